@@ -1,0 +1,75 @@
+# Plumbline. `make help` lists the targets.
+#
+# One non-recursive Makefile. A folder is a library, and the list LAYERS below
+# is the order in which they may use each other (ci/layers.txt is the law).
+# Everything built lands in $(OUT): build/ for the plain build, build/san with
+# SAN=1 (ASan and UBSan), build/clang with CC=clang.
+
+CC      = gcc
+SAN     =
+FLAVOUR = $(if $(SAN),san-,)$(if $(filter clang%,$(CC)),clang,gcc)
+OUT     = build$(if $(filter gcc,$(FLAVOUR)),,/$(FLAVOUR))
+
+WARN    = -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes \
+          -Wshadow -Wwrite-strings -Wvla
+CFLAGS  = -O2 -g $(if $(SAN),-fsanitize=address$(comma)undefined \
+          -fno-sanitize-recover=all -fno-omit-frame-pointer,)
+comma   = ,
+BUILD   = -std=c11 -D_GNU_SOURCE $(WARN) -I. -Ireference -MMD -MP
+LIBS    = -lpcap -ljansson -lxml2 -lcrypto -lm
+XML2    = -I/usr/include/libxml2
+
+# Bottom layer last, as the linker wants it.
+LAYERS  = conformance/report conformance/catalog conformance/engine \
+          conformance/script trace/render trace/model trace/unwrap \
+          trace/stream trace/capture reference/client reference/broker \
+          reference/net reference/mqtt reference/base
+
+NOT_LIB = %_test.c %_fuzz.c %_bench.c %/main.c
+lib_of  = $(OUT)/lib/$(subst /,-,$(1)).a
+objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/*.c)))
+ALL_LIBS = $(foreach l,$(LAYERS),$(call lib_of,$(l)))
+
+PROGRAMS = $(OUT)/bin/plumb-broker $(OUT)/bin/plumb-client \
+           $(OUT)/bin/plumb-check $(OUT)/bin/plumb-trace
+
+TESTS   = $(patsubst %.c,$(OUT)/test/%,$(wildcard $(addsuffix /*_test.c,$(LAYERS))))
+
+.PHONY: all
+all: $(PROGRAMS) ## build the four programs into build/bin
+
+.PHONY: help
+help: ## this list
+	@echo 'make certify [TARGET=mqtt://host:port]   run the suite, write build/report/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort | \
+	    awk -F'\t' '{printf "make %-18s %s\n", $$1, $$2}'
+
+$(OUT)/bin/plumb-broker: $(OUT)/obj/reference/broker/main.o $(ALL_LIBS)
+$(OUT)/bin/plumb-client: $(OUT)/obj/reference/client/main.o $(ALL_LIBS)
+$(OUT)/bin/plumb-check:  $(OUT)/obj/conformance/main.o $(ALL_LIBS)
+$(OUT)/bin/plumb-trace:  $(OUT)/obj/trace/main.o $(ALL_LIBS)
+$(PROGRAMS):
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(BUILD) $(CFLAGS) $(XML2) -c -o $@ $<
+
+define library
+$(call lib_of,$(1)): $(call objs_of,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(if $(call objs_of,$(1)),ar rcs $$@ $$^,ar rcs $$@)
+endef
+$(foreach l,$(LAYERS),$(eval $(call library,$(l))))
+
+$(OUT)/test/%: $(OUT)/obj/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ -lcheck -lsubunit -lrt -lpthread $(LIBS)
+
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf build
