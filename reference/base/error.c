@@ -33,14 +33,13 @@ error_errno(struct error *err, const char *format, ...)
 int
 error_prefix(struct error *err, const char *format, ...)
 {
-    char before[sizeof err->text], after[sizeof err->text];
+    char before[sizeof err->text], joined[2 * sizeof err->text + 2];
     va_list args;
     va_start(args, format);
     vsnprintf(before, sizeof before, format, args);
     va_end(args);
-    memcpy(after, err->text, sizeof after);
-    size_t n = strlen(before);
-    memcpy(err->text, before, n + 1);
-    snprintf(err->text + n, sizeof err->text - n, ": %s", after);
+    snprintf(joined, sizeof joined, "%s: %s", before, err->text);
+    joined[sizeof err->text - 1] = '\0';
+    memcpy(err->text, joined, sizeof err->text);
     return -1;
 }
