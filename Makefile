@@ -73,3 +73,7 @@ $(OUT)/test/%: $(OUT)/obj/%.o $(ALL_LIBS)
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf build
+
+.PHONY: unit
+unit: $(TESTS) ## run the unit tests
+	ci/run-tests $(TESTS)
