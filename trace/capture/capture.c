@@ -1,0 +1,164 @@
+/* capture.c - looks at the first bytes of a file and opens the right reader.
+ * SPDX-License-Identifier: MIT */
+#include "trace/capture/capture.h"
+
+#include <stdlib.h>
+
+#include "base/hex.h"
+#include "base/mem.h"
+#include "trace/capture/source.h"
+
+struct capture {
+    char *name;            /* owned; what errors call the file */
+    struct source *source; /* owned */
+    uint64_t frames;       /* delivered so far */
+    int ended;             /* 1: frames still come, else 0 or -1 for ever */
+    struct error why;      /* when ended is -1 */
+};
+
+#define MAGIC_LEN 4
+
+enum format { FORMAT_PCAP, FORMAT_PCAPNG, FORMAT_FOREIGN };
+
+/* Magic numbers, as they stand in the file. */
+static const struct magic {
+    uint8_t bytes[MAGIC_LEN];
+    uint8_t len;       /* bytes that must match */
+    enum format format;
+    const char *what;  /* of a foreign one: what it is */
+    const char *tool;  /* of a foreign one: what makes a capture of it, to be
+                          followed by the name of the file */
+} magics[] = {
+    {{0x0a, 0x0d, 0x0d, 0x0a}, 4, FORMAT_PCAPNG, NULL, NULL},
+    {{0xa1, 0xb2, 0xc3, 0xd4}, 4, FORMAT_PCAP, NULL, NULL}, /* microseconds */
+    {{0xd4, 0xc3, 0xb2, 0xa1}, 4, FORMAT_PCAP, NULL, NULL},
+    {{0xa1, 0xb2, 0x3c, 0x4d}, 4, FORMAT_PCAP, NULL, NULL}, /* nanoseconds */
+    {{0x4d, 0x3c, 0xb2, 0xa1}, 4, FORMAT_PCAP, NULL, NULL},
+    {{0xa1, 0xb2, 0xcd, 0x34}, 4, FORMAT_PCAP, NULL, NULL}, /* Kuznetzov */
+    {{0x34, 0xcd, 0xb2, 0xa1}, 4, FORMAT_PCAP, NULL, NULL},
+    {{0x1f, 0x8b}, 2, FORMAT_FOREIGN, "gzip-compressed", "zcat"},
+    {{0x28, 0xb5, 0x2f, 0xfd}, 4, FORMAT_FOREIGN, "zstd-compressed",
+     "zstdcat"},
+    {{0xfd, 0x37, 0x7a, 0x58}, 4, FORMAT_FOREIGN, "xz-compressed", "xzcat"},
+    {{0x04, 0x22, 0x4d, 0x18}, 4, FORMAT_FOREIGN, "lz4-compressed", "lz4cat"},
+    {{'s', 'n', 'o', 'o'}, 4, FORMAT_FOREIGN, "a snoop capture",
+     "tcpdump -w - -r"},
+};
+
+/* The first bytes, which stay unread; returns how many there are, -1 when
+ * reading failed. Pushing back what was just read works on pipes too. */
+static int
+peek(FILE *file, uint8_t first[MAGIC_LEN])
+{
+    size_t n = fread(first, 1, MAGIC_LEN, file);
+    if (n < MAGIC_LEN && ferror(file))
+        return -1;
+    for (size_t i = n; i-- > 0;)
+        if (ungetc(first[i], file) == EOF)
+            return -1;
+    return (int)n;
+}
+
+static const struct magic *
+magic_of(const uint8_t *first, int n)
+{
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+        if (n >= magics[i].len &&
+            memcmp(first, magics[i].bytes, magics[i].len) == 0)
+            return &magics[i];
+    return NULL;
+}
+
+static void
+refuse(const uint8_t *first, int n, struct error *err)
+{
+    struct buf hex = {0};
+    hex_print(&hex, slice_of(first, (size_t)n), ' ');
+    error_set(err, "not a capture: starts with %s; plumb-trace reads pcap "
+                   "and pcapng", buf_cstr(&hex));
+    buf_release(&hex);
+}
+
+/* NULL and err without the file's name. */
+static struct source *
+source_of(FILE *file, const char *name, struct error *err)
+{
+    uint8_t first[MAGIC_LEN];
+    int n = peek(file, first);
+    const struct magic *m = n > 0 ? magic_of(first, n) : NULL;
+
+    if (n < 0)
+        error_errno(err, "cannot read it");
+    else if (n == 0)
+        error_set(err, "not a capture: the file is empty");
+    else if (!m)
+        refuse(first, n, err);
+    else if (m->format == FORMAT_PCAP)
+        return source_open_pcap(file, err);
+    else if (m->format == FORMAT_PCAPNG)
+        return source_open_pcapng(file, err);
+    else
+        error_set(err, "%s: %s %s | plumb-trace -", m->what, m->tool, name);
+    return NULL;
+}
+
+struct capture *
+capture_open_file(FILE *file, const char *name, struct error *err)
+{
+    struct source *source = source_of(file, name, err);
+    if (!source) {
+        error_prefix(err, "%s", name);
+        fclose(file);
+        return NULL;
+    }
+    struct capture *c = xcalloc(1, sizeof *c);
+    c->name = xstrdup(name);
+    c->source = source;
+    c->ended = 1;
+    return c;
+}
+
+struct capture *
+capture_open(const char *path, struct error *err)
+{
+    if (strcmp(path, "-") == 0)
+        return capture_open_file(stdin, "standard input", err);
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        error_errno(err, "%s", path);
+        return NULL;
+    }
+    return capture_open_file(file, path, err);
+}
+
+int
+capture_next(struct capture *c, struct capture_frame *out, struct error *err)
+{
+    if (c->ended == 1) {
+        *out = (struct capture_frame){.number = c->frames + 1};
+        c->ended = c->source->next(c->source, out, &c->why);
+        if (c->ended == -1)
+            error_prefix(&c->why, "%s", c->name);
+    }
+    if (c->ended == 1)
+        c->frames++;
+    else if (c->ended == -1)
+        *err = c->why;
+    return c->ended;
+}
+
+struct slice
+capture_secrets(const struct capture *c)
+{
+    return c->source->secrets(c->source);
+}
+
+void
+capture_close(struct capture *c)
+{
+    if (!c)
+        return;
+    c->source->close(c->source);
+    free(c->name);
+    free(c);
+}
