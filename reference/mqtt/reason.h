@@ -1,0 +1,48 @@
+/* reason.h - Reason Codes of 5.0 and return codes of 3.1 and 3.1.1 (2.4).
+ * SPDX-License-Identifier: MIT                                               */
+#ifndef MQTT_REASON_H
+#define MQTT_REASON_H
+
+#include "mqtt/packet.h"
+
+enum mqtt_reason {
+#define REASON(symbol, code, ...) MQTT_RC_##symbol = code,
+#include "mqtt/reasons.def"
+#undef REASON
+};
+
+/* From 0x80 on the request failed. */
+static inline bool
+mqtt_reason_failed(uint8_t code)
+{
+    return code >= 0x80;
+}
+
+struct mqtt_reason_row {
+    const char *symbol;  /* "not_authorized", as in scenarios */
+    uint8_t code;
+    const char *name;    /* "Not authorized" */
+    uint32_t packets;    /* set of P(TYPE) where 5.0 allows it */
+    const char *summary; /* what it means, in our words */
+};
+
+/* The row for a code as packet `type` of version v uses it, or NULL when that
+ * packet may not carry it. For 3.x: CONNACK 0..5, SUBACK 0, 1, 2, 0x80. */
+const struct mqtt_reason_row *mqtt_reason_find(uint8_t code,
+                                               enum mqtt_type type,
+                                               enum mqtt_version v);
+
+/* Its name in that packet, or "unknown". */
+const char *mqtt_reason_name(uint8_t code, enum mqtt_type type,
+                             enum mqtt_version v);
+
+/* A symbol ("not_authorized") as a code for that packet; -1 when it is none.
+ * Any packet's symbols are accepted when type is MQTT_NO_TYPE. */
+int mqtt_reason_parse(struct slice symbol, enum mqtt_type type,
+                      enum mqtt_version v);
+
+/* All rows of a version in turn, for sweeps and documentation; NULL at the
+ * end. */
+const struct mqtt_reason_row *mqtt_reason_at(enum mqtt_version v, size_t index);
+
+#endif
