@@ -1,0 +1,168 @@
+/* listen.c - a TCP port that takes connections.
+ * SPDX-License-Identifier: MIT */
+#include "net/listen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int
+open_spare(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* A listening socket on one address, or -1 and errno. */
+static int
+listen_on(const struct addrinfo *a)
+{
+    int on = 1, off = 0;
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (a->ai_family == AF_INET6) /* "::" is for IPv4 too */
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    int why = errno;
+    close(fd);
+    errno = why;
+    return -1;
+}
+
+/* The first address of `host` that works; -1 with *gai or errno set. */
+static int
+listen_on_any(const char *host, uint16_t port, int *gai)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *all = NULL;
+    char service[6];
+    int fd = -1;
+    snprintf(service, sizeof service, "%u", (unsigned)port);
+    *gai = getaddrinfo(host, service, &hints, &all);
+    if (*gai)
+        return -1;
+    for (const struct addrinfo *a = all; a && fd < 0; a = a->ai_next)
+        fd = listen_on(a);
+    int why = errno;
+    freeaddrinfo(all);
+    errno = why;
+    return fd;
+}
+
+static const char *
+advice(int why)
+{
+    switch (why) {
+    case EADDRINUSE:
+        return "; is another broker running? choose another port with -p";
+    case EACCES:
+        return "; ports below 1024 need privileges, choose another with -p";
+    case EADDRNOTAVAIL:
+        return "; this machine has no such address";
+    }
+    return "";
+}
+
+int
+listen_open(struct listener *l, const char *address, uint16_t port,
+            struct error *err)
+{
+    bool is_any = strcmp(address, "*") == 0;
+    int gai = 0;
+    *l = (struct listener){.fd = -1, .spare = -1};
+    l->fd = listen_on_any(is_any ? "::" : address, port, &gai);
+    if (l->fd < 0 && is_any && errno != EADDRINUSE) /* a host without IPv6 */
+        l->fd = listen_on_any("0.0.0.0", port, &gai);
+    if (l->fd < 0) {
+        const char *format = strchr(address, ':')
+                                 ? "cannot listen on [%s]:%u: %s%s"
+                                 : "cannot listen on %s:%u: %s%s";
+        const char *why = gai ? gai_strerror(gai) : strerror(errno);
+        return error_set(err, format, address, (unsigned)port, why,
+                         gai ? "" : advice(errno));
+    }
+    l->spare = open_spare();
+    return 0;
+}
+
+uint16_t
+listen_port(const struct listener *l)
+{
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    if (getsockname(l->fd, (struct sockaddr *)&address, &len))
+        return 0;
+    if (address.ss_family == AF_INET6)
+        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+/* Takes the next connection with the spare descriptor, and closes it. Returns
+ * false when there was none to take; errno is EAGAIN when none waits. */
+static bool
+refuse_one(struct listener *l)
+{
+    if (l->spare < 0)
+        return false;
+    close(l->spare);
+    int fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
+    int why = errno;
+    if (fd >= 0) {
+        close(fd);
+        l->refused++;
+    }
+    l->spare = open_spare();
+    errno = why;
+    return fd >= 0;
+}
+
+int
+listen_accept(struct listener *l, struct error *err)
+{
+    for (;;) {
+        int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            if (l->spare < 0)
+                l->spare = open_spare();
+            return fd;
+        }
+        if ((errno == EMFILE || errno == ENFILE) && refuse_one(l))
+            continue;
+        switch (errno) {
+        case EAGAIN:
+            return LISTEN_NONE;
+        case EMFILE:
+        case ENFILE:
+            error_set(err, "no descriptors left for new connections; raise "
+                           "the limit with ulimit -n");
+            return LISTEN_FAILED;
+        case ENOBUFS:
+        case ENOMEM:
+        case EBADF:
+        case EINVAL:
+        case ENOTSOCK:
+            error_errno(err, "cannot accept a connection");
+            return LISTEN_FAILED;
+        }
+        /* Anything else is the end of that one connection: take the next. */
+    }
+}
+
+void
+listen_close(struct listener *l)
+{
+    if (l->fd >= 0)
+        close(l->fd);
+    if (l->spare >= 0)
+        close(l->spare);
+    l->fd = l->spare = -1;
+}
