@@ -6,8 +6,8 @@
  * during the callbacks must nothing move: there a removed watch leaves a hole,
  * an added one goes to the end, and the holes are closed after the turn.
  *
- * The kernel looks at every descriptor in every turn, which is what loop_epoll.c
- * is for; up to a few hundred connections nobody can tell them apart.        */
+ * The kernel looks at every descriptor in every turn. That is what loop_epoll.c
+ * avoids; up to a few hundred connections nobody can tell them apart.        */
 #include "net/loop.h"
 
 #include <assert.h>
@@ -91,7 +91,7 @@ loop_add(struct loop *l, struct loop_watch *w, struct error *err)
     l->polls = xgrow(l->polls, &l->polls_cap, l->count, sizeof *l->polls);
     l->watches = xgrow(l->watches, &l->watches_cap, l->count,
                        sizeof(struct loop_watch *));
-    l->polls[at] = (struct pollfd){.fd = w->fd, .events = poll_events(w->wants)};
+    l->polls[at] = (struct pollfd){w->fd, poll_events(w->wants), 0};
     l->watches[at] = w;
     w->slot = at + 1;
     return 0;

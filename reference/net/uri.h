@@ -24,7 +24,7 @@ struct uri {
     struct buf password; /* owned, decoded */
     char host[256];      /* name or address, without brackets */
     uint16_t port;       /* the scheme's default when not given; never 0 */
-    struct buf path;     /* owned, as written, from its '/' or '?' on; or empty */
+    struct buf path;     /* owned, as written, from '/' or '?' on; or empty */
 };
 
 /* Fills *u, which need not be initialised. After -1 err says what is wrong
