@@ -5,6 +5,7 @@
 #include "base/reader.h"
 
 #define IPV6_HEADER_LEN 40
+#define UNSTATED_MAX (1u << 20) /* more is no packet, whatever the file says */
 
 enum { /* IPv6 next headers that may stand before the payload */
     HEADER_HOP_BY_HOP = 0,
@@ -21,7 +22,7 @@ static enum ip_result
 payload_of(struct slice packet, size_t header_len, uint32_t total,
            struct ip_packet *out)
 {
-    if (total < header_len)
+    if (total < header_len || total > UNSTATED_MAX)
         return IP_BAD;
     if (packet.len < header_len)
         return IP_CUT;
