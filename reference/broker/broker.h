@@ -1,0 +1,63 @@
+/* broker.h - the broker as seen from outside: bytes and time in, bytes out.
+ * SPDX-License-Identifier: MIT
+ *
+ * The core does no I/O and reads no clock. Whoever drives it (main.c over
+ * sockets, a unit test, the runner in virtual time) says when a connection was
+ * accepted, what bytes came, what time it is; and takes the output away.
+ *
+ *     struct conn *c = broker_accept(b, my_socket, now_ms);
+ *     broker_input(b, c, bytes, now_ms);         any cut of the byte stream
+ *     while ((c = broker_next_dirty(b)))         after every turn
+ *         write broker_output(c), tell broker_sent(c, n),
+ *         and when broker_wants_close(c): close, then broker_gone(b, c, now)
+ *     broker_tick(b, now_ms);                    not later than the deadline
+ *
+ * Ownership: broker > session > queue > reference to message; a conn belongs to
+ * the broker until broker_gone. `now_ms` never runs backwards; deadlines that
+ * outlive a restart are a matter of the store.                               */
+#ifndef BROKER_BROKER_H
+#define BROKER_BROKER_H
+
+#include "base/slice.h"
+#include "broker/config.h"
+
+struct broker; /* broker_state.h, for the broker's own files */
+struct conn;   /* conn.h, likewise */
+
+struct broker *broker_new(const struct broker_config *config, uint64_t now_ms);
+void broker_free(struct broker *b);
+
+/* A transport connection was accepted. `owner` is the driver's, handed back by
+ * conn_owner. The conn lives until broker_gone. */
+struct conn *broker_accept(struct broker *b, void *owner, uint64_t now_ms);
+void *conn_owner(const struct conn *c);
+
+/* Bytes came, cut anywhere. Ignored once the broker wants to close. */
+void broker_input(struct broker *b, struct conn *c, struct slice bytes,
+                  uint64_t now_ms);
+
+/* The transport is gone (the peer closed, it failed, or the driver closed it
+ * because the broker wanted that). Frees c: wills and session expiry start
+ * from here, unless the broker had already ended it. */
+void broker_gone(struct broker *b, struct conn *c, uint64_t now_ms);
+
+/* Everything that is due by now: keep alive, will delay, expiry. */
+void broker_tick(struct broker *b, uint64_t now_ms);
+
+/* When broker_tick must be called at the latest; TIMER_NEVER for not at all. */
+uint64_t broker_deadline_ms(const struct broker *b);
+
+/* Connections with new output, or that shall be closed, one by one; NULL when
+ * there is none (left). Each is handed out once per change. */
+struct conn *broker_next_dirty(struct broker *b);
+
+/* Bytes to write, borrowed until the next call on the broker. */
+struct slice broker_output(const struct conn *c);
+
+/* The first n of them were written. */
+void broker_sent(struct broker *b, struct conn *c, size_t n);
+
+/* After the output is written: close this connection. */
+bool broker_wants_close(const struct conn *c);
+
+#endif
