@@ -1,0 +1,45 @@
+/* pktid.h - the Packet Identifiers that are in use in one direction (2.2.1).
+ * SPDX-License-Identifier: MIT
+ *
+ * Identifiers are 1 to 65535; 0 is none. They are handed out in turn and mostly
+ * come back in turn, so those in use are a few runs of neighbours, and runs are
+ * what is kept: 3-7 and 9 are two runs, eight bytes. The worst case, every
+ * other identifier in use, takes 128 KiB.
+ *
+ * A zeroed struct is an empty set. A sender asks for the next free one; the
+ * receiver of QoS 2, to whom the peer dictates them, only marks.             */
+#ifndef MQTT_PKTID_H
+#define MQTT_PKTID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mqtt_pktid_run {
+    uint16_t first, last; /* both in use, and all between */
+};
+
+struct mqtt_pktids {
+    struct mqtt_pktid_run *runs; /* owned; ascending, never touching */
+    size_t run_count;            /* runs in use */
+    size_t cap;                  /* runs allocated */
+    size_t count;                /* identifiers in use, 0 to 65535 */
+    uint16_t last;               /* handed out last; 0 at first */
+};
+
+/* Gives the memory back; the set is then empty. */
+void mqtt_pktid_release(struct mqtt_pktids *ids);
+
+/* The next identifier behind the last one that is not in use, from 65535 on to
+ * 1, and marks it; 0 when all are in use [MQTT-2.2.1-3, MQTT-2.2.1-4]. */
+uint16_t mqtt_pktid_next(struct mqtt_pktids *ids);
+
+/* Marks one; false when it is 0 or in use already. */
+bool mqtt_pktid_mark(struct mqtt_pktids *ids, uint16_t id);
+
+/* The other way round; false when it was not in use. */
+bool mqtt_pktid_unmark(struct mqtt_pktids *ids, uint16_t id);
+
+bool mqtt_pktid_in_use(const struct mqtt_pktids *ids, uint16_t id);
+
+#endif
