@@ -175,6 +175,10 @@ note_property(struct walk *w, size_t at, const struct mqtt_property *prop,
                                           : NOTE_NUMBER;
     if (row->kind != KIND_PAIR || !w->notes)
         return;
+    n = note_at(w, at, 2, "Identifier", "2.2.2.2");
+    n->len = 1;
+    n->value = NOTE_NUMBER;
+    n->number = row->id;
     const struct slice parts[2] = {prop->text, prop->value};
     for (int i = 0; i < 2; i++) {
         n = mqtt_notes_add(w->notes);
@@ -482,6 +486,17 @@ read_fixed_header(struct walk *w)
     n->number = p->remaining_length;
 }
 
+/* CONNECT names its version a few bytes on; knowing it from the first byte lets
+ * every note cite the right section. */
+static enum mqtt_version
+peek_version(struct slice bytes, const struct mqtt_frame *frame)
+{
+    struct reader r = reader_of(slice_from(bytes, frame->header_len));
+    struct slice name = reader_bytes(&r, reader_u16(&r));
+    uint8_t level = reader_u8(&r);
+    return r.failed ? MQTT_NO_VERSION : mqtt_version_of(name, level);
+}
+
 /* In sanitizer builds a member that this packet has no row for is poison: who
  * reads it gets a pointer that crashes and numbers that make no sense. */
 static void
@@ -512,6 +527,8 @@ mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
     struct walk w = {reader_of(bytes), p, report, notes, 0, 0, false};
     report->count = 0;
     mqtt_frame_next(bytes, &frame);
+    if (frame.type == MQTT_CONNECT)
+        v = peek_version(bytes, &frame);
     *p = (struct mqtt_packet){.type = frame.type, .version = v};
     read_fixed_header(&w);
     if (!w.stopped && frame.len < bytes.len)
