@@ -22,7 +22,7 @@ buf_room(struct buf *b, size_t more)
         assert(more < SIZE_MAX / 4 && b->len < SIZE_MAX / 4);
         b->data = xgrow(b->data, &b->cap, b->len + more, 1);
     }
-    return b->data + b->len;
+    return b->data ? b->data + b->len : NULL; /* more may be 0 */
 }
 
 void

@@ -38,6 +38,8 @@ json_new_array(void)
 struct json *
 json_new_text(struct slice text)
 {
+    if (text.len == 0) /* ptr may be NULL, which Jansson refuses */
+        return ours(json_string(""));
     if (utf8_valid(text))
         return ours(json_stringn((const char *)text.ptr, text.len));
     struct buf safe = {0};
@@ -141,7 +143,8 @@ struct json *
 json_parse(struct slice text, struct error *err)
 {
     json_error_t why;
-    json_t *v = json_loadb((const char *)text.ptr, text.len, 0, &why);
+    json_t *v = json_loadb((const char *)text.ptr, text.len, JSON_ALLOW_NUL,
+                           &why);
     if (!v)
         error_set(err, "not JSON: line %d, column %d: %s", why.line, why.column,
                   why.text);

@@ -38,11 +38,11 @@ xgrow(void *array, size_t *cap, size_t need, size_t item_size)
 {
     if (need <= *cap)
         return array;
+    if (need > SIZE_MAX / 2 / item_size) /* doubling stays below SIZE_MAX */
+        BUG("array larger than the address space");
     size_t now = *cap ? *cap : 8;
     while (now < need)
         now *= 2;
-    if (now > SIZE_MAX / item_size)
-        BUG("array larger than the address space");
     *cap = now;
     return xrealloc(array, now * item_size);
 }

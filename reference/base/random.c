@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/random.h"
 
+#include <errno.h>
 #include <sys/random.h>
 
 #include "base/mem.h"
@@ -55,6 +56,8 @@ random_secret(void *out, size_t len)
     uint8_t *p = out;
     while (len > 0) {
         ssize_t n = getrandom(p, len, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             BUG("the operating system gives no random bytes");
         p += n;

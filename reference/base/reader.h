@@ -45,7 +45,8 @@ reader_bytes(struct reader *r, size_t n)
         return (struct slice){r->pos, 0};
     }
     struct slice s = {r->pos, n};
-    r->pos += n;
+    if (n > 0) /* pos may be NULL, and C forbids even NULL + 0 */
+        r->pos += n;
     return s;
 }
 
