@@ -79,6 +79,9 @@ struct result_scenario {
     char *got;             /* likewise */
     char *reason;          /* one sentence, or NULL */
     char *first_reason;    /* of the first try, for UNSTABLE */
+    struct result_scenario *first_try; /* owned; when it was tried twice, for
+                                          both exchanges to be shown; or NULL */
+    char *evidence;        /* path of its capture, or NULL; evidence.h sets it */
 
     struct result_judgement *judgements;
     size_t judgement_count, judgement_cap;
@@ -101,7 +104,12 @@ struct result_capability {
 };
 
 struct result_run {
+    char *suite_version;   /* of plumb-check, or NULL */
+    char *suite_level;     /* of the scenarios: the `since` they reach, or NULL */
     char *target;          /* "mqtt://127.0.0.1:1883" */
+    char *target_name;     /* what the target file calls it, or NULL */
+    char *again;           /* the command without scenario names, or NULL:
+                              made up from target and seed */
     uint64_t seed;
     char *run_tag;         /* what made client ids and topics unique */
     uint64_t started_wall_us; /* since 1970 */
@@ -114,12 +122,20 @@ struct result_run {
     size_t scenario_count, scenario_cap;
 };
 
+/* A zeroed struct is an empty run. */
 void result_run_release(struct result_run *run);
+
+/* Borrowed, and only until the next one is added. */
 struct result_scenario *result_add_scenario(struct result_run *run);
 void result_scenario_release(struct result_scenario *s);
 
 /* Building, used by the engine. All text is copied; NULL stays NULL. */
 void result_set(char **where, const char *text);
+
+/* An event at the end, borrowed until the next one is added. EVENT_OPEN takes
+ * the next free connection number, any other the latest of its lane; version
+ * is that of the lane's event before, or the scenario's. The caller changes
+ * what it knows better, and adds line, is_guilty and text. */
 struct result_event *result_add_event(struct result_scenario *s,
                                       enum result_event_kind kind,
                                       uint64_t time_us, unsigned lane,
@@ -128,8 +144,16 @@ void result_add_judgement(struct result_scenario *s, struct slice statement,
                           enum result_verdict verdict, unsigned line);
 void result_add_choice(struct result_scenario *s, struct slice label,
                        unsigned line);
+
+/* A scripted client; its index. client_id may be NULL until it is known. */
+unsigned result_add_lane(struct result_scenario *s, const char *name,
+                         const char *client_id);
 void result_add_capability(struct result_run *run, const char *name,
                            const char *value, const char *source);
+
+/* The bytes of an event, borrowed. */
+struct slice result_bytes(const struct result_scenario *s,
+                          const struct result_event *e);
 
 /* How many scenarios have that verdict. */
 size_t result_count(const struct result_run *run, enum result_verdict v);
@@ -138,7 +162,7 @@ size_t result_count(const struct result_run *run, enum result_verdict v);
 enum result_verdict result_worst(enum result_verdict a, enum result_verdict b);
 
 /* plumb-check's exit status: 0, 1 fail (or warn when strict), 2 error,
- * 3 inconclusive or unstable and nothing failed. */
+ * 3 inconclusive or unstable and nothing failed, or nothing ran at all. */
 int result_exit_status(const struct result_run *run, bool strict);
 
 #endif
