@@ -5,9 +5,11 @@
 #include "net/tcp.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -176,6 +178,27 @@ START_TEST(the_last_words_arrive_though_we_did_not_listen)
 }
 END_TEST
 
+/* Closing with unread bytes would also drop what still waits to be sent. */
+START_TEST(all_that_was_written_arrives_after_the_close)
+{
+    static uint8_t bytes[65536];
+    ptrdiff_t n;
+    size_t written = 0, got = 0;
+    connect_both();
+    ck_assert_int_eq(write_text(near, "unread"), 6);
+    wait_for(far->fd, POLLIN);
+    while ((n = transport_write(far, slice_of(bytes, sizeof bytes), &err)) > 0)
+        written += (size_t)n;
+    transport_close(far, TRANSPORT_CLOSE);
+    far = NULL;
+    while ((n = read_next(near, bytes, sizeof bytes)) > 0)
+        got += (size_t)n;
+    ck_assert_int_eq(n, 0);
+    ck_assert_uint_eq(got, written);
+    close_all();
+}
+END_TEST
+
 /* Without MSG_NOSIGNAL this would kill the test. */
 START_TEST(writing_to_a_dead_peer_is_an_error_and_no_signal)
 {
@@ -226,8 +249,30 @@ START_TEST(start_and_finish_by_hand)
 }
 END_TEST
 
-/* localhost is often ::1 first, where nobody listens here. */
-START_TEST(every_address_of_a_name_is_tried)
+/* A host with two addresses, made by hand: nobody listens on the first. */
+START_TEST(every_address_of_a_host_is_tried)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct tcp_connect c;
+    char port[6];
+    listen_here();
+    uint16_t closed = listen_port(&listener);
+    listen_close(&listener);
+    ck_assert_int_eq(tcp_connect_start(&c, "127.0.0.1", closed, &err), 0);
+    listen_here();
+    snprintf(port, sizeof port, "%u", listen_port(&listener));
+    ck_assert_int_eq(
+        getaddrinfo("127.0.0.1", port, &hints, &c.all->ai_next), 0);
+    wait_for(c.fd, POLLOUT);
+    ck_assert_int_eq(tcp_connect_finish(&c, &near, &err), TRANSPORT_AGAIN);
+    wait_for(c.fd, POLLOUT);
+    ck_assert_int_eq(tcp_connect_finish(&c, &near, &err), 0);
+    take_far();
+    close_all();
+}
+END_TEST
+
+START_TEST(a_name_will_do)
 {
     listen_here();
     near = tcp_connect_wait("localhost", listen_port(&listener), 5000, &err);
@@ -287,8 +332,9 @@ TEST_MAIN(bytes_go_both_ways, the_wish_is_what_tcp_wants,
           a_full_socket_says_again, half_close_ends_one_direction,
           close_is_an_end_and_reset_an_error,
           the_last_words_arrive_though_we_did_not_listen,
+          all_that_was_written_arrives_after_the_close,
           writing_to_a_dead_peer_is_an_error_and_no_signal,
           sockets_have_the_promised_options, start_and_finish_by_hand,
-          every_address_of_a_name_is_tried,
+          every_address_of_a_host_is_tried, a_name_will_do,
           a_refusal_says_where_and_what_to_do,
           a_cancelled_connect_leaves_nothing_open, the_peer_has_a_name)
