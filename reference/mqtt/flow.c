@@ -29,8 +29,8 @@
 /* clang-format off */
 
 /* Acknowledgements under an identifier that nobody uses: left over from an
- * exchange of which one end has lost the memory. Not an error (4.13 says so
- * of 0x92); PUBREC is answered so that the peer can finish too (3.6.2.1).
+ * exchange of which one end has lost the memory. After a reconnection that is
+ * no error; PUBREC is answered so that the peer can finish too (3.6.2.1).
  *    from  on                       becomes do                           because */
 #define STRAY_ACKNOWLEDGEMENTS \
     { FREE, FLOW_GOT_PUBACK,         FREE, DO(NOTHING),                   "", "" }, \

@@ -54,7 +54,7 @@ enum flow_do {
     FLOW_DO_SEND_PUBACK = 1 << 3,            /* Reason Code 0x00 or 0x10 */
     FLOW_DO_SEND_PUBACK_REFUSED = 1 << 4,    /* 0x80 or above; 3.x: plain */
     FLOW_DO_SEND_PUBREC = 1 << 5,            /* Reason Code 0x00 or 0x10 */
-    FLOW_DO_SEND_PUBREC_REFUSED = 1 << 6,    /* 0x80 or above (5.0) */
+    FLOW_DO_SEND_PUBREC_REFUSED = 1 << 6,    /* 0x80 or above; 3.x: plain */
     FLOW_DO_SEND_PUBREL = 1 << 7,            /* the first time and again */
     FLOW_DO_SEND_PUBREL_NOT_FOUND = 1 << 8,  /* Reason Code 0x92; 3.x: plain */
     FLOW_DO_SEND_PUBCOMP = 1 << 9,           /* Reason Code 0x00 */
