@@ -28,7 +28,8 @@ enum script_expr_kind {
     EXPR_TEXT,     /* "a/$T": text, with $names still in it when `interpolated` */
     EXPR_BYTES,    /* hex:"c0 ff" */
     EXPR_REASON,   /* not_authorized: a name; resolved to number by its packet */
-    EXPR_NAME,     /* $name, $target.user, $T, $others */
+    EXPR_NAME,     /* $name, $T, $others, "target.user"; a bare word where values
+                      are judged or handed to a call: m, CONNECT */
     EXPR_BIND,     /* ?name, ?name else EXPR (left) */
     EXPR_ANY,      /* any */
     EXPR_ABSENT,   /* absent */
@@ -59,13 +60,17 @@ struct script_expr {
     enum script_expr_kind kind;
     struct script_place at;
     int64_t number;             /* NUMBER, DURATION, REASON once resolved */
-    struct slice text;          /* TEXT and BYTES (unescaped), NAME, BIND, CALL,
-                                   MEMBER, SINCE, REASON */
-    bool interpolated;          /* TEXT: contains $names */
+    struct slice text;          /* TEXT and BYTES (unescaped); NAME, BIND (without
+                                   $ and ?), CALL, MEMBER, SINCE, REASON;
+                                   NUMBER, DURATION as written */
+    bool interpolated;          /* TEXT: contains $names; then items are its
+                                   pieces in order: TEXT and NAME */
+    int16_t codes[MQTT_50 + 1]; /* REASON once resolved: its code by version,
+                                   -1 where that version has no such name */
     enum script_op op;          /* UNARY, BINARY */
     struct script_expr *left;   /* see the kinds above */
     struct script_expr *right;
-    struct script_expr **items; /* LIST SET CHOICE CALL */
+    struct script_expr **items; /* LIST SET CHOICE CALL, pieces of a TEXT */
     size_t item_count;
     struct script_arg *args;    /* RECORD, and name=value arguments of a CALL */
     size_t arg_count;
@@ -93,6 +98,8 @@ struct script_arg {
     const struct mqtt_property_row *property; /* resolved: ARG_*PROPERTY */
     uint8_t versions;           /* `v5:` in front of one argument; 0: all */
     bool exactly;               /* client_id=exactly "x": no suffix added */
+    bool expected;              /* CONNECTS: CONNACK has it and CONNECT has not,
+                                   so it is matched; the others are sent */
     enum script_op op;          /* OP_EQ unless written <= >= < > != */
     struct script_expr *value;
 };
@@ -192,7 +199,7 @@ struct script_branch {
 struct script_stmt {
     enum script_stmt_kind kind;
     struct script_place at;
-    struct slice source;         /* the line as written, for reports */
+    struct slice source;         /* as written, up to ids or '{', for reports */
     uint8_t versions;            /* `v5:` in front; 0: all of the scenario's */
     struct slice client;         /* who, or empty */
 
@@ -220,7 +227,8 @@ struct script_stmt {
     struct script_expr *value;   /* COLLECT count or time, NEVER time, WAIT,
                                     JUDGE, LET, REPEAT, FOR_EACH list, SKIP,
                                     UNEXERCISED; BYTES of SEND_HEX; CHOICE or
-                                    number of REJECTS, or NULL */
+                                    number of REJECTS, or NULL; QUIET: how
+                                    long if not the usual time, or NULL */
     struct script_packet until_packet; /* COLLECT until PATTERN */
     struct slice label;          /* REJECTS or tolerates "label"; SKIP and
                                     UNEXERCISED why */
