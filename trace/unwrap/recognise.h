@@ -1,0 +1,42 @@
+/* recognise.h - is this MQTT, and who is the client?
+ * SPDX-License-Identifier: MIT
+ *
+ * Decides by content, on any port. A CONNECT settles it. Without one (the
+ * capture began late) a run of whole, clean packets does: one where a port says
+ * MQTT, three elsewhere, since three do not come by chance. TLS, HTTP and noise
+ * never pass, even on port 1883.
+ *
+ * The client is: who sent the SYN; who sent a CONNECT or another packet that
+ * only clients send; the other end of port 1883; else (a guess) the end with
+ * the higher port.                                                           */
+#ifndef TRACE_UNWRAP_RECOGNISE_H
+#define TRACE_UNWRAP_RECOGNISE_H
+
+#include "trace/stream/stream.h"
+
+enum unwrap_app {
+    UNWRAP_UNDECIDED, /* too few bytes yet */
+    UNWRAP_MQTT,
+    UNWRAP_TLS,       /* handshake or records: cannot be read */
+    UNWRAP_HTTP,      /* may turn into WebSocket */
+    UNWRAP_EMPTY,     /* no bytes at all */
+    UNWRAP_OTHER      /* something else */
+};
+
+/* What is known when asked. */
+struct recognise {
+    const struct stream_conn *conn;
+    struct slice head[2]; /* bytes of each side, in one piece */
+    bool is_start[2];     /* that side's stream begins with them */
+    bool is_all[2];       /* no more will be added to that head */
+    uint16_t mqtt_port;   /* a further port that means MQTT; 0: none */
+};
+
+/* `client` and `is_guess` are set when the answer is UNWRAP_MQTT. */
+enum unwrap_app recognise(const struct recognise *in, enum stream_side *client,
+                          bool *is_guess);
+
+/* "MQTT", "TLS", "HTTP", "no data", "not MQTT". */
+const char *unwrap_app_text(enum unwrap_app app);
+
+#endif
