@@ -27,7 +27,7 @@ void mqtt_alias_init(struct mqtt_aliases *a, uint16_t maximum);
 /* Forgets everything; for the end of the connection. Allowed when zeroed. */
 void mqtt_alias_release(struct mqtt_aliases *a);
 
-/* ---- the receiving end ---------------------------------------------------- */
+/* ---- the receiving end ------------------------------------------------ */
 
 /* From now on alias means topic, whatever it meant before; the topic is
  * copied. False when alias is 0 or above the maximum: answer with Reason Code
@@ -38,7 +38,7 @@ bool mqtt_alias_set(struct mqtt_aliases *a, uint16_t alias, struct slice topic);
  * means nothing (yet): a Protocol Error, 0x82. */
 struct slice mqtt_alias_get(const struct mqtt_aliases *a, uint16_t alias);
 
-/* ---- the sending end ------------------------------------------------------ */
+/* ---- the sending end -------------------------------------------------- */
 
 enum mqtt_alias_use {
     MQTT_ALIAS_NONE, /* send the topic alone */

@@ -8,7 +8,8 @@
  *
  *     r  the receiver gets the next packet that is under way to it
  *     s  the sender gets the next packet that is under way to it
- *     c  the connection is cut, what is under way is lost, the session resumes */
+ *     c  the connection is cut, what is under way is lost, the session resumes
+ */
 #include "mqtt/flow.h"
 
 #include "base/test.h"
@@ -129,7 +130,7 @@ START_TEST(names_are_there)
 }
 END_TEST
 
-/* ---- the model ------------------------------------------------------------ */
+/* ---- the model -------------------------------------------------------- */
 
 enum { PIPE_MAX = 64, SCRIPT_MAX = 6 };
 
