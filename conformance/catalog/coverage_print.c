@@ -1,0 +1,131 @@
+/* coverage_print.c - coverage for people, and for a script that must say no.
+ * SPDX-License-Identifier: MIT */
+#include "conformance/catalog/coverage_print.h"
+
+#include "base/json.h"
+#include "conformance/catalog/wrap.h"
+
+enum { WIDTH = 80 }; /* columns of all that is printed */
+
+static void
+print_counts(struct buf *out, const struct coverage *c)
+{
+    size_t total5 = 0, total311 = 0;
+
+    buf_printf(out, "%-16s %6s %6s\n", "statements", "5.0", "3.1.1");
+    for (int s = 0; s < COVERAGE_STATUSES; s++) {
+        size_t in5 = coverage_count(c, MQTT_50, s);
+        size_t in311 = coverage_count(c, MQTT_311, s);
+        total5 += in5;
+        total311 += in311;
+        if (in5 || in311)
+            buf_printf(out, "  %-14s %6zu %6zu\n", coverage_status_name(s), in5,
+                       in311);
+    }
+    buf_printf(out, "  %-14s %6zu %6zu\n", "all", total5, total311);
+}
+
+static void
+print_row(struct buf *out, const struct coverage_row *row)
+{
+    const struct mqtt_statement *s = row->statement;
+    enum coverage_status status = coverage_status(row);
+
+    buf_printf(out, "%-17s %-14s ", s->id, coverage_status_name(status));
+    if (row->link_count)
+        buf_printf(out, "%s%s", row->links[0].scenario,
+                   row->link_count > 1 ? " ..." : "");
+    else
+        wrap_text(out, slice_str(row->reason ? row->reason : s->summary), 33,
+                  WIDTH);
+    buf_add_byte(out, '\n');
+}
+
+void
+coverage_print(struct buf *out, const struct coverage *c, bool all)
+{
+    print_counts(out, c);
+    buf_add_byte(out, '\n');
+    for (size_t i = 0; i < c->row_count; i++) {
+        enum coverage_status s = coverage_status(&c->rows[i]);
+        if (all || s == COVERAGE_UNCOVERED || s == COVERAGE_NOT_OBSERVABLE ||
+            s == COVERAGE_FAIL)
+            print_row(out, &c->rows[i]);
+    }
+}
+
+/* What must not be about one row: appends a line and returns 1, or 0. */
+static size_t
+check_row(struct buf *out, const struct coverage *c,
+          const struct coverage_row *row)
+{
+    const char *id = row->statement->id;
+
+    if (coverage_status(row) == COVERAGE_UNCOVERED) {
+        buf_printf(out, "%s: no scenario judges it: write one, or argue in "
+                        "conformance/catalog/reasons.def\n", id);
+        return 1;
+    }
+    if (row->link_count && row->reason) {
+        buf_printf(out, "%s: %s judges it, and yet reasons.def argues that "
+                        "nothing can: remove the reason\n",
+                   id, row->links[0].scenario);
+        return 1;
+    }
+    if (c->runs && row->link_count && !row->passed) {
+        buf_printf(out, "%s: no line that names it ever passed (%s): find a "
+                        "configuration in which it does\n",
+                   id, coverage_status_name(coverage_status(row)));
+        return 1;
+    }
+    return 0;
+}
+
+size_t
+coverage_check(struct buf *out, const struct coverage *c)
+{
+    size_t found = c->problem_count;
+
+    for (size_t i = 0; i < c->problem_count; i++)
+        buf_printf(out, "%s\n", c->problems[i].text);
+    for (size_t i = 0; i < c->row_count; i++)
+        found += check_row(out, c, &c->rows[i]);
+    return found;
+}
+
+static bool
+covered(const char *status)
+{
+    return strcmp(status, coverage_status_name(COVERAGE_PASS)) == 0;
+}
+
+int
+coverage_compare(struct buf *out, const struct coverage *c,
+                 struct slice before, struct error *err)
+{
+    struct json *report = json_parse(before, err);
+    const struct json *list, *item;
+    int lost = 0;
+
+    if (!report)
+        return -1;
+    list = json_get(report, "statements");
+    if (json_number(json_get(report, "schema")) != 1 || !list) {
+        json_free(report);
+        return error_set(err, "not a report of plumb-check in JSON: it has no "
+                              "\"schema\": 1 with \"statements\"");
+    }
+    for (size_t i = 0; (item = json_at(list, i)); i++) {
+        const char *id = json_str(json_get(item, "id"));
+        const char *was = json_str(json_get(item, "status"));
+        const struct coverage_row *row = coverage_find(c, slice_str(id));
+        if (!covered(was) || (row && row->passed))
+            continue;
+        buf_printf(out, "%s: was covered, and is now %s\n", id,
+                   row ? coverage_status_name(coverage_status(row))
+                       : "unknown");
+        lost++;
+    }
+    json_free(report);
+    return lost;
+}
