@@ -189,6 +189,7 @@ place(struct reassembly *r, enum stream_side s, const struct piece *like,
     cut.at += data.len;
     cut.len = len - captured.len;
     cut.is_cut = true;
+    info->out_of_order += like->at != d->highest;
     if (like->at + len > d->highest)
         d->highest = like->at + len;
 
@@ -199,7 +200,6 @@ place(struct reassembly *r, enum stream_side s, const struct piece *like,
             release_piece(r, s, &cut, NULL);
         return;
     }
-    info->out_of_order += like->at > d->next;
     if (captured.len)
         pieces_add(&d->waiting, &captured, data.ptr, &seen);
     if (cut.len)

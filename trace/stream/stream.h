@@ -31,9 +31,10 @@ struct stream_side_info {
     uint64_t resent_bytes;    /* seen again; the first arrival was used */
     uint64_t conflict_bytes;  /* of those, different from the first arrival */
     uint64_t conflict_frame;  /* first frame that had such; 0: none */
-    uint64_t late_bytes;      /* came after a gap was told or after the end */
+    uint64_t late_bytes;      /* could not be placed: their gap was told, or
+                                 they lie before the start or past the end */
     uint64_t keep_alives;     /* TCP keep-alive probes */
-    uint64_t out_of_order;    /* segments that had to wait for an earlier one */
+    uint64_t out_of_order;    /* segments with new data, not behind the last */
 };
 
 struct stream_conn {
