@@ -3,10 +3,12 @@
 # One non-recursive Makefile. A folder is a library, and the list LAYERS below
 # is the order in which they may use each other (ci/layers.txt is the law).
 # Everything built lands in $(OUT): build/ for the plain build, build/san with
-# SAN=1 (ASan and UBSan), build/clang with CC=clang.
+# SAN=1 (ASan and UBSan), build/clang with CC=clang. LOOP=poll takes the event
+# loop that is made for reading instead of the one made for many connections.
 
 CC      = gcc
 SAN     =
+LOOP    = epoll
 FLAVOUR = $(if $(SAN),san-,)$(if $(filter clang%,$(CC)),clang,gcc)
 OUT     = build$(if $(filter gcc,$(FLAVOUR)),,/$(FLAVOUR))
 
@@ -25,7 +27,8 @@ LAYERS  = conformance/report conformance/catalog conformance/engine \
           trace/stream trace/capture reference/client reference/broker \
           reference/net reference/mqtt reference/base
 
-NOT_LIB = %_test.c %_fuzz.c %_bench.c %/main.c
+NOT_LIB = %_test.c %_fuzz.c %_bench.c %/main.c \
+          $(if $(filter epoll,$(LOOP)),%/loop.c,%/loop_epoll.c)
 lib_of  = $(OUT)/lib/$(subst /,-,$(1)).a
 objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/*.c)))
 ALL_LIBS = $(foreach l,$(LAYERS),$(call lib_of,$(l)))

@@ -27,6 +27,10 @@ struct conn;   /* conn.h, likewise */
 struct broker *broker_new(const struct broker_config *config, uint64_t now_ms);
 void broker_free(struct broker *b);
 
+/* The server is about to stop: tells 5.0 clients (0x8B) and wants every
+ * connection closed. */
+void broker_shutdown(struct broker *b, uint64_t now_ms);
+
 /* A transport connection was accepted. `owner` is the driver's, handed back by
  * conn_owner. The conn lives until broker_gone. */
 struct conn *broker_accept(struct broker *b, void *owner, uint64_t now_ms);

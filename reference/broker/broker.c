@@ -1,0 +1,152 @@
+/* broker.c - the broker as seen from outside.
+ * SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "broker/broker_state.h"
+#include "broker/conn.h"
+#include "broker/retain.h"
+#include "broker/session.h"
+#include "mqtt/reason.h"
+
+struct broker *
+broker_new(const struct broker_config *config, uint64_t now_ms)
+{
+    struct broker *b = xcalloc(1, sizeof *b);
+    uint64_t secret = config->seed;
+    if (!secret)
+        random_secret(&secret, sizeof secret);
+    b->config = *config;
+    b->now_ms = now_ms;
+    random_seed(&b->random, secret);
+    list_init(&b->conns);
+    list_init(&b->dirty);
+    b->sessions.hash_key = random_u64(&b->random);
+    tree_init(&b->subscriptions, random_u64(&b->random));
+    tree_init(&b->retained, random_u64(&b->random));
+    return b;
+}
+
+void
+broker_free(struct broker *b)
+{
+    size_t at = 0;
+    /* Without sessions, ending connections has no effect but to free them. */
+    LIST_EACH(link, &b->conns) {
+        struct conn *c = LIST_ITEM(link, struct conn, link);
+        if (c->session)
+            c->session->conn = NULL;
+        c->session = NULL;
+        conn_free(b, c);
+    }
+    struct session *s;
+    while (at = 0, (s = map_next(&b->sessions, &at)))
+        session_free(b, s);
+    retain_release(b);
+    tree_release(&b->retained);
+    tree_release(&b->subscriptions);
+    map_release(&b->sessions);
+    timers_release(&b->timers);
+    buf_release(&b->scratch);
+    free(b);
+}
+
+void
+broker_shutdown(struct broker *b, uint64_t now_ms)
+{
+    b->now_ms = now_ms;
+    LIST_EACH(link, &b->conns) {
+        struct conn *c = LIST_ITEM(link, struct conn, link);
+        if (c->phase == CONN_READY)
+            conn_fail(b, c, MQTT_RC_SERVER_SHUTTING_DOWN,
+                      "the server is stopping");
+        else
+            conn_close(b, c);
+        conn_mark_dirty(b, c);
+    }
+}
+
+struct conn *
+broker_accept(struct broker *b, void *owner, uint64_t now_ms)
+{
+    b->now_ms = now_ms;
+    struct conn *c = conn_new(b, owner);
+    if (b->conn_count > b->config.maximum_connections)
+        conn_close(b, c);
+    return c;
+}
+
+void *
+conn_owner(const struct conn *c)
+{
+    return c->owner;
+}
+
+void
+broker_input(struct broker *b, struct conn *c, struct slice bytes,
+             uint64_t now_ms)
+{
+    b->now_ms = now_ms;
+    if (c->phase != CONN_CLOSING)
+        conn_input(b, c, bytes);
+}
+
+void
+broker_gone(struct broker *b, struct conn *c, uint64_t now_ms)
+{
+    b->now_ms = now_ms;
+    conn_free(b, c);
+}
+
+void
+broker_timer_set(struct broker *b, struct broker_timer *t, uint64_t after_ms)
+{
+    timer_set(&b->timers, &t->timer,
+              after_ms == TIMER_NEVER ? TIMER_NEVER : b->now_ms + after_ms);
+}
+
+void
+broker_tick(struct broker *b, uint64_t now_ms)
+{
+    struct timer *t;
+    b->now_ms = now_ms;
+    while ((t = timers_pop(&b->timers, now_ms))) {
+        struct broker_timer *due = LIST_ITEM(t, struct broker_timer, timer);
+        due->due(b, due);
+    }
+}
+
+uint64_t
+broker_deadline_ms(const struct broker *b)
+{
+    return timers_next_ms(&b->timers);
+}
+
+struct conn *
+broker_next_dirty(struct broker *b)
+{
+    if (list_empty(&b->dirty))
+        return NULL;
+    struct conn *c = LIST_ITEM(b->dirty.next, struct conn, dirty_link);
+    list_remove(&c->dirty_link);
+    return c;
+}
+
+struct slice
+broker_output(const struct conn *c)
+{
+    return buf_slice(&c->out);
+}
+
+void
+broker_sent(struct broker *b, struct conn *c, size_t n)
+{
+    (void)b;
+    buf_drop(&c->out, n);
+}
+
+bool
+broker_wants_close(const struct conn *c)
+{
+    return c->phase == CONN_CLOSING;
+}

@@ -1,0 +1,50 @@
+/* broker_state.h - what the broker remembers. For the broker's own files.
+ * SPDX-License-Identifier: MIT
+ *
+ * The ownership tree:
+ *
+ *     broker
+ *       conns        every transport connection; each may have a session
+ *       sessions     by Client Identifier; each owns its subscriptions, its
+ *                    queue and its will
+ *         queue      deliveries, each with a reference to a message
+ *       subscriptions, retained: trees of topic levels that point to the above
+ *       timers       deadlines of all of them                                */
+#ifndef BROKER_BROKER_STATE_H
+#define BROKER_BROKER_STATE_H
+
+#include "base/list.h"
+#include "base/map.h"
+#include "base/random.h"
+#include "base/timer.h"
+#include "broker/broker.h"
+#include "broker/tree.h"
+
+struct broker {
+    struct broker_config config;
+    uint64_t now_ms;           /* as the driver last said */
+    struct timers timers;      /* struct broker_timer */
+    struct random random;      /* for assigned Client Identifiers */
+    struct list conns;         /* struct conn.link */
+    size_t conn_count;
+    struct list dirty;         /* struct conn.dirty_link: output or close */
+    struct map sessions;       /* by Client Identifier */
+    struct tree subscriptions; /* Topic Filter to subscriptions (subtree.h) */
+    struct tree retained;      /* Topic Name to message (retain.h) */
+    size_t retained_count;
+    uint64_t route_round;      /* counts messages routed (route.h) */
+    struct buf scratch;        /* properties of the packet being built */
+};
+
+/* A deadline and what to do at it. Embedded in what it concerns; `due` finds
+ * its owner with LIST_ITEM. */
+struct broker_timer {
+    struct timer timer;
+    void (*due)(struct broker *b, struct broker_timer *t);
+};
+
+/* In how many milliseconds from now; TIMER_NEVER cancels. */
+void broker_timer_set(struct broker *b, struct broker_timer *t,
+                      uint64_t after_ms);
+
+#endif

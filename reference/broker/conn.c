@@ -1,0 +1,200 @@
+/* conn.c - one transport connection.
+ * SPDX-License-Identifier: MIT */
+#include "broker/conn.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "broker/dispatch.h"
+#include "broker/send.h"
+#include "broker/session.h"
+#include "mqtt/check.h"
+#include "mqtt/decode.h"
+#include "mqtt/reason.h"
+
+/* --- time --------------------------------------------------------------------- */
+
+/* The timer is not moved at every packet: when it is due it looks when the last
+ * one came and waits for the rest. */
+static void
+alive_due(struct broker *b, struct broker_timer *t)
+{
+    struct conn *c = LIST_ITEM(t, struct conn, alive);
+    if (c->phase == CONN_WAIT_CONNECT) {
+        conn_close(b, c);
+        return;
+    }
+    uint64_t silent_ms = b->now_ms - c->heard_ms;
+    if (silent_ms < c->keep_alive_ms)
+        broker_timer_set(b, t, c->keep_alive_ms - silent_ms);
+    else
+        conn_fail(b, c, MQTT_RC_KEEP_ALIVE_TIMEOUT,
+                  "nothing heard for one and a half times the Keep Alive");
+}
+
+void
+conn_keep_alive(struct broker *b, struct conn *c, uint16_t seconds)
+{
+    c->heard_ms = b->now_ms;
+    c->keep_alive_ms = (uint32_t)seconds * 1500; /* [MQTT-3.1.2-22] */
+    broker_timer_set(b, &c->alive, seconds ? c->keep_alive_ms : TIMER_NEVER);
+}
+
+/* --- life ---------------------------------------------------------------------- */
+
+struct conn *
+conn_new(struct broker *b, void *owner)
+{
+    struct conn *c = xcalloc(1, sizeof *c);
+    c->owner = owner;
+    c->receive_maximum = UINT16_MAX;
+    c->maximum_packet_size = UINT32_MAX;
+    c->problem_information = true;
+    c->heard_ms = b->now_ms;
+    c->alive.due = alive_due;
+    list_push(&b->conns, &c->link);
+    b->conn_count++;
+    broker_timer_set(b, &c->alive,
+                     (uint64_t)b->config.connect_timeout * 1000);
+    return c;
+}
+
+/* The session goes on without its connection. */
+static void
+leave_session(struct broker *b, struct conn *c)
+{
+    struct session *s = c->session;
+    if (!s)
+        return;
+    will_on_close(b, &s->will);
+    session_detach(b, s);
+}
+
+void
+conn_free(struct broker *b, struct conn *c)
+{
+    leave_session(b, c);
+    timer_cancel(&b->timers, &c->alive.timer);
+    list_remove(&c->dirty_link);
+    list_remove(&c->link);
+    b->conn_count--;
+    mqtt_alias_release(&c->alias_in);
+    mqtt_alias_release(&c->alias_out);
+    buf_release(&c->in);
+    buf_release(&c->out);
+    free(c);
+}
+
+void
+conn_mark_dirty(struct broker *b, struct conn *c)
+{
+    if (!list_linked(&c->dirty_link))
+        list_push(&b->dirty, &c->dirty_link);
+}
+
+void
+conn_close(struct broker *b, struct conn *c)
+{
+    if (c->phase == CONN_CLOSING)
+        return;
+    c->phase = CONN_CLOSING;
+    timer_cancel(&b->timers, &c->alive.timer);
+    conn_mark_dirty(b, c);
+    leave_session(b, c);
+}
+
+void
+conn_fail(struct broker *b, struct conn *c, uint8_t reason, const char *text)
+{
+    if (c->phase == CONN_READY)
+        send_disconnect(b, c, reason, text);
+    else if (c->phase == CONN_WAIT_CONNECT && c->version)
+        send_refusal(b, c, reason, text);
+    conn_close(b, c);
+}
+
+void
+conn_refuse(struct broker *b, struct conn *c,
+            const struct mqtt_violation *why)
+{
+    /* 3.1.1 wants no CONNACK for a CONNECT that is malformed, only for one that
+     * is refused [MQTT311-3.1.4-1]; send_refusal knows which codes it has. */
+    conn_fail(b, c, why->reason, why->text);
+}
+
+/* --- bytes to packets ------------------------------------------------------------ */
+
+/* A CONNECT whose version nobody speaks is answered in the form that its level
+ * suggests (3.1.2.2): of 5.0 for what is newer, else of 3.1.1. */
+static enum mqtt_version
+version_to_answer(const struct mqtt_packet *p)
+{
+    if (p->version)
+        return p->version;
+    return p->protocol_level > MQTT_50 ? MQTT_50 : MQTT_311;
+}
+
+static void
+take_packet(struct broker *b, struct conn *c, struct slice bytes)
+{
+    struct mqtt_packet p;
+    struct mqtt_report report;
+    c->heard_ms = b->now_ms;
+    mqtt_decode(bytes, c->version, &p, &report, NULL);
+    if (report.count == 0)
+        mqtt_check(&p, FROM_CLIENT, &report);
+    if (p.type == MQTT_CONNECT && c->phase == CONN_WAIT_CONNECT)
+        c->version = version_to_answer(&p);
+    if (report.count > 0)
+        conn_refuse(b, c, &report.list[0]);
+    else
+        dispatch_packet(b, c, &p);
+}
+
+/* Everything that is whole at the start of `bytes`; returns how much that was.
+ * A packet larger than we announced is refused by its length alone, before it
+ * is read (3.2.2.3.6). */
+static size_t
+take_packets(struct broker *b, struct conn *c, struct slice bytes)
+{
+    size_t at = 0;
+    while (c->phase != CONN_CLOSING) {
+        struct slice rest = slice_from(bytes, at);
+        struct mqtt_frame frame;
+        enum mqtt_frame_status status = mqtt_frame_next(rest, &frame);
+        if (status == MQTT_FRAME_BAD) {
+            conn_fail(b, c, MQTT_RC_MALFORMED_PACKET,
+                      "a Remaining Length of more than four bytes");
+            break;
+        }
+        if (c->phase == CONN_WAIT_CONNECT && rest.len > 0 &&
+            frame.type != MQTT_CONNECT) {
+            conn_close(b, c); /* it may not even be MQTT: say nothing */
+            break;
+        }
+        if (frame.len > b->config.maximum_packet_size) {
+            conn_fail(b, c, MQTT_RC_PACKET_TOO_LARGE,
+                      "the packet is larger than the Maximum Packet Size");
+            break;
+        }
+        if (status == MQTT_FRAME_NEED_MORE)
+            break;
+        take_packet(b, c, slice_first(rest, frame.len));
+        at += frame.len;
+    }
+    return at;
+}
+
+void
+conn_input(struct broker *b, struct conn *c, struct slice bytes)
+{
+    if (c->in.len == 0) {
+        size_t used = take_packets(b, c, bytes);
+        buf_add(&c->in, slice_from(bytes, used));
+    } else {
+        buf_add(&c->in, bytes);
+        buf_drop(&c->in, take_packets(b, c, buf_slice(&c->in)));
+    }
+    if (c->phase == CONN_CLOSING || c->in.len == 0)
+        buf_release(&c->in);
+}

@@ -1,0 +1,69 @@
+/* conn.h - one transport connection: bytes in, packets; packets, bytes out.
+ * SPDX-License-Identifier: MIT
+ *
+ * Life of a connection:
+ *
+ *     WAIT_CONNECT  accepted; only CONNECT may come [MQTT-3.1.0-1]
+ *     READY         CONNACK with success was sent; has a session
+ *     CLOSING       nothing is read any more; the output is still written, then
+ *                   the driver closes and calls broker_gone
+ *
+ * What belongs to the connection and dies with it is here (Keep Alive, quota,
+ * aliases, limits the client announced); what may outlive it is in session.h. */
+#ifndef BROKER_CONN_H
+#define BROKER_CONN_H
+
+#include "broker/broker_state.h"
+#include "mqtt/alias.h"
+#include "mqtt/packet.h"
+#include "mqtt/violation.h"
+
+enum conn_phase { CONN_WAIT_CONNECT, CONN_READY, CONN_CLOSING, CONN_PHASES };
+
+struct conn {
+    void *owner;               /* the driver's */
+    enum conn_phase phase;
+    enum mqtt_version version; /* from CONNECT; MQTT_NO_VERSION before */
+    struct session *session;   /* READY: its session; else NULL */
+    struct list link;          /* in broker.conns */
+    struct list dirty_link;    /* in broker.dirty */
+    struct buf in;             /* start of a packet that is not all there */
+    struct buf out;            /* not yet written */
+    uint64_t heard_ms;         /* when the last packet came */
+    uint32_t keep_alive_ms;    /* silence allowed; 0: for ever */
+    struct broker_timer alive; /* CONNECT time-out, later Keep Alive */
+
+    /* What the client's CONNECT announced. */
+    uint16_t receive_maximum;      /* 65535 when it did not say */
+    uint32_t maximum_packet_size;  /* UINT32_MAX when it did not say */
+    bool problem_information;      /* Request Problem Information */
+    struct mqtt_aliases alias_in;  /* client to us */
+    struct mqtt_aliases alias_out; /* us to client */
+};
+
+/* For broker.c: begins and ends the life of a connection. */
+struct conn *conn_new(struct broker *b, void *owner);
+void conn_free(struct broker *b, struct conn *c);
+
+/* Cuts the bytes into packets and dispatches each. */
+void conn_input(struct broker *b, struct conn *c, struct slice bytes);
+
+/* There is output, or it shall be closed: the driver must hear of it. */
+void conn_mark_dirty(struct broker *b, struct conn *c);
+
+/* From now on nothing is read; what is in `out` is still written. */
+void conn_close(struct broker *b, struct conn *c);
+
+/* The client broke the protocol: tells it why as far as its version and phase
+ * allow, and closes [MQTT-4.13.1-1, MQTT311-4.8.0-1]. The will goes out. */
+void conn_refuse(struct broker *b, struct conn *c,
+                 const struct mqtt_violation *why);
+
+/* The same for a Reason Code and a sentence of our own. */
+void conn_fail(struct broker *b, struct conn *c, uint8_t reason,
+               const char *text);
+
+/* Starts watching Keep Alive: 0 means no limit. */
+void conn_keep_alive(struct broker *b, struct conn *c, uint16_t seconds);
+
+#endif

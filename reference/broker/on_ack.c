@@ -1,0 +1,55 @@
+/* on_ack.c - PUBACK, PUBREC, PUBREL, PUBCOMP (3.4 to 3.7).
+ * SPDX-License-Identifier: MIT
+ *
+ * The first two and the last answer what we sent (queue.h); PUBREL ends what the
+ * client sent at QoS 2. An identifier that nobody knows is no error: after a
+ * session was lost at one end it is how the other end finishes.              */
+#include "broker/dispatch.h"
+#include "broker/send.h"
+#include "broker/session.h"
+#include "mqtt/reason.h"
+
+static enum queue_answer
+take(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+     enum flow_event event)
+{
+    enum queue_answer answer = queue_got(b, c->session, p->packet_id, event);
+    if (answer == QUEUE_WRONG)
+        conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,
+                  "an acknowledgement that does not fit the QoS of its "
+                  "PUBLISH");
+    return answer;
+}
+
+void
+on_puback(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    take(b, c, p, FLOW_GOT_PUBACK);
+}
+
+void
+on_pubrec(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    bool refused = p->version == MQTT_50 && mqtt_reason_failed(p->reason);
+    enum queue_answer answer =
+        take(b, c, p, refused ? FLOW_GOT_PUBREC_ERROR : FLOW_GOT_PUBREC);
+    if (answer == QUEUE_UNKNOWN && !refused)
+        send_ack(b, c, MQTT_PUBREL, p->packet_id,
+                 MQTT_RC_PACKET_IDENTIFIER_NOT_FOUND, NULL);
+}
+
+void
+on_pubcomp(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    take(b, c, p, FLOW_GOT_PUBCOMP);
+}
+
+void
+on_pubrel(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    struct mqtt_pktids *receiving = &c->session->receiving;
+    bool known = mqtt_pktid_unmark(receiving, p->packet_id);
+    send_ack(b, c, MQTT_PUBCOMP, p->packet_id,
+             known ? MQTT_RC_SUCCESS : MQTT_RC_PACKET_IDENTIFIER_NOT_FOUND,
+             NULL); /* [MQTT-4.3.3-11] */
+}

@@ -1,0 +1,189 @@
+/* on_connect.c - CONNECT: who is it, which session, and the CONNACK (3.1.4).
+ * SPDX-License-Identifier: MIT
+ *
+ * The order of 3.1.4: what is wrong with the packet was found before (decode,
+ * check); then what we do not offer, the Client Identifier, the older connection
+ * with the same one, Clean Start, CONNACK, and what waits in the session.    */
+#include "broker/dispatch.h"
+#include "broker/send.h"
+#include "broker/session.h"
+#include "mqtt/property.h"
+#include "mqtt/reason.h"
+
+enum { ASSIGNED_LEN = 22 };
+
+/* What this CONNECT asks for that this server does not offer; 0 when nothing. */
+static uint8_t
+not_offered(const struct broker *b, const struct mqtt_packet *p)
+{
+    struct mqtt_property method;
+    if (p->version == MQTT_50 &&
+        mqtt_property_find(p->properties, MQTT_P_authentication_method,
+                           &method))
+        return MQTT_RC_BAD_AUTHENTICATION_METHOD; /* [MQTT-4.12.0-1] */
+    if (!MQTT_HAS(p, user_name) && !b->config.allow_anonymous)
+        return MQTT_RC_NOT_AUTHORIZED;
+    if (p->will_flag && p->will_qos > b->config.maximum_qos)
+        return MQTT_RC_QOS_NOT_SUPPORTED; /* [MQTT-3.2.2-12] */
+    if (p->will_flag && p->will_retain && !b->config.retain_available)
+        return MQTT_RC_RETAIN_NOT_SUPPORTED; /* [MQTT-3.2.2-13] */
+    return 0;
+}
+
+/* 3.1 allows 1 to 23 characters; longer ones are taken all the same, as nearly
+ * every server does, but an empty one is not an identifier there. */
+static bool
+id_acceptable(const struct mqtt_packet *p)
+{
+    return p->client_id.len > 0 || p->version != MQTT_31;
+}
+
+/* An identifier nobody has: letters and digits, 23 at most [MQTT-3.1.3-6]. */
+static struct slice
+assign_id(struct broker *b, uint8_t out[ASSIGNED_LEN])
+{
+    static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    do {
+        memcpy(out, "plumb", 5);
+        for (size_t i = 5; i < ASSIGNED_LEN; i++)
+            out[i] = (uint8_t)digits[random_below(&b->random, 36)];
+    } while (session_find(b, slice_of(out, ASSIGNED_LEN)));
+    return slice_of(out, ASSIGNED_LEN);
+}
+
+/* The client comes over a new connection: the older one has to go, first of all
+ * [MQTT-3.1.4-3, MQTT311-3.1.4-2]. What becomes of its will and session follows
+ * from closing it. */
+static void
+take_over(struct broker *b, struct slice client_id)
+{
+    struct session *s = session_find(b, client_id);
+    if (s && s->conn)
+        conn_fail(b, s->conn, MQTT_RC_SESSION_TAKEN_OVER,
+                  "another connection uses this Client Identifier");
+}
+
+/* Seconds that the session is to outlive the connection. */
+static uint32_t
+expiry_interval(const struct broker *b, const struct mqtt_packet *p)
+{
+    uint32_t wanted;
+    if (p->version == MQTT_50)
+        wanted = mqtt_property_number(p->properties,
+                                      MQTT_P_session_expiry_interval, 0);
+    else
+        wanted = p->clean_start ? 0 : SESSION_NEVER_EXPIRES;
+    uint32_t most = b->config.maximum_session_expiry;
+    return wanted < most ? wanted : most;
+}
+
+static void
+learn_limits(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    if (p->version != MQTT_50)
+        return;
+    struct slice props = p->properties;
+    c->receive_maximum = (uint16_t)mqtt_property_number(
+        props, MQTT_P_receive_maximum, UINT16_MAX);
+    c->maximum_packet_size = mqtt_property_number(
+        props, MQTT_P_maximum_packet_size, UINT32_MAX);
+    c->problem_information = mqtt_property_number(
+        props, MQTT_P_request_problem_information, 1);
+    uint16_t out = (uint16_t)mqtt_property_number(
+        props, MQTT_P_topic_alias_maximum, 0);
+    mqtt_alias_init(&c->alias_in, b->config.topic_alias_maximum);
+    mqtt_alias_init(&c->alias_out, out < b->config.topic_alias_out
+                                       ? out
+                                       : b->config.topic_alias_out);
+}
+
+/* Appends a property that says how we differ from what holds without it. */
+static void
+announce(struct buf *out, enum mqtt_property_id id, uint32_t value,
+         uint32_t otherwise)
+{
+    if (value != otherwise)
+        mqtt_property_add_number(out, id, value);
+}
+
+static void
+announce_limits(struct broker *b, const struct mqtt_packet *p,
+                const struct session *s, struct buf *out)
+{
+    const struct broker_config *cfg = &b->config;
+    uint32_t asked = mqtt_property_number(p->properties,
+                                          MQTT_P_session_expiry_interval, 0);
+    announce(out, MQTT_P_session_expiry_interval, s->expiry_interval, asked);
+    announce(out, MQTT_P_receive_maximum, cfg->receive_maximum, UINT16_MAX);
+    announce(out, MQTT_P_maximum_qos, cfg->maximum_qos, 2);
+    announce(out, MQTT_P_retain_available, cfg->retain_available, 1);
+    mqtt_property_add_number(out, MQTT_P_maximum_packet_size,
+                             cfg->maximum_packet_size);
+    if (p->client_id.len == 0)
+        mqtt_property_add_text(out, MQTT_P_assigned_client_identifier,
+                               s->client_id);
+    announce(out, MQTT_P_topic_alias_maximum, cfg->topic_alias_maximum, 0);
+    announce(out, MQTT_P_wildcard_subscription_available,
+             cfg->wildcard_available, 1);
+    announce(out, MQTT_P_subscription_identifier_available,
+             cfg->subscription_id_available, 1);
+    announce(out, MQTT_P_shared_subscription_available, cfg->shared_available,
+             1);
+    announce(out, MQTT_P_server_keep_alive, cfg->server_keep_alive, 0);
+}
+
+static void
+send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+             bool resumed)
+{
+    struct mqtt_packet ack = mqtt_packet_make(MQTT_CONNACK, c->version);
+    struct buf properties = {0};
+    /* 3.1 has nothing in this bit; there the byte is reserved. */
+    ack.session_present = resumed && c->version != MQTT_31;
+    MQTT_SET(&ack, reason, MQTT_RC_SUCCESS);
+    if (c->version == MQTT_50) {
+        announce_limits(b, p, c->session, &properties);
+        MQTT_SET(&ack, properties, buf_slice(&properties));
+    }
+    /* A client that cannot take even this has to do without us. */
+    if (!send_packet(b, c, &ack))
+        conn_close(b, c);
+    buf_release(&properties);
+}
+
+void
+on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    uint8_t assigned[ASSIGNED_LEN];
+    learn_limits(b, c, p);
+    uint8_t refused = not_offered(b, p);
+    if (!refused && !id_acceptable(p))
+        refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
+    if (refused) {
+        conn_fail(b, c, refused, mqtt_reason_name(refused, MQTT_CONNACK,
+                                                  MQTT_50));
+        return;
+    }
+    struct slice client_id =
+        p->client_id.len ? p->client_id : assign_id(b, assigned);
+    take_over(b, client_id);
+
+    struct session *s = session_find(b, client_id);
+    if (s && p->clean_start) {
+        session_end(b, s); /* [MQTT-3.1.2-4] */
+        s = NULL;
+    }
+    bool resumed = s != NULL;
+    if (!s)
+        s = session_new(b, client_id);
+    will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
+    s->expiry_interval = expiry_interval(b, p);
+    will_arm(b, &s->will, p);
+    session_attach(b, s, c);
+    c->phase = CONN_READY;
+    uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;
+    conn_keep_alive(b, c, imposed ? imposed : p->keep_alive);
+    send_connack(b, c, p, resumed);
+    if (c->session)
+        queue_resume(b, s);
+}

@@ -1,0 +1,113 @@
+/* on_publish.c - PUBLISH from a client: take it over, pass it on, answer (3.3).
+ * SPDX-License-Identifier: MIT */
+#include "broker/dispatch.h"
+#include "broker/route.h"
+#include "broker/send.h"
+#include "broker/session.h"
+#include "mqtt/property.h"
+#include "mqtt/reason.h"
+#include "mqtt/topic.h"
+
+/* The topic that is meant: its own, or the one its alias stands for (3.3.2.3.4).
+ * NULL when the connection had to be closed over it. */
+static struct slice
+resolve_topic(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    struct mqtt_property alias;
+    struct slice none = {NULL, 0};
+    if (p->version != MQTT_50 ||
+        !mqtt_property_find(p->properties, MQTT_P_topic_alias, &alias))
+        return p->topic;
+    uint16_t number = (uint16_t)alias.number;
+    if (number == 0 || number > c->alias_in.maximum) {
+        conn_fail(b, c, MQTT_RC_TOPIC_ALIAS_INVALID,
+                  "a Topic Alias above the Topic Alias Maximum");
+        return none;
+    }
+    if (p->topic.len > 0) {
+        mqtt_alias_set(&c->alias_in, number, p->topic);
+        return p->topic;
+    }
+    struct slice topic = mqtt_alias_get(&c->alias_in, number);
+    if (!topic.ptr)
+        conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,
+                  "a Topic Alias that was not set on this connection");
+    return topic;
+}
+
+/* Limits that we announced in CONNACK and the client did not heed; 0: none. */
+static uint8_t
+breaks_limit(const struct broker *b, const struct conn *c,
+             const struct mqtt_packet *p)
+{
+    const struct mqtt_pktids *receiving = &c->session->receiving;
+    if (p->qos > b->config.maximum_qos)
+        return MQTT_RC_QOS_NOT_SUPPORTED;
+    if (p->retain && !b->config.retain_available)
+        return MQTT_RC_RETAIN_NOT_SUPPORTED;
+    if (c->version == MQTT_50 && p->qos == 2 &&
+        receiving->count >= b->config.receive_maximum &&
+        !mqtt_pktid_in_use(receiving, p->packet_id))
+        return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
+    return 0;
+}
+
+/* Topics of the server's own; clients may read them (4.7.2). */
+static bool
+is_reserved_topic(struct slice topic)
+{
+    return slice_is(topic, "$SYS") || slice_starts(topic, "$SYS/");
+}
+
+/* Passes the message on; the Reason Code to acknowledge it with. */
+static uint8_t
+deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+        struct slice topic)
+{
+    struct slice properties = slice_of(NULL, 0);
+    if (p->version == MQTT_50)
+        properties = p->properties;
+    struct message *m = message_new(topic, p->payload, properties, p->qos,
+                                    p->retain, b->now_ms);
+    size_t reached = route_publish(b, m, c->session);
+    message_unref(m);
+    return reached ? MQTT_RC_SUCCESS : MQTT_RC_NO_MATCHING_SUBSCRIBERS;
+}
+
+void
+on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    struct slice topic = resolve_topic(b, c, p);
+    if (c->phase == CONN_CLOSING)
+        return;
+    uint8_t limit = breaks_limit(b, c, p);
+    if (limit) {
+        conn_fail(b, c, limit,
+                  mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
+        return;
+    }
+    /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
+    bool wanted = !is_reserved_topic(topic);
+    if (p->qos == 0) {
+        if (wanted)
+            deliver(b, c, p, topic);
+        return;
+    }
+    struct mqtt_pktids *receiving = &c->session->receiving;
+    bool known = p->qos == 2 && mqtt_pktid_in_use(receiving, p->packet_id);
+    const struct flow_step *step = mqtt_flow_next(
+        mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
+        wanted || c->version != MQTT_50 ? FLOW_GOT_PUBLISH
+                                        : FLOW_GOT_UNWANTED);
+    uint8_t reason = MQTT_RC_SUCCESS;
+    if (!wanted)
+        reason = MQTT_RC_NOT_AUTHORIZED;
+    else if (step->does & FLOW_DO_DELIVER)
+        reason = deliver(b, c, p, topic);
+    if (step->to == FLOW_AWAIT_PUBREL)
+        mqtt_pktid_mark(receiving, p->packet_id);
+    /* The publisher may have been its own subscriber, and closed over it. */
+    if (c->phase == CONN_READY)
+        send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
+                 reason, wanted ? NULL : "$SYS belongs to the server");
+}

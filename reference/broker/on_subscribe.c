@@ -1,0 +1,125 @@
+/* on_subscribe.c - SUBSCRIBE: one code per filter, then what is retained (3.8).
+ * SPDX-License-Identifier: MIT */
+#include "broker/dispatch.h"
+#include "broker/retain.h"
+#include "broker/send.h"
+#include "broker/session.h"
+#include "mqtt/property.h"
+#include "mqtt/reason.h"
+#include "mqtt/topic.h"
+
+/* Announced in CONNACK and not heeded: a Protocol Error that closes the
+ * connection (3.2.2.3.11 to 13). 0 when all is well. */
+static uint8_t
+breaks_limit(const struct broker *b, const struct mqtt_packet *p)
+{
+    const struct broker_config *cfg = &b->config;
+    struct slice rest = p->filters, name, inner;
+    struct mqtt_filter f;
+    if (p->version != MQTT_50)
+        return 0;
+    if (!cfg->subscription_id_available &&
+        mqtt_property_number(p->properties, MQTT_P_subscription_identifier, 0))
+        return MQTT_RC_SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED;
+    while (mqtt_filter_next(p, &rest, &f)) {
+        if (!cfg->wildcard_available && mqtt_topic_has_wildcard(f.filter))
+            return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+        if (!cfg->shared_available &&
+            mqtt_topic_share_split(f.filter, &name, &inner) != MQTT_SHARE_NONE)
+            return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+    }
+    return 0;
+}
+
+static size_t
+levels(struct slice filter)
+{
+    struct slice level;
+    size_t n = 0;
+    while (mqtt_topic_next_level(&filter, &level))
+        n++;
+    return n;
+}
+
+/* Why this one filter is refused, or 0. */
+static uint8_t
+refused(const struct broker *b, const struct conn *c,
+        const struct mqtt_filter *f)
+{
+    const struct session *s = c->session;
+    /* 3.1.1 knows no shared subscriptions; here it may use them too, so a bad
+     * one is refused there as well. */
+    struct slice name, inner;
+    if (mqtt_topic_share_split(f->filter, &name, &inner) == MQTT_SHARE_BAD)
+        return MQTT_RC_TOPIC_FILTER_INVALID;
+    if (!b->config.wildcard_available && mqtt_topic_has_wildcard(f->filter))
+        return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+    if (levels(f->filter) > b->config.maximum_topic_levels)
+        return MQTT_RC_IMPLEMENTATION_SPECIFIC_ERROR;
+    if (s->subscription_count >= b->config.maximum_subscriptions &&
+        !subtree_find(s, f->filter))
+        return MQTT_RC_QUOTA_EXCEEDED;
+    return 0;
+}
+
+/* Should retained messages be sent for it (3.3.1.3)? */
+static bool
+wants_retained(const struct subscription *sub, const struct mqtt_filter *f,
+               bool is_new)
+{
+    if (sub->share)
+        return false; /* never for a shared subscription (4.8.2) */
+    return f->retain_handling == 0 || (f->retain_handling == 1 && is_new);
+}
+
+static void
+send_suback(struct broker *b, struct conn *c, uint16_t packet_id,
+            struct slice codes)
+{
+    struct mqtt_packet ack = mqtt_packet_make(MQTT_SUBACK, c->version);
+    MQTT_SET(&ack, packet_id, packet_id);
+    MQTT_SET(&ack, codes, codes);
+    send_packet(b, c, &ack);
+}
+
+/* 3.1.1 has one code for every refusal; 3.1 has none and grants QoS 0. */
+static uint8_t
+code_for(enum mqtt_version v, uint8_t reason)
+{
+    return v == MQTT_50 ? reason : v == MQTT_311 ? 0x80 : 0;
+}
+
+void
+on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    uint8_t limit = breaks_limit(b, p);
+    if (limit) {
+        conn_fail(b, c, limit,
+                  mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
+        return;
+    }
+    uint32_t id = p->version != MQTT_50
+                      ? 0
+                      : mqtt_property_number(
+                            p->properties, MQTT_P_subscription_identifier, 0);
+    struct slice rest = p->filters;
+    struct mqtt_filter f;
+    struct buf codes = {0};
+    while (mqtt_filter_next(p, &rest, &f)) {
+        uint8_t why = refused(b, c, &f);
+        bool is_new;
+        if (!why)
+            subtree_add(b, c->session, &f, f.qos, id, &is_new)->is_fresh =
+                is_new;
+        buf_add_byte(&codes, why ? code_for(c->version, why) : f.qos);
+    }
+    /* SUBACK first: clients like to know before messages come. */
+    send_suback(b, c, p->packet_id, buf_slice(&codes));
+    buf_release(&codes);
+    rest = p->filters;
+    while (mqtt_filter_next(p, &rest, &f)) {
+        struct subscription *sub = subtree_find(c->session, f.filter);
+        if (sub && wants_retained(sub, &f, sub->is_fresh))
+            retain_send(b, sub);
+    }
+}

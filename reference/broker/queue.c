@@ -1,0 +1,230 @@
+/* queue.c - messages on their way to one client.
+ * SPDX-License-Identifier: MIT */
+#include "broker/queue.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "broker/send.h"
+#include "broker/session.h"
+#include "mqtt/reason.h"
+
+void
+queue_init(struct queue *q)
+{
+    *q = (struct queue){0};
+    list_init(&q->waiting);
+    list_init(&q->inflight);
+}
+
+static void
+delivery_free(struct delivery *d)
+{
+    list_remove(&d->link);
+    message_unref(d->message);
+    free(d->sub_ids);
+    free(d);
+}
+
+void
+queue_release(struct queue *q)
+{
+    LIST_EACH(link, &q->waiting)
+        delivery_free(LIST_ITEM(link, struct delivery, link));
+    LIST_EACH(link2, &q->inflight)
+        delivery_free(LIST_ITEM(link2, struct delivery, link));
+    mqtt_pktid_release(&q->ids);
+    queue_init(q);
+}
+
+static struct delivery *
+delivery_new(struct message *m, uint8_t qos, bool retain,
+             const uint32_t *sub_ids, size_t count)
+{
+    struct delivery *d = xcalloc(1, sizeof *d);
+    d->message = message_ref(m);
+    d->qos = qos;
+    d->retain = retain;
+    d->sub_id_count = count;
+    if (count) {
+        d->sub_ids = xcalloc(count, sizeof *sub_ids);
+        memcpy(d->sub_ids, sub_ids, count * sizeof *sub_ids);
+    }
+    return d;
+}
+
+static void
+settle(struct queue *q, struct delivery *d)
+{
+    mqtt_pktid_unmark(&q->ids, d->packet_id);
+    q->inflight_count--;
+    delivery_free(d);
+}
+
+/* Does what a step of the flow tables asks of a sender. */
+static void
+perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
+{
+    struct queue *q = &s->queue;
+    struct conn *c = s->conn;
+    uint16_t id = d->packet_id;
+    if (does & FLOW_DO_TAKE_QUOTA)
+        q->quota--;
+    if ((does & FLOW_DO_RETURN_QUOTA) && q->quota < q->quota_maximum)
+        q->quota++;
+    if (does & FLOW_DO_DISCARD_MESSAGE) {
+        message_unref(d->message);
+        d->message = NULL;
+    }
+    if (does & FLOW_DO_SEND_PUBREL)
+        send_ack(b, c, MQTT_PUBREL, id, MQTT_RC_SUCCESS, NULL);
+    bool fits = true;
+    if (does & (FLOW_DO_SEND_PUBLISH | FLOW_DO_RESEND_PUBLISH))
+        fits = send_publish(b, c, d, does & FLOW_DO_RESEND_PUBLISH);
+    d->is_sent = true;
+    if (fits && !(does & FLOW_DO_RELEASE_ID))
+        return;
+    /* Too large for the client: as if it had been delivered [MQTT-3.1.2-25]. */
+    if (!fits)
+        q->quota++;
+    settle(q, d);
+}
+
+/* False when the tables have no such step. */
+static bool
+step(struct broker *b, struct session *s, struct delivery *d,
+     enum flow_event event)
+{
+    const struct flow_step *next =
+        mqtt_flow_next(mqtt_flow_sender(d->qos), d->state, event);
+    if (!next)
+        return false;
+    d->state = next->to;
+    perform(b, s, d, next->does);
+    return true;
+}
+
+/* Takes the first one off `waiting`. */
+static struct delivery *
+take_waiting(struct queue *q)
+{
+    struct delivery *d = LIST_ITEM(q->waiting.next, struct delivery, link);
+    list_remove(&d->link);
+    q->waiting_count--;
+    q->waiting_bytes -= message_size(d->message);
+    return d;
+}
+
+static void
+begin(struct broker *b, struct session *s, struct delivery *d)
+{
+    struct queue *q = &s->queue;
+    if (d->qos == 0) {
+        send_publish(b, s->conn, d, false);
+        delivery_free(d);
+        return;
+    }
+    d->packet_id = mqtt_pktid_next(&q->ids);
+    list_push(&q->inflight, &d->link);
+    q->inflight_count++;
+    d->state = FLOW_FREE;
+    step(b, s, d, FLOW_SEND);
+}
+
+/* Sends again what is in flight, in order; PUBLISH packets as quota allows. */
+static bool
+resend(struct broker *b, struct session *s)
+{
+    LIST_EACH(link, &s->queue.inflight) {
+        struct delivery *d = LIST_ITEM(link, struct delivery, link);
+        if (d->is_sent)
+            continue;
+        if (d->state != FLOW_AWAIT_PUBCOMP && s->queue.quota <= 0)
+            return false;
+        step(b, s, d, FLOW_RESUMED);
+    }
+    return true;
+}
+
+/* Sends as much as may be sent now. */
+static void
+pump(struct broker *b, struct session *s)
+{
+    struct queue *q = &s->queue;
+    if (!s->conn || s->conn->phase != CONN_READY || !resend(b, s))
+        return;
+    while (!list_empty(&q->waiting)) {
+        struct delivery *first =
+            LIST_ITEM(q->waiting.next, struct delivery, link);
+        if (first->qos > 0 && q->quota <= 0)
+            return;
+        struct delivery *d = take_waiting(q);
+        /* [MQTT-3.3.2-5]: too late to begin. */
+        if (message_expired(d->message, b->now_ms))
+            delivery_free(d);
+        else
+            begin(b, s, d);
+    }
+}
+
+static bool
+is_full(const struct broker *b, const struct queue *q, const struct message *m)
+{
+    return q->waiting_count >= b->config.maximum_queued ||
+           q->waiting_bytes + message_size(m) > b->config.maximum_queued_bytes;
+}
+
+void
+queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
+          bool retain, const uint32_t *sub_ids, size_t sub_id_count)
+{
+    struct queue *q = &s->queue;
+    bool here = s->conn && s->conn->phase == CONN_READY;
+    if (qos == 0 && !here && !b->config.queue_qos0_offline)
+        return;
+    /* QoS 0 for somebody who does not read: dropping is what QoS 0 allows. */
+    if (qos == 0 && here && s->conn->out.len > b->config.maximum_output)
+        return;
+    if (message_expired(m, b->now_ms))
+        return;
+    bool now = here && (qos == 0 || (list_empty(&q->waiting) && q->quota > 0));
+    if (!now && is_full(b, q, m))
+        return;
+    struct delivery *d = delivery_new(m, qos, retain, sub_ids, sub_id_count);
+    if (now) {
+        begin(b, s, d);
+        return;
+    }
+    list_push(&q->waiting, &d->link);
+    q->waiting_count++;
+    q->waiting_bytes += message_size(m);
+}
+
+void
+queue_resume(struct broker *b, struct session *s)
+{
+    uint16_t client = s->conn->receive_maximum;
+    uint16_t ours = b->config.maximum_inflight;
+    s->queue.quota_maximum = client < ours ? client : ours;
+    s->queue.quota = s->queue.quota_maximum;
+    LIST_EACH(link, &s->queue.inflight)
+        LIST_ITEM(link, struct delivery, link)->is_sent = false;
+    pump(b, s);
+}
+
+enum queue_answer
+queue_got(struct broker *b, struct session *s, uint16_t packet_id,
+          enum flow_event event)
+{
+    /* Acknowledgements come mostly in order, so the first is mostly it. */
+    LIST_EACH(link, &s->queue.inflight) {
+        struct delivery *d = LIST_ITEM(link, struct delivery, link);
+        if (d->packet_id != packet_id)
+            continue;
+        if (!step(b, s, d, event))
+            return QUEUE_WRONG;
+        pump(b, s);
+        return QUEUE_TAKEN;
+    }
+    return QUEUE_UNKNOWN;
+}

@@ -1,0 +1,68 @@
+/* queue.h - messages on their way to one client.
+ * SPDX-License-Identifier: MIT
+ *
+ * Two lists. `waiting` holds what has not been sent yet, in order; `inflight`
+ * holds QoS 1 and 2 messages that were sent and are not settled, in the order
+ * of first sending, each with its Packet Identifier and its state (mqtt/flow.h).
+ * A message moves from the first to the second when the client's Receive Maximum
+ * allows [MQTT-3.3.4-9]. Both survive the connection; on resumption everything
+ * in flight is sent again, in order [MQTT-4.4.0-1, MQTT-4.6.0-5].            */
+#ifndef BROKER_QUEUE_H
+#define BROKER_QUEUE_H
+
+#include "base/list.h"
+#include "broker/message.h"
+#include "mqtt/flow.h"
+#include "mqtt/pktid.h"
+
+struct broker;
+struct session;
+
+/* One message for one client. */
+struct delivery {
+    struct list link;         /* in waiting or inflight */
+    struct message *message;  /* a reference; NULL once PUBREC came */
+    uint32_t *sub_ids;        /* owned: Subscription Identifiers, or NULL */
+    size_t sub_id_count;
+    uint16_t packet_id;       /* 0 while waiting */
+    uint8_t qos;              /* to send at */
+    bool retain;              /* RETAIN flag to send */
+    enum flow_state state;    /* in flight */
+    bool is_sent;             /* over the present connection */
+};
+
+struct queue {
+    struct list waiting;      /* struct delivery.link */
+    struct list inflight;
+    size_t waiting_count;
+    size_t waiting_bytes;
+    size_t inflight_count;
+    int32_t quota;            /* PUBLISH packets we may still send (4.9);
+                                 PUBRELs that are resent may take it below 0 */
+    int32_t quota_maximum;    /* of this connection */
+    struct mqtt_pktids ids;   /* identifiers in flight */
+};
+
+void queue_init(struct queue *q);
+void queue_release(struct queue *q);
+
+/* Gives the client of s a message: sends it at once if it may, else it waits,
+ * or is dropped by the limits of the configuration. sub_ids are copied. */
+void queue_add(struct broker *b, struct session *s, struct message *m,
+               uint8_t qos, bool retain, const uint32_t *sub_ids,
+               size_t sub_id_count);
+
+/* A connection was attached: sends again what is in flight, then what waits. */
+void queue_resume(struct broker *b, struct session *s);
+
+enum queue_answer {
+    QUEUE_TAKEN,   /* it belonged to an exchange, which has moved on */
+    QUEUE_UNKNOWN, /* no exchange has that Packet Identifier */
+    QUEUE_WRONG    /* there is one, and this is not what may come now */
+};
+
+/* An acknowledgement came: PUBACK, PUBREC or PUBCOMP as `event` says. */
+enum queue_answer queue_got(struct broker *b, struct session *s,
+                            uint16_t packet_id, enum flow_event event);
+
+#endif

@@ -1,0 +1,22 @@
+/* retain.h - retained messages: the last one of each topic (3.3.1.3).
+ * SPDX-License-Identifier: MIT                                               */
+#ifndef BROKER_RETAIN_H
+#define BROKER_RETAIN_H
+
+#include "broker/broker_state.h"
+#include "broker/message.h"
+#include "broker/subtree.h"
+
+/* A PUBLISH with RETAIN 1 came: it replaces what was kept for its topic
+ * [MQTT-3.3.1-5]; with an empty payload it only removes it [MQTT-3.3.1-6,
+ * MQTT-3.3.1-7]. */
+void retain_store(struct broker *b, struct message *m);
+
+/* Sends everything retained that matches the filter of a subscription which has
+ * just been made, with RETAIN 1. */
+void retain_send(struct broker *b, struct subscription *sub);
+
+/* Frees all, when the broker stops. */
+void retain_release(struct broker *b);
+
+#endif

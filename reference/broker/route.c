@@ -1,0 +1,100 @@
+/* route.c - from one message to everyone who subscribed to it.
+ * SPDX-License-Identifier: MIT
+ *
+ * First all matching subscriptions are gathered, one target per session; then
+ * each target gets the message. Gathering before giving means that nothing can
+ * change the tree while it is walked.                                        */
+#include "broker/route.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "broker/retain.h"
+#include "broker/session.h"
+#include "broker/share.h"
+#include "broker/subtree.h"
+
+/* One session that gets the message. */
+struct target {
+    struct session *session;
+    uint8_t qos;         /* highest granted by those that match */
+    bool as_published;   /* some subscription wants RETAIN as it was */
+    uint32_t *ids;       /* owned: Subscription Identifiers */
+    size_t id_count, id_cap;
+};
+
+struct routing {
+    struct broker *broker;
+    const struct session *from;
+    struct target *list; /* owned */
+    size_t count, cap;
+};
+
+static void
+add_to(struct target *t, const struct subscription *sub)
+{
+    if (sub->qos > t->qos)
+        t->qos = sub->qos;
+    t->as_published = t->as_published || sub->retain_as_published;
+    if (sub->id == 0)
+        return;
+    t->ids = xgrow(t->ids, &t->id_cap, t->id_count + 1, sizeof *t->ids);
+    t->ids[t->id_count++] = sub->id;
+}
+
+static struct target *
+new_target(struct routing *r, struct session *s)
+{
+    r->list = xgrow(r->list, &r->cap, r->count + 1, sizeof *r->list);
+    r->list[r->count] = (struct target){.session = s};
+    return &r->list[r->count++];
+}
+
+static void
+gather_sub(struct routing *r, const struct subscription *sub)
+{
+    struct session *s = sub->session;
+    if (sub->no_local && s == r->from)
+        return; /* [MQTT-3.8.3-3] */
+    if (s->route_round != r->broker->route_round) {
+        s->route_round = r->broker->route_round;
+        s->route_slot = r->count;
+        new_target(r, s);
+    }
+    add_to(&r->list[s->route_slot], sub);
+}
+
+static void
+gather_node(void *user, struct tree_node *node)
+{
+    struct routing *r = user;
+    LIST_EACH(link, &node->subs)
+        gather_sub(r, LIST_ITEM(link, struct subscription, node_link));
+    /* A shared subscription is a delivery of its own, whatever else its member
+     * is subscribed to. */
+    LIST_EACH(share_link, &node->shares) {
+        struct subscription *sub =
+            share_pick(LIST_ITEM(share_link, struct share, node_link));
+        if (sub)
+            add_to(new_target(r, sub->session), sub);
+    }
+}
+
+size_t
+route_publish(struct broker *b, struct message *m, const struct session *from)
+{
+    struct routing r = {.broker = b, .from = from};
+    if (m->retain)
+        retain_store(b, m);
+    b->route_round++;
+    tree_match_name(&b->subscriptions, m->topic, gather_node, &r);
+    for (size_t i = 0; i < r.count; i++) {
+        struct target *t = &r.list[i];
+        /* [MQTT-3.8.4-8]: the lower of what was published and granted. */
+        queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
+                  m->retain && t->as_published, t->ids, t->id_count);
+        free(t->ids);
+    }
+    free(r.list);
+    return r.count;
+}

@@ -1,0 +1,21 @@
+/* route.h - from one message to everyone who subscribed to it.
+ * SPDX-License-Identifier: MIT
+ *
+ * A client whose subscriptions overlap gets the message once, at the highest
+ * QoS of those that match [MQTT-3.3.4-2], with the Subscription Identifiers of
+ * all of them [MQTT-3.3.4-4].                                                */
+#ifndef BROKER_ROUTE_H
+#define BROKER_ROUTE_H
+
+#include "broker/broker_state.h"
+#include "broker/message.h"
+
+struct session;
+
+/* Hands m to the queue of every session with a subscription that matches, and
+ * stores it when it is retained. `from` is the publisher's session, for No
+ * Local; NULL for a will. Returns how many sessions got it. */
+size_t route_publish(struct broker *b, struct message *m,
+                     const struct session *from);
+
+#endif

@@ -1,0 +1,197 @@
+/* serve.c - drives the broker core over sockets.
+ * SPDX-License-Identifier: MIT */
+#include "broker/serve.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/tcp.h"
+
+enum {
+    READ_MAX = 65536,      /* bytes of one read, shared by all connections */
+    READS_PER_TURN = 4,    /* so that a flood does not delay the others */
+    ACCEPTS_PER_TURN = 64
+};
+
+struct server {
+    struct broker *broker;
+    struct loop *loop;
+    struct listener *listener;
+    struct loop_watch accepting;
+    uint64_t accept_again_ms; /* 0: watching; else when to watch again */
+    uint8_t *buffer;          /* READ_MAX bytes, owned */
+};
+
+/* One accepted connection. */
+struct peer {
+    struct server *server;
+    struct transport *transport; /* owned */
+    struct conn *conn;           /* the broker's */
+    struct loop_watch watch;
+};
+
+static void
+peer_free(struct peer *p)
+{
+    struct server *s = p->server;
+    loop_remove(s->loop, &p->watch);
+    transport_close(p->transport, TRANSPORT_CLOSE);
+    broker_gone(s->broker, p->conn, clock_ms());
+    free(p);
+}
+
+/* Writes what can be written. False when the peer is gone, and freed. */
+static bool
+peer_flush(struct peer *p)
+{
+    struct error err;
+    struct slice out;
+    while ((out = broker_output(p->conn)).len > 0) {
+        ptrdiff_t n = transport_write(p->transport, out, &err);
+        if (n == TRANSPORT_ERROR) {
+            log_debug("%s", err.text);
+            peer_free(p);
+            return false;
+        }
+        if (n <= 0)
+            break;
+        broker_sent(p->server->broker, p->conn, (size_t)n);
+    }
+    if (out.len == 0 && broker_wants_close(p->conn)) {
+        peer_free(p);
+        return false;
+    }
+    unsigned wish = broker_wants_close(p->conn) ? 0 : LOOP_READ;
+    wish |= out.len ? LOOP_WRITE : 0;
+    loop_change(p->server->loop, &p->watch,
+                transport_want(p->transport, wish) & ~TRANSPORT_NOW);
+    return true;
+}
+
+static void
+peer_read(struct peer *p)
+{
+    struct server *s = p->server;
+    struct error err;
+    for (int i = 0; i < READS_PER_TURN; i++) {
+        ptrdiff_t n = transport_read(p->transport, s->buffer, READ_MAX, &err);
+        if (n == TRANSPORT_AGAIN)
+            return;
+        if (n <= 0) {
+            if (n == TRANSPORT_ERROR)
+                log_debug("%s", err.text);
+            peer_free(p);
+            return;
+        }
+        broker_input(s->broker, p->conn, slice_of(s->buffer, (size_t)n),
+                     clock_ms());
+        if (n < READ_MAX || broker_wants_close(p->conn))
+            return;
+    }
+}
+
+static void
+peer_ready(struct loop_watch *w, unsigned events)
+{
+    struct peer *p = w->data;
+    if ((events & LOOP_WRITE) && !peer_flush(p))
+        return;
+    if (broker_wants_close(p->conn)) {
+        if (events & LOOP_ERROR)
+            peer_free(p);
+        return;
+    }
+    if (events & (LOOP_READ | LOOP_ERROR))
+        peer_read(p);
+}
+
+static void
+peer_new(struct server *s, int fd)
+{
+    struct error err;
+    struct peer *p = xcalloc(1, sizeof *p);
+    p->server = s;
+    p->transport = tcp_adopt(fd);
+    p->conn = broker_accept(s->broker, p, clock_ms());
+    p->watch = (struct loop_watch){
+        .fd = fd, .wants = LOOP_READ, .ready = peer_ready, .data = p};
+    if (loop_add(s->loop, &p->watch, &err) < 0) {
+        log_warn("%s", err.text);
+        peer_free(p);
+    }
+}
+
+static void
+listener_ready(struct loop_watch *w, unsigned events)
+{
+    struct server *s = w->data;
+    struct error err;
+    (void)events;
+    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+        int fd = listen_accept(s->listener, &err);
+        if (fd == LISTEN_NONE)
+            return;
+        if (fd == LISTEN_FAILED) {
+            log_warn("%s", err.text);
+            loop_change(s->loop, w, 0);
+            s->accept_again_ms = clock_ms() + 1000;
+            return;
+        }
+        peer_new(s, fd);
+    }
+}
+
+static void
+flush_dirty(struct server *s)
+{
+    struct conn *c;
+    while ((c = broker_next_dirty(s->broker)))
+        peer_flush(conn_owner(c));
+}
+
+static int
+turn(struct server *s, struct error *err)
+{
+    uint64_t deadline = broker_deadline_ms(s->broker);
+    if (s->accept_again_ms && s->accept_again_ms < deadline)
+        deadline = s->accept_again_ms;
+    if (loop_turn(s->loop, loop_timeout(deadline, clock_ms()), err) < 0)
+        return -1;
+    uint64_t now_ms = clock_ms();
+    if (s->accept_again_ms && now_ms >= s->accept_again_ms) {
+        s->accept_again_ms = 0;
+        loop_change(s->loop, &s->accepting, LOOP_READ);
+    }
+    broker_tick(s->broker, now_ms);
+    flush_dirty(s);
+    return 0;
+}
+
+int
+serve(struct broker *b, struct listener *l, volatile sig_atomic_t *stop,
+      struct error *err)
+{
+    struct server s = {.broker = b, .listener = l};
+    int result = -1;
+    s.loop = loop_new(err);
+    if (!s.loop)
+        return -1;
+    s.buffer = xcalloc(1, READ_MAX);
+    s.accepting = (struct loop_watch){
+        .fd = l->fd, .wants = LOOP_READ, .ready = listener_ready, .data = &s};
+    if (loop_add(s.loop, &s.accepting, err) == 0) {
+        result = 0;
+        while (!*stop && result == 0)
+            result = turn(&s, err);
+    }
+    broker_shutdown(b, clock_ms());
+    struct conn *c;
+    while ((c = broker_next_dirty(b)))
+        peer_flush(conn_owner(c));
+    loop_remove(s.loop, &s.accepting);
+    loop_free(s.loop);
+    free(s.buffer);
+    return result;
+}

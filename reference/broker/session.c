@@ -1,0 +1,80 @@
+/* session.c - what a Client Identifier owns beyond one connection.
+ * SPDX-License-Identifier: MIT */
+#include "broker/session.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "broker/subtree.h"
+
+static void
+expiry_due(struct broker *b, struct broker_timer *t)
+{
+    session_end(b, LIST_ITEM(t, struct session, expiry));
+}
+
+struct session *
+session_find(const struct broker *b, struct slice client_id)
+{
+    return map_get(&b->sessions, client_id);
+}
+
+struct session *
+session_new(struct broker *b, struct slice client_id)
+{
+    struct session *s = xcalloc(1, sizeof *s);
+    uint8_t *id = xcalloc(1, client_id.len);
+    if (client_id.len)
+        memcpy(id, client_id.ptr, client_id.len);
+    s->client_id = slice_of(id, client_id.len);
+    s->expiry.due = expiry_due;
+    list_init(&s->subscriptions);
+    queue_init(&s->queue);
+    map_put(&b->sessions, s->client_id, s);
+    return s;
+}
+
+void
+session_attach(struct broker *b, struct session *s, struct conn *c)
+{
+    timer_cancel(&b->timers, &s->expiry.timer);
+    s->conn = c;
+    c->session = s;
+}
+
+void
+session_detach(struct broker *b, struct session *s)
+{
+    if (s->conn)
+        s->conn->session = NULL;
+    s->conn = NULL;
+    if (s->expiry_interval == 0)
+        session_end(b, s);
+    else if (s->expiry_interval != SESSION_NEVER_EXPIRES)
+        broker_timer_set(b, &s->expiry, (uint64_t)s->expiry_interval * 1000);
+}
+
+void
+session_free(struct broker *b, struct session *s)
+{
+    timer_cancel(&b->timers, &s->expiry.timer);
+    will_cancel(b, &s->will);
+    subtree_remove_all(b, s);
+    queue_release(&s->queue);
+    mqtt_pktid_release(&s->receiving);
+    map_remove(&b->sessions, s->client_id);
+    free((void *)s->client_id.ptr);
+    free(s);
+}
+
+void
+session_end(struct broker *b, struct session *s)
+{
+    if (s->conn)
+        s->conn->session = NULL;
+    s->conn = NULL;
+    /* The will must not reach the subscriptions that end here. */
+    subtree_remove_all(b, s);
+    will_send(b, &s->will);
+    session_free(b, s);
+}

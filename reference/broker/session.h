@@ -1,0 +1,52 @@
+/* session.h - what a Client Identifier owns beyond one connection (4.1).
+ * SPDX-License-Identifier: MIT
+ *
+ * Subscriptions, messages on their way in both directions, the will. A session
+ * is attached to at most one connection; without one it lives on until its
+ * Session Expiry Interval has passed [MQTT-4.1.0-2].                         */
+#ifndef BROKER_SESSION_H
+#define BROKER_SESSION_H
+
+#include "broker/conn.h"
+#include "broker/queue.h"
+#include "broker/will.h"
+#include "mqtt/pktid.h"
+
+#define SESSION_NEVER_EXPIRES UINT32_MAX
+
+struct session {
+    struct slice client_id;        /* owned, key in broker.sessions */
+    struct conn *conn;             /* attached, or NULL */
+    uint32_t expiry_interval;      /* seconds after the connection is gone */
+    struct broker_timer expiry;    /* runs while no connection is attached */
+    struct list subscriptions;     /* struct subscription.session_link; owned */
+    size_t subscription_count;
+    struct queue queue;            /* messages to the client */
+    struct mqtt_pktids receiving;  /* QoS 2 from the client, PUBREC sent and
+                                      PUBREL not yet received */
+    struct will will;
+    uint64_t route_round;          /* route.c: the message it was last found
+                                      for, ... */
+    size_t route_slot;             /* ... and where in the list of targets */
+};
+
+/* NULL when there is none. */
+struct session *session_find(const struct broker *b, struct slice client_id);
+
+/* A fresh one; the id is copied. */
+struct session *session_new(struct broker *b, struct slice client_id);
+
+/* The connection is its own from now on; messages can flow. */
+void session_attach(struct broker *b, struct session *s, struct conn *c);
+
+/* The connection is gone: the session waits, or ends when its Session Expiry
+ * Interval is 0. Wills are will.h's. */
+void session_detach(struct broker *b, struct session *s);
+
+/* Ends it with all it owns; a will that still waits goes out [MQTT-3.1.2-8]. */
+void session_end(struct broker *b, struct session *s);
+
+/* Frees it without any effect, when the broker stops. */
+void session_free(struct broker *b, struct session *s);
+
+#endif

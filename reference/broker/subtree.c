@@ -1,0 +1,92 @@
+/* subtree.c - subscriptions, found by the topics they match.
+ * SPDX-License-Identifier: MIT */
+#include "broker/subtree.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "broker/session.h"
+#include "broker/share.h"
+#include "mqtt/topic.h"
+
+struct subscription *
+subtree_find(const struct session *s, struct slice filter)
+{
+    for (struct list *link = s->subscriptions.next; link != &s->subscriptions;
+         link = link->next) {
+        struct subscription *sub =
+            LIST_ITEM(link, struct subscription, session_link);
+        if (slice_equal(sub->filter, filter))
+            return sub;
+    }
+    return NULL;
+}
+
+static struct subscription *
+subscription_new(struct broker *b, struct session *s, struct slice filter)
+{
+    struct subscription *sub = xcalloc(1, sizeof *sub);
+    uint8_t *copy = xcalloc(1, filter.len);
+    memcpy(copy, filter.ptr, filter.len);
+    sub->session = s;
+    sub->filter = slice_of(copy, filter.len);
+    list_push(&s->subscriptions, &sub->session_link);
+    s->subscription_count++;
+
+    struct slice name, inner = filter;
+    bool shared =
+        mqtt_topic_share_split(filter, &name, &inner) == MQTT_SHARE_GOOD;
+    sub->node = tree_keep(&b->subscriptions, inner);
+    if (shared) {
+        sub->share = share_keep(sub->node, name);
+        list_push(&sub->share->members, &sub->node_link);
+    } else {
+        list_push(&sub->node->subs, &sub->node_link);
+    }
+    return sub;
+}
+
+struct subscription *
+subtree_add(struct broker *b, struct session *s, const struct mqtt_filter *f,
+            uint8_t qos, uint32_t id, bool *is_new)
+{
+    struct subscription *sub = subtree_find(s, f->filter);
+    *is_new = !sub;
+    if (!sub)
+        sub = subscription_new(b, s, f->filter);
+    sub->qos = qos;
+    sub->id = id;
+    sub->no_local = f->no_local;
+    sub->retain_as_published = f->retain_as_published;
+    return sub;
+}
+
+static void
+subscription_free(struct broker *b, struct subscription *sub)
+{
+    list_remove(&sub->node_link);
+    list_remove(&sub->session_link);
+    sub->session->subscription_count--;
+    if (sub->share)
+        share_drop(sub->share);
+    tree_drop(&b->subscriptions, sub->node);
+    free((void *)sub->filter.ptr);
+    free(sub);
+}
+
+bool
+subtree_remove(struct broker *b, struct session *s, struct slice filter)
+{
+    struct subscription *sub = subtree_find(s, filter);
+    if (sub)
+        subscription_free(b, sub);
+    return sub != NULL;
+}
+
+void
+subtree_remove_all(struct broker *b, struct session *s)
+{
+    LIST_EACH(link, &s->subscriptions)
+        subscription_free(b, LIST_ITEM(link, struct subscription,
+                                       session_link));
+}

@@ -1,0 +1,34 @@
+/* will.h - the Will Message: kept with the session, sent when it must be.
+ * SPDX-License-Identifier: MIT
+ *
+ * It goes out when the connection ended without a DISCONNECT that cancels it
+ * and either the Will Delay Interval has passed or the session has ended,
+ * whichever comes first [MQTT-3.1.2-8]; not when the client is back before that
+ * [MQTT-3.1.3-9]. It is sent once, then forgotten [MQTT-3.1.2-10].           */
+#ifndef BROKER_WILL_H
+#define BROKER_WILL_H
+
+#include "broker/broker_state.h"
+#include "broker/message.h"
+#include "mqtt/packet.h"
+
+struct will {
+    struct message *message;   /* a reference, or NULL: no will */
+    uint32_t delay;            /* Will Delay Interval, seconds */
+    struct broker_timer timer; /* runs between the end of the connection and
+                                  the sending */
+};
+
+/* The session of a CONNECT gets its will, or none. */
+void will_arm(struct broker *b, struct will *w, const struct mqtt_packet *p);
+
+/* DISCONNECT with Reason Code 0x00 came, or the client is back in time. */
+void will_cancel(struct broker *b, struct will *w);
+
+/* The connection ended: sends it now or sets the timer. */
+void will_on_close(struct broker *b, struct will *w);
+
+/* Sends it now if there is one that waits or is armed, and forgets it. */
+void will_send(struct broker *b, struct will *w);
+
+#endif
