@@ -25,7 +25,8 @@ enum result_verdict {
 };
 const char *result_verdict_name(enum result_verdict v); /* "pass", ... */
 
-/* One packet or event of the conversation, as recorded. */
+/* One packet or event of the conversation, as recorded. Texts that say "#9"
+ * mean the ninth of EVENT_SENT and EVENT_GOT, counted from 1. */
 enum result_event_kind {
     EVENT_OPEN,    /* the connection was opened */
     EVENT_SENT,    /* the runner sent bytes: one whole packet, or raw bytes */
