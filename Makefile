@@ -31,12 +31,12 @@ NOT_LIB = %_test.c %_fuzz.c %_bench.c %/main.c \
           $(if $(filter epoll,$(LOOP)),%/loop.c,%/loop_epoll.c)
 lib_of  = $(OUT)/lib/$(subst /,-,$(1)).a
 objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/*.c)))
-ALL_LIBS = $(foreach l,$(LAYERS),$(call lib_of,$(l)))
 
 PROGRAMS = $(OUT)/bin/plumb-broker $(OUT)/bin/plumb-client \
            $(OUT)/bin/plumb-check $(OUT)/bin/plumb-trace
 
-TESTS   = $(patsubst %.c,$(OUT)/test/%,$(wildcard $(addsuffix /*_test.c,$(LAYERS))))
+TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS) trace conformance))
+TESTS   = $(TEST_SOURCES:%.c=$(OUT)/test/%)
 
 .PHONY: all
 all: $(PROGRAMS) ## build the four programs into build/bin
@@ -47,10 +47,20 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort | \
 	    awk -F'\t' '{printf "make %-18s %s\n", $$1, $$2}'
 
-$(OUT)/bin/plumb-broker: $(OUT)/obj/reference/broker/main.o $(ALL_LIBS)
-$(OUT)/bin/plumb-client: $(OUT)/obj/reference/client/main.o $(ALL_LIBS)
-$(OUT)/bin/plumb-check:  $(OUT)/obj/conformance/main.o $(ALL_LIBS)
-$(OUT)/bin/plumb-trace:  $(OUT)/obj/trace/main.o $(ALL_LIBS)
+# What each program and the tests of each folder are linked with, lowest last.
+GROUND     = $(call libs,reference/net reference/mqtt reference/base)
+TRACE_LIBS = $(call libs,$(filter trace/%,$(LAYERS))) $(GROUND)
+CHECK_LIBS = $(call libs,$(filter conformance/%,$(LAYERS))) $(TRACE_LIBS)
+libs       = $(foreach l,$(1),$(call lib_of,$(l)))
+BROKER_LIB = $(call libs,reference/broker)
+libs_for_reference   = $(call libs,$(filter $(1),reference/broker reference/client)) $(GROUND)
+libs_for_trace       = $(TRACE_LIBS)
+libs_for_conformance = $(call libs,$(filter conformance/%,$(LAYERS))) $(TRACE_LIBS) $(BROKER_LIB) $(GROUND)
+
+$(OUT)/bin/plumb-broker: $(OUT)/obj/reference/broker/main.o $(BROKER_LIB) $(GROUND)
+$(OUT)/bin/plumb-client: $(OUT)/obj/reference/client/main.o $(call libs,reference/client) $(GROUND)
+$(OUT)/bin/plumb-check:  $(OUT)/obj/conformance/main.o $(call libs_for_conformance)
+$(OUT)/bin/plumb-trace:  $(OUT)/obj/trace/main.o $(TRACE_LIBS)
 $(PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
@@ -67,9 +77,13 @@ $(call lib_of,$(1)): $(call objs_of,$(1))
 endef
 $(foreach l,$(LAYERS),$(eval $(call library,$(l))))
 
-$(OUT)/test/%: $(OUT)/obj/%.o $(ALL_LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ -lcheck -lsubunit -lrt -lpthread $(LIBS)
+define test_program
+$(patsubst %.c,$(OUT)/test/%,$(1)): $(patsubst %.c,$(OUT)/obj/%.o,$(1)) \
+    $(call libs_for_$(firstword $(subst /, ,$(1))),$(patsubst %/,%,$(dir $(1))))
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) -o $$@ $$^ -lcheck -lsubunit -lrt -lpthread $$(LIBS)
+endef
+$(foreach t,$(TEST_SOURCES),$(eval $(call test_program,$(t))))
 
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/tcp.h"
@@ -22,6 +23,7 @@ struct server {
     struct loop_watch accepting;
     uint64_t accept_again_ms; /* 0: watching; else when to watch again */
     uint8_t *buffer;          /* READ_MAX bytes, owned */
+    struct list peers;        /* struct peer.link */
 };
 
 /* One accepted connection. */
@@ -30,6 +32,7 @@ struct peer {
     struct transport *transport; /* owned */
     struct conn *conn;           /* the broker's */
     struct loop_watch watch;
+    struct list link;            /* in server.peers */
 };
 
 static void
@@ -37,6 +40,7 @@ peer_free(struct peer *p)
 {
     struct server *s = p->server;
     loop_remove(s->loop, &p->watch);
+    list_remove(&p->link);
     transport_close(p->transport, TRANSPORT_CLOSE);
     broker_gone(s->broker, p->conn, clock_ms());
     free(p);
@@ -113,6 +117,7 @@ peer_new(struct server *s, int fd)
     struct error err;
     struct peer *p = xcalloc(1, sizeof *p);
     p->server = s;
+    list_push(&s->peers, &p->link);
     p->transport = tcp_adopt(fd);
     p->conn = broker_accept(s->broker, p, clock_ms());
     p->watch = (struct loop_watch){
@@ -178,6 +183,7 @@ serve(struct broker *b, struct listener *l, volatile sig_atomic_t *stop,
     s.loop = loop_new(err);
     if (!s.loop)
         return -1;
+    list_init(&s.peers);
     s.buffer = xcalloc(1, READ_MAX);
     s.accepting = (struct loop_watch){
         .fd = l->fd, .wants = LOOP_READ, .ready = listener_ready, .data = &s};
@@ -187,9 +193,9 @@ serve(struct broker *b, struct listener *l, volatile sig_atomic_t *stop,
             result = turn(&s, err);
     }
     broker_shutdown(b, clock_ms());
-    struct conn *c;
-    while ((c = broker_next_dirty(b)))
-        peer_flush(conn_owner(c));
+    flush_dirty(&s);
+    LIST_EACH(link, &s.peers) /* who does not read gets no last word */
+        peer_free(LIST_ITEM(link, struct peer, link));
     loop_remove(s.loop, &s.accepting);
     loop_free(s.loop);
     free(s.buffer);
