@@ -36,6 +36,8 @@ struct conversation_item {
     enum mqtt_side from;        /* who sent or closed; 0: nobody in particular */
     struct model_packet packet; /* of a packet; bytes are owned here */
     char *text;                 /* of a close or note, owned; else NULL */
+    char *alias_topic;          /* what packet.topic points to when it stands
+                                   for an alias, owned; else NULL */
 };
 
 struct conversation_lane {
@@ -60,6 +62,7 @@ struct conversation {
     struct conversation_item **items; /* item_count of them */
     size_t item_count, item_cap;
     uint64_t dropped;                 /* packets that were too many */
+    uint64_t packets;                 /* made by conversation_add */
     size_t bytes;                     /* kept in packets */
     struct conversation_limits limits;
 };
@@ -99,5 +102,12 @@ void conversation_note(struct conversation *c, size_t lane, int64_t time_us,
 /* A packet as the model told it, with all it knows; copied, bytes included.
  * The lane is found by Client Identifier, and made when it is new. */
 void conversation_take(struct conversation *c, const struct model_packet *p);
+
+/* The same for the end of a connection, and for something to say about it. */
+void conversation_take_close(struct conversation *c,
+                             const struct model_conn *conn, int64_t time_ns);
+void conversation_take_note(struct conversation *c,
+                            const struct model_conn *conn, int64_t time_ns,
+                            const char *text);
 
 #endif

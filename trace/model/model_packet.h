@@ -23,6 +23,7 @@ enum model_mark {
     MODEL_NO_ALIAS = 1 << 4,  /* its Topic Alias was never set, as far as seen */
     MODEL_DOWNGRADE = 1 << 5, /* 3.1.1 shape in answer to a 5.0 CONNECT */
     MODEL_SIDE_GUESSED = 1 << 6, /* who is the client is a guess */
+    MODEL_DOUBTFUL = 1 << 7,  /* its alias was bound before a gap */
 };
 
 struct model_packet {
