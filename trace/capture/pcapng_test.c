@@ -7,7 +7,8 @@
 #include "trace/capture/capture.h"
 
 /* Little-endian blocks. */
-#define SECTION "0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000 "
+#define SECTION "0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff" \
+                " 1c000000 "
 #define INTERFACE(link) "01000000 14000000 " link " 0000 00000400 14000000 "
 #define ETHERNET INTERFACE("0100")
 /* 5 bytes "hello" of interface n, time low word t. */
