@@ -81,7 +81,7 @@ mqtt_topic_share_split(struct slice filter, struct slice *name,
                        struct slice *inner)
 {
     if (!slice_starts(filter, "$share/"))
-        return slice_is(filter, "$share") ? MQTT_SHARE_BAD : MQTT_SHARE_NONE;
+        return MQTT_SHARE_NONE; /* "$share" alone too: an ordinary level */
     struct slice rest = slice_from(filter, strlen("$share/"));
     if (!mqtt_topic_next_level(&rest, name) || name->len == 0 ||
         mqtt_topic_has_wildcard(*name))
