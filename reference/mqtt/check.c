@@ -25,13 +25,13 @@ wrong_type(const struct mqtt_packet *p)
 static bool
 from_wrong_side_client(const struct mqtt_packet *p)
 {
-    return !(mqtt_packet_row(p->type)->sent_by & FROM_CLIENT);
+    return p->type && !(mqtt_packet_row(p->type)->sent_by & FROM_CLIENT);
 }
 
 static bool
 from_wrong_side_server(const struct mqtt_packet *p)
 {
-    return !(mqtt_packet_row(p->type)->sent_by & FROM_SERVER);
+    return p->type && !(mqtt_packet_row(p->type)->sent_by & FROM_SERVER);
 }
 
 static bool
@@ -290,29 +290,61 @@ filter_empty(const struct mqtt_packet *p)
     return any_filter(p, is_empty);
 }
 
+/* Is a '+' in company within its level? */
 static bool
-bad_wildcard(const struct mqtt_filter *f)
+has_bad_plus(const struct mqtt_filter *f)
 {
-    return f->filter.len > 0 && !mqtt_topic_filter_valid(f->filter);
+    struct slice rest = f->filter, level;
+    while (mqtt_topic_next_level(&rest, &level))
+        if (level.len > 1 && memchr(level.ptr, '+', level.len))
+            return true;
+    return false;
+}
+
+/* What is wrong with wildcards and is not a '+' is a '#'. */
+static bool
+has_bad_hash(const struct mqtt_filter *f)
+{
+    return f->filter.len > 0 && mqtt_topic_has_wildcard(f->filter) &&
+           !mqtt_topic_filter_valid(f->filter) && !has_bad_plus(f);
 }
 
 static bool
-bad_share(const struct mqtt_filter *f)
+has_empty_share(const struct mqtt_filter *f)
+{
+    return slice_starts(f->filter, "$share//") || slice_is(f->filter, "$share/");
+}
+
+static bool
+has_bad_share(const struct mqtt_filter *f)
 {
     struct slice name, inner;
-    return mqtt_topic_share_split(f->filter, &name, &inner) == MQTT_SHARE_BAD;
+    return !has_empty_share(f) &&
+           mqtt_topic_share_split(f->filter, &name, &inner) == MQTT_SHARE_BAD;
 }
 
 static bool
-filter_bad_wildcard(const struct mqtt_packet *p)
+filter_bad_hash(const struct mqtt_packet *p)
 {
-    return any_filter(p, bad_wildcard);
+    return any_filter(p, has_bad_hash);
+}
+
+static bool
+filter_bad_plus(const struct mqtt_packet *p)
+{
+    return any_filter(p, has_bad_plus);
+}
+
+static bool
+filter_empty_share(const struct mqtt_packet *p)
+{
+    return p->version == MQTT_50 && any_filter(p, has_empty_share);
 }
 
 static bool
 filter_bad_share(const struct mqtt_packet *p)
 {
-    return p->version == MQTT_50 && any_filter(p, bad_share);
+    return p->version == MQTT_50 && any_filter(p, has_bad_share);
 }
 
 /* --- the table ---------------------------------------------------------------- */
@@ -438,10 +470,14 @@ static const struct check_row {
      {"MQTT-3.8.3-4", NULL, "3.8.3.1", 0x82, "No Local on a shared subscription"}},
     {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_empty,
      {"MQTT-4.7.3-1", "MQTT311-4.7.3-1", "4.7.3", 0x8f, "an empty Topic Filter"}},
-    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_bad_wildcard,
-     {"MQTT-4.7.1-1", "MQTT311-4.7.1-2", "4.7.1", 0x8f, "a wildcard where none may stand"}},
+    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_bad_hash,
+     {"MQTT-4.7.1-1", "MQTT311-4.7.1-2", "4.7.1.2", 0x8f, "a # that is not the whole last level"}},
+    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_bad_plus,
+     {"MQTT-4.7.1-2", "MQTT311-4.7.1-3", "4.7.1.3", 0x8f, "a + that is not a whole level"}},
+    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_5, MQTT_F_filters, filter_empty_share,
+     {"MQTT-4.8.2-1", NULL, "4.8.2", 0x8f, "$share with an empty ShareName"}},
     {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_5, MQTT_F_filters, filter_bad_share,
-     {"MQTT-4.8.2-2", NULL, "4.8.2", 0x8f, "$share without a ShareName or a filter behind it"}},
+     {"MQTT-4.8.2-2", NULL, "4.8.2", 0x8f, "$share with wildcards for a ShareName, or no filter behind it"}},
 
     {P(SUBACK),       FROM_SERVER, V_311,   MQTT_F_codes,           code_not_allowed,
      {NULL, "MQTT311-3.9.3-2", "3.9.3", 0x82, "a return code that SUBACK does not have"}},
@@ -451,6 +487,8 @@ static const struct check_row {
      {"MQTT-3.11.3-2", NULL, "3.11.3", 0x82, "a Reason Code that UNSUBACK does not have"}},
     {P(SUBACK),       FROM_SERVER, V_ALL,   MQTT_F_codes,           no_codes,
      {"MQTT-3.8.4-6", "MQTT311-3.8.4-5", "3.9.3", 0x82, "SUBACK without a Reason Code"}},
+    {P(UNSUBACK),     FROM_SERVER, V_5,     MQTT_F_codes,           no_codes,
+     {"MQTT-3.11.3-2", NULL, "3.11.3", 0x82, "UNSUBACK without a Reason Code"}},
 };
 /* clang-format on */
 enum { COUNT = sizeof rows / sizeof rows[0] };
