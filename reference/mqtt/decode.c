@@ -33,6 +33,9 @@ static const struct mqtt_rule
                      "a property that may stand only once stands twice"},
     rule_range = {NULL, NULL, "2.2.2.2", 0x82,
                   "a property value outside the range allowed"},
+    rule_alias = {"MQTT-3.3.2-8", NULL, "3.3.2.3.4", 0x94, "Topic Alias 0"},
+    rule_name = {"MQTT-3.1.2-1", "MQTT311-3.1.2-1", "3.1.2.1", 0x84,
+                 "a Protocol Name other than MQTT"},
     rule_version = {"MQTT-3.1.2-2", "MQTT311-3.1.2-2", "3.1.2.2", 0x84,
                     "no version of MQTT that we know"};
 /* clang-format on */
@@ -44,6 +47,8 @@ struct walk {
     struct mqtt_notes *notes; /* NULL: nobody wants them */
     uint8_t byte;             /* the last KIND_BYTE, for its bits */
     size_t byte_at;           /* where it stands */
+    uint8_t field;            /* enum mqtt_field that is being read */
+    size_t noted;             /* everything before this has a note */
     bool stopped;             /* the next byte cannot be placed */
 };
 
@@ -79,6 +84,23 @@ note_at(struct walk *w, size_t at, int depth, const char *label,
     n->depth = (uint8_t)depth;
     n->label = label;
     n->section = section;
+    if (w->noted < reader_at(&w->r))
+        w->noted = reader_at(&w->r);
+    return n;
+}
+
+/* A note about everything that is left, since nobody knows what it is. It says
+ * which field was being read, so that half a password stays a secret. */
+static struct mqtt_note *
+note_rest(struct walk *w, size_t at, int depth, const char *label)
+{
+    struct mqtt_note *n = note_at(
+        w, at, depth, label, w->p->version == MQTT_50 ? "4.13.1" : "4.8");
+    n->text = slice_of(w->r.start + at, (size_t)(w->r.end - w->r.start) - at);
+    n->len = (uint32_t)n->text.len;
+    n->value = NOTE_BYTES;
+    n->field = w->field;
+    w->noted = at + n->text.len;
     return n;
 }
 
@@ -221,7 +243,8 @@ read_property(struct walk *w, uint32_t home, uint64_t *seen,
     *seen |= bit;
     if (prop.row->max &&
         (prop.number < prop.row->min || prop.number > prop.row->max))
-        broken(w, &rule_range, at, len);
+        broken(w, prop.row->id == MQTT_P_topic_alias ? &rule_alias : &rule_range,
+               at, len);
     note_property(w, at, &prop, section);
     return true;
 }
@@ -259,6 +282,9 @@ read_properties(struct walk *w, const struct mqtt_row *row)
     if (w->r.failed && !w->stopped)
         broken(w, &rule_cut, (size_t)(good - w->r.start),
                (size_t)(w->r.end - good));
+    if (good < w->r.end)
+        note_rest(w, (size_t)(good - w->r.start), 1, "not understood")
+            ->property = *good;
     w->r = outer;
     w->stopped = false;
     mqtt_field_set_slice(w->p, row, slice_of(all.ptr, (size_t)(good - all.ptr)));
@@ -324,7 +350,11 @@ read_filters(struct walk *w, const struct mqtt_row *row)
         }
         good = w->r.pos;
     }
-    mqtt_field_set_slice(w->p, row, slice_of(first, (size_t)(good - first)));
+    if (w->stopped && w->notes && w->noted < (size_t)(w->r.end - w->r.start))
+        note_rest(w, w->noted, 1, "not understood");
+    if (good > first || !w->stopped)
+        mqtt_field_set_slice(w->p, row,
+                             slice_of(first, (size_t)(good - first)));
 }
 
 static void
@@ -353,13 +383,18 @@ is_there(const struct walk *w, const struct mqtt_row *row)
     const struct mqtt_packet *p = w->p;
     if (!mqtt_version_in(p->version ? p->version : MQTT_50, row->versions))
         return false;
+    bool more = reader_left(&w->r) > 0;
     switch ((enum mqtt_when)row->when) {
     case WHEN_ALWAYS: return true;
     case WHEN_IF_QOS: return p->qos > 0;
     case WHEN_IF_WILL: return p->will_flag;
-    case WHEN_IF_USER_NAME: return p->user_name_flag;
-    case WHEN_IF_PASSWORD: return p->password_flag;
-    case WHEN_IF_MORE: return reader_left(&w->r) > 0;
+    /* In 3.1 (section 3.1) Remaining Length has the last word: flagged and yet
+     * missing is valid. */
+    case WHEN_IF_USER_NAME:
+        return p->user_name_flag && (more || p->version != MQTT_31);
+    case WHEN_IF_PASSWORD:
+        return p->password_flag && (more || p->version != MQTT_31);
+    case WHEN_IF_MORE: return more;
     }
     return false;
 }
@@ -369,10 +404,14 @@ static void
 learn_version(struct walk *w, size_t at)
 {
     struct mqtt_packet *p = w->p;
-    p->version = mqtt_version_of(p->protocol_name, p->protocol_level);
+    struct slice name = p->protocol_name;
+    p->version = mqtt_version_of(name, p->protocol_level);
     if (p->version)
         return;
-    broken(w, &rule_version, at, 1);
+    if (slice_is(name, "MQTT") || slice_is(name, "MQIsdp"))
+        broken(w, &rule_version, at, 1);
+    else
+        broken(w, &rule_name, at - name.len, name.len);
     w->stopped = true; /* what follows could mean anything */
 }
 
@@ -446,9 +485,13 @@ read_row(struct walk *w, const struct mqtt_row *row)
 static void
 read_rows(struct walk *w, struct mqtt_layout l)
 {
-    for (size_t i = 0; i < l.count && !w->stopped; i++)
+    for (size_t i = 0; i < l.count && !w->stopped; i++) {
+        w->field = l.rows[i].field;
         if (is_there(w, &l.rows[i]))
             read_row(w, &l.rows[i]);
+    }
+    if (!w->stopped)
+        w->field = MQTT_FIELDS;
 }
 
 /* Type, flags and Remaining Length (2.1). */
@@ -510,9 +553,10 @@ poison_foreign_members(struct mqtt_packet *p)
 #include "mqtt/fields.def"
 #undef FIELD
     };
+    enum mqtt_version v = p->version ? p->version : MQTT_50; /* as is_there */
     for (int f = 0; f < MQTT_FIELDS; f++)
         if (f != MQTT_F_remaining_length &&
-            !mqtt_layout_find(p->type, p->version, (enum mqtt_field)f))
+            !mqtt_layout_find(p->type, v, (enum mqtt_field)f))
             memset((char *)p + members[f].offset, 0xee, members[f].size);
 #else
     (void)p;
@@ -524,7 +568,8 @@ mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
             struct mqtt_report *report, struct mqtt_notes *notes)
 {
     struct mqtt_frame frame;
-    struct walk w = {reader_of(bytes), p, report, notes, 0, 0, false};
+    struct walk w = {.r = reader_of(bytes), .p = p, .report = report,
+                     .notes = notes, .field = MQTT_FIELDS};
     report->count = 0;
     mqtt_frame_next(bytes, &frame);
     if (frame.type == MQTT_CONNECT)
@@ -535,12 +580,12 @@ mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
         w.r.end = w.r.start + frame.len;
     read_rows(&w, mqtt_layout(p->type));
     if (!w.stopped && reader_left(&w.r) > 0) {
-        size_t at = reader_at(&w.r), left = reader_left(&w.r);
-        broken(&w, &rule_left_over, at, left);
-        w.r.pos = w.r.end;
-        struct mqtt_note *n = note_at(&w, at, 0, "left over", "4.13.1");
-        n->value = NOTE_BYTES;
-        n->text = slice_of(w.r.start + at, left);
+        broken(&w, &rule_left_over, reader_at(&w.r), reader_left(&w.r));
+        note_rest(&w, reader_at(&w.r), 0, "left over");
+    } else if (!w.stopped && frame.len > bytes.len) {
+        broken(&w, &rule_cut, bytes.len, 0); /* between two fields */
+    } else if (w.stopped && w.noted < (size_t)(w.r.end - w.r.start)) {
+        note_rest(&w, w.noted, 0, "not understood");
     }
     poison_foreign_members(p);
     return report->count == 0;
