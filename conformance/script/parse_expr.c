@@ -212,6 +212,15 @@ parse_start(struct parser *p)
     return nothing;
 }
 
+/* Chains like 1+1+1 nest to the left without the parser nesting; whoever walks
+ * the tree later would. */
+static void
+count_join(struct parser *p)
+{
+    if (++p->joins > PARSER_JOINS_MAX)
+        parser_fail(p, "this expression is too long");
+}
+
 /* Is this mark the next token, with nothing in front of it? */
 static bool
 at_close_mark(const struct parser *p, const char *mark)
@@ -247,6 +256,7 @@ parse_primary(struct parser *p)
         outer->at = e->at;
         outer->left = e;
         e = outer;
+        count_join(p);
     }
     parser_leave(p);
     return e;
@@ -259,6 +269,7 @@ join(struct parser *p, enum script_expr_kind kind, enum script_op op,
      struct script_expr *left, struct script_expr *right)
 {
     struct script_expr *e = parse_new(p, kind);
+    count_join(p);
     e->at = left->at;
     e->op = op;
     e->left = left;

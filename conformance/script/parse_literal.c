@@ -191,24 +191,29 @@ parse_bytes(struct parser *p)
     return e;
 }
 
+static void
+take_hex(struct parser *p, struct buf *out)
+{
+    struct slice digits = parser_peek(p, 0)->text;
+    if (parser_at(p, TOKEN_TEXT))
+        digits = inside(digits);
+    if (!hex_parse(out, digits))
+        parser_fail(p, "`%.*s` is no pair of hexadecimal digits",
+                    SLICE_ARG(slice_first(digits, 60)));
+    parser_next(p);
+}
+
 struct script_expr *
-parse_hex_run(struct parser *p)
+parse_hex_run(struct parser *p, bool is_close)
 {
     struct script_expr *e = parse_new(p, EXPR_BYTES);
     struct buf out = {0};
-    if (parser_at(p, TOKEN_TEXT)) {
-        if (!hex_parse(&out, inside(parser_next(p)->text)))
-            parser_fail_at(p, e->at,
-                           "these are not pairs of hexadecimal digits");
-    }
-    while (parser_at(p, TOKEN_NUMBER) || parser_at(p, TOKEN_WORD)) {
-        if (!hex_parse(&out, parser_peek(p, 0)->text))
-            parser_fail(p, "`%.*s` is no pair of hexadecimal digits",
-                        SLICE_ARG(slice_first(parser_peek(p, 0)->text, 60)));
-        parser_next(p);
-    }
+    while ((parser_at(p, TOKEN_NUMBER) || parser_at(p, TOKEN_WORD) ||
+            parser_at(p, TOKEN_TEXT)) &&
+           !(is_close && parser_peek(p, 0)->spaced))
+        take_hex(p, &out);
     if (out.len == 0)
-        parser_fail_expected(p, "bytes as 30 05 c0");
+        parser_fail_expected(p, "bytes in hexadecimal");
     e->text = arena_copy(p->arena, buf_slice(&out));
     buf_release(&out);
     return e;

@@ -19,7 +19,10 @@
 #include "conformance/script/arena.h"
 #include "conformance/script/lexer.h"
 
-enum { PARSER_DEPTH_MAX = 40 }; /* values in values, blocks in blocks */
+enum {
+    PARSER_DEPTH_MAX = 40, /* values in values, blocks in blocks */
+    PARSER_JOINS_MAX = 500 /* operators in one statement */
+};
 
 struct parser {
     struct script_file *file;     /* being filled */
@@ -30,6 +33,7 @@ struct parser {
     bool failed;                  /* since the last line that was taken up */
     bool words_are_names;         /* a bare word is a name, not a reason */
     unsigned depth;               /* of nesting */
+    unsigned joins;               /* operators in this statement so far */
 };
 
 /* --- cursor --- */
@@ -78,7 +82,9 @@ struct script_expr *parse_value(struct parser *p);   /* no = < > and or */
 struct script_expr *parse_primary(struct parser *p);
 struct script_expr *parse_literal(struct parser *p); /* 7 1.2s "x" hex:"c0" */
 struct slice parse_text(struct parser *p);           /* "..." without $names */
-struct script_expr *parse_hex_run(struct parser *p); /* 30 05 c0 */
+
+/* 30 05 c0, "30 05"; only what has no space in front when is_close. */
+struct script_expr *parse_hex_run(struct parser *p, bool is_close);
 struct script_expr *parse_new(struct parser *p, enum script_expr_kind kind);
 void parse_add_item(struct parser *p, struct script_expr *to,
                     struct script_expr *item);
@@ -97,7 +103,6 @@ void parse_damages(struct parser *p, struct script_stmt *s);
 unsigned parse_versions(struct parser *p);
 
 /* Statements; kind, packet and so on of *s. */
-bool parse_at_client(const struct parser *p);
 void parse_client(struct parser *p, struct script_stmt *s);
 void parse_any_of(struct parser *p, struct script_stmt *s);
 void parse_stmt(struct parser *p, struct script_stmt *s);
