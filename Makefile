@@ -85,12 +85,68 @@ $(patsubst %.c,$(OUT)/test/%,$(1)): $(patsubst %.c,$(OUT)/obj/%.o,$(1)) \
 endef
 $(foreach t,$(TEST_SOURCES),$(eval $(call test_program,$(t))))
 
--include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
-
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf build
 
+# --- checks ---------------------------------------------------------------------
+
+.PHONY: tests
+tests: $(TESTS)
+
 .PHONY: unit
 unit: $(TESTS) ## run the unit tests
 	ci/run-tests $(TESTS)
+
+.PHONY: test
+test: ## everything that has to be green, on a bare machine too
+	@ci/deps build test draw peers fuzz
+	@ci/test
+
+.PHONY: certify
+certify: ## run the suite on the reference broker, or on TARGET=mqtt://host:port
+	@ci/deps build
+	@$(MAKE) -s -j$$(getconf _NPROCESSORS_ONLN) all
+	@ci/certify $(TARGET)
+
+.PHONY: demo
+demo: ## a broker, two clients and what they said, in a minute
+	@ci/deps build
+	@$(MAKE) -s -j$$(getconf _NPROCESSORS_ONLN) all
+	@ci/demo
+
+# --- faults: the reference with one thing wrong ----------------------------------
+
+$(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: mutants
+mutants: all $(OUT)/bin/splice ## plant every fault and see whether the suite finds it
+	@ci/mutants
+
+# --- fuzzing (clang) --------------------------------------------------------------
+
+FUZZ_SECONDS = 60
+FUZZ_OUT     = build/fuzz
+FUZZ_SOURCES = $(wildcard $(addsuffix /*_fuzz.c,$(LAYERS)))
+FUZZ_TARGETS = $(FUZZ_SOURCES:%.c=$(FUZZ_OUT)/%)
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZ_SECONDS (60)
+	@$(MAKE) -s CC=clang OUT=build/fuzz \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzz-programs
+	@ci/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+define fuzz_program
+$(FUZZ_OUT)/$(patsubst %.c,%,$(1)): $(patsubst %.c,$(OUT)/obj/%.o,$(1)) \
+    $(call libs_for_$(firstword $(subst /, ,$(1))),$(patsubst %/,%,$(dir $(1))))
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(LIBS)
+endef
+$(foreach t,$(FUZZ_SOURCES),$(eval $(call fuzz_program,$(t))))
+
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_TARGETS)
+
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
