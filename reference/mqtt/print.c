@@ -230,7 +230,7 @@ mqtt_print_tree(struct buf *out, const struct mqtt_packet *p,
     }
 }
 
-enum { HEX_PER_LINE = 8 };
+enum { HEX_PER_LINE = 8, HEX_COLUMNS = 6 + 3 * HEX_PER_LINE + 1 };
 
 /* "0011 ...." : the bits of the note, dots for the others. */
 static void
@@ -265,7 +265,9 @@ add_hex_line(struct buf *out, struct slice bytes, size_t at, size_t len,
             buf_add_str(out, i ? " **" : "**");
     else
         hex_print(out, shown, ' ');
-    buf_add_fill(out, ' ', 6 + 3 * HEX_PER_LINE + 1 - (out->len - from));
+    /* From the millionth byte on the offset is wider than its column. */
+    size_t used = out->len - from;
+    buf_add_fill(out, ' ', used < HEX_COLUMNS ? HEX_COLUMNS - used : 1);
 }
 
 /* The bytes of a note that did not fit beside its name. */
@@ -300,7 +302,7 @@ mqtt_print_hex(struct buf *out, struct slice bytes,
         if (!how.secrets)
             secret = mqtt_print_is_secret(n);
         if (heading || n->is_bits)
-            buf_add_fill(out, ' ', 6 + 3 * HEX_PER_LINE + 1);
+            buf_add_fill(out, ' ', HEX_COLUMNS);
         else
             add_hex_line(out, bytes, n->at,
                          n->len < HEX_PER_LINE ? n->len : HEX_PER_LINE, secret);
