@@ -20,6 +20,7 @@ struct server {
     struct broker *broker;
     struct loop *loop;
     struct listener *listener;
+    struct recording *recording; /* or NULL */
     struct loop_watch accepting;
     uint64_t accept_again_ms; /* 0: watching; else when to watch again */
     uint8_t *buffer;          /* READ_MAX bytes, owned */
@@ -33,12 +34,18 @@ struct peer {
     struct conn *conn;           /* the broker's */
     struct loop_watch watch;
     struct list link;            /* in server.peers */
+    struct recorded recorded;    /* when there is a recording */
 };
 
 static void
 peer_free(struct peer *p)
 {
     struct server *s = p->server;
+    if (s->recording)
+        recording_end(s->recording, &p->recorded,
+                      broker_wants_close(p->conn) ? PCAPNG_SERVER
+                                                  : PCAPNG_CLIENT,
+                      clock_wall_us());
     loop_remove(s->loop, &p->watch);
     list_remove(&p->link);
     transport_close(p->transport, TRANSPORT_CLOSE);
@@ -52,6 +59,10 @@ peer_flush(struct peer *p)
 {
     struct error err;
     struct slice out;
+    struct recording *recording = p->server->recording;
+    if (recording)
+        recording_output(recording, &p->recorded, broker_output(p->conn),
+                         clock_wall_us());
     while ((out = broker_output(p->conn)).len > 0) {
         ptrdiff_t n = transport_write(p->transport, out, &err);
         if (n == TRANSPORT_ERROR) {
@@ -62,6 +73,7 @@ peer_flush(struct peer *p)
         if (n <= 0)
             break;
         broker_sent(p->server->broker, p->conn, (size_t)n);
+        recording_sent(&p->recorded, (size_t)n);
     }
     if (out.len == 0 && broker_wants_close(p->conn)) {
         peer_free(p);
@@ -89,8 +101,11 @@ peer_read(struct peer *p)
             peer_free(p);
             return;
         }
-        broker_input(s->broker, p->conn, slice_of(s->buffer, (size_t)n),
-                     clock_ms());
+        struct slice bytes = slice_of(s->buffer, (size_t)n);
+        if (s->recording)
+            recording_input(s->recording, &p->recorded, bytes,
+                            clock_wall_us());
+        broker_input(s->broker, p->conn, bytes, clock_ms());
         if (n < READ_MAX || broker_wants_close(p->conn))
             return;
     }
@@ -120,6 +135,8 @@ peer_new(struct server *s, int fd)
     list_push(&s->peers, &p->link);
     p->transport = tcp_adopt(fd);
     p->conn = broker_accept(s->broker, p, clock_ms());
+    if (s->recording)
+        recording_accept(s->recording, &p->recorded, clock_wall_us());
     p->watch = (struct loop_watch){
         .fd = fd, .wants = LOOP_READ, .ready = peer_ready, .data = p};
     if (loop_add(s->loop, &p->watch, &err) < 0) {
@@ -175,10 +192,10 @@ turn(struct server *s, struct error *err)
 }
 
 int
-serve(struct broker *b, struct listener *l, volatile sig_atomic_t *stop,
-      struct error *err)
+serve(struct broker *b, struct listener *l, struct recording *recording,
+      volatile sig_atomic_t *stop, struct error *err)
 {
-    struct server s = {.broker = b, .listener = l};
+    struct server s = {.broker = b, .listener = l, .recording = recording};
     int result = -1;
     s.loop = loop_new(err);
     if (!s.loop)

@@ -9,10 +9,12 @@
 #include <signal.h>
 
 #include "broker/broker.h"
+#include "broker/recording.h"
 #include "net/listen.h"
 
-/* Serves until *stop is set. The listener is open; the caller closes it. */
-int serve(struct broker *b, struct listener *l, volatile sig_atomic_t *stop,
-          struct error *err);
+/* Serves until *stop is set. The listener is open; the caller closes it, and
+ * the recording too, which may be NULL. */
+int serve(struct broker *b, struct listener *l, struct recording *recording,
+          volatile sig_atomic_t *stop, struct error *err);
 
 #endif
