@@ -1,0 +1,128 @@
+/* junit_test.c - JUnit XML, parsed back and held against a schema.
+ * SPDX-License-Identifier: MIT
+ *
+ * The schema is what CI servers agree on, written as RELAX NG.               */
+#include "conformance/report/golden.h"
+
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
+#include <libxml/xpath.h>
+
+#include "conformance/report/junit.h"
+#include "conformance/report/sample_run.h"
+
+static struct result_run run;
+static struct buf out;
+static xmlDocPtr doc;
+
+static void
+begin(void)
+{
+    sample_run(&run);
+    out = (struct buf){0};
+}
+
+static void
+write_and_parse(void)
+{
+    report_junit(&out, &run);
+    doc = xmlReadMemory((const char *)out.data, (int)out.len, "junit.xml",
+                        NULL, XML_PARSE_NONET);
+    ck_assert_msg(doc != NULL, "not well-formed: %s", buf_cstr(&out));
+}
+
+static void
+end(void)
+{
+    xmlFreeDoc(doc);
+    result_run_release(&run);
+    buf_release(&out);
+}
+
+static double
+number(const char *xpath)
+{
+    xmlXPathContextPtr context = xmlXPathNewContext(doc);
+    xmlXPathObjectPtr found = xmlXPathEvalExpression(BAD_CAST xpath, context);
+    ck_assert_ptr_nonnull(found);
+    double v = xmlXPathCastToNumber(found);
+    xmlXPathFreeObject(found);
+    xmlXPathFreeContext(context);
+    return v;
+}
+
+START_TEST(it_obeys_the_schema)
+{
+    begin();
+    write_and_parse();
+    xmlRelaxNGParserCtxtPtr parser =
+        xmlRelaxNGNewParserCtxt("conformance/report/testdata/junit.rng");
+    xmlRelaxNGPtr schema = xmlRelaxNGParse(parser);
+    ck_assert_ptr_nonnull(schema);
+    xmlRelaxNGValidCtxtPtr valid = xmlRelaxNGNewValidCtxt(schema);
+    ck_assert_int_eq(xmlRelaxNGValidateDoc(valid, doc), 0);
+    xmlRelaxNGFreeValidCtxt(valid);
+    xmlRelaxNGFree(schema);
+    xmlRelaxNGFreeParserCtxt(parser);
+    end();
+}
+END_TEST
+
+START_TEST(the_counts_are_those_of_the_run)
+{
+    static const struct {
+        const char *xpath;
+        double value;
+    } rows[] = {
+        {"count(//testcase)", 12},
+        {"/testsuites/@tests", 12},
+        {"/testsuites/@failures", 2},
+        {"/testsuites/@errors", 1},
+        {"/testsuites/@skipped", 5},
+        {"count(//failure)", 2},
+        {"count(//error)", 1},
+        {"count(//skipped)", 5},
+        {"count(/testsuites/testsuite[@name='qos/qos2']/testcase)", 3},
+        {"sum(//testsuite/@tests)", 12},
+        {"sum(//testsuite/@skipped)", 5},
+        {"count(//testcase[@classname='qos.qos2' and "
+         "@name='handshake 3.1.1 over tcp'])", 1},
+        {"count(//skipped[starts-with(@message, 'skip: needs shared')])", 1},
+        {"count(//failure[contains(@message, 'MQTT-4.3.3-10')])", 1},
+        {"count(//failure[contains(., 'again ')])", 2},
+        {"count(//system-out[contains(., 'PUBCOMP packet_id=7')])", 3},
+        {"count(//system-out[contains(., '<bug> & \"quotes\"')])", 1},
+    };
+    begin();
+    write_and_parse();
+    for (size_t i = 0; i < TEST_COUNT(rows); i++)
+        ck_assert_msg(number(rows[i].xpath) == rows[i].value, "%s is %g",
+                      rows[i].xpath, number(rows[i].xpath));
+    end();
+}
+END_TEST
+
+START_TEST(bytes_that_xml_cannot_say_are_escaped)
+{
+    begin();
+    result_set(&run.scenarios[8].got, "a\001b \xff \xef\xbf\xbf <&>\" ]]>");
+    result_set(&run.scenarios[8].title, "\xed\xa0\x80");
+    write_and_parse();
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&out), "a\\x01b \\xff "));
+    end();
+}
+END_TEST
+
+START_TEST(nothing_run_is_a_valid_file)
+{
+    out = (struct buf){0};
+    run = (struct result_run){0};
+    result_set(&run.target, "mqtt://x");
+    write_and_parse();
+    ck_assert(number("/testsuites/@tests") == 0);
+    end();
+}
+END_TEST
+
+TEST_MAIN(it_obeys_the_schema, the_counts_are_those_of_the_run,
+          bytes_that_xml_cannot_say_are_escaped, nothing_run_is_a_valid_file)
