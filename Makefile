@@ -22,10 +22,10 @@ LIBS    = -lpcap -ljansson -lxml2 -lcrypto -lm
 XML2    = -I/usr/include/libxml2
 
 # Bottom layer last, as the linker wants it.
-LAYERS  = conformance/report conformance/catalog conformance/engine \
-          conformance/script trace/render trace/model trace/unwrap \
-          trace/stream trace/capture reference/client reference/broker \
-          reference/net reference/mqtt reference/base
+LAYERS  = conformance conformance/report conformance/catalog \
+          conformance/engine conformance/script trace/render trace/model \
+          trace/unwrap trace/stream trace/capture reference/client \
+          reference/broker reference/net reference/mqtt reference/base
 
 NOT_LIB = %_test.c %_fuzz.c %_bench.c %/main.c \
           $(if $(filter epoll,$(LOOP)),%/loop.c,%/loop_epoll.c)
@@ -35,7 +35,7 @@ objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/
 PROGRAMS = $(OUT)/bin/plumb-broker $(OUT)/bin/plumb-client \
            $(OUT)/bin/plumb-check $(OUT)/bin/plumb-trace
 
-TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS) trace conformance))
+TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS) trace))
 TESTS   = $(TEST_SOURCES:%.c=$(OUT)/test/%)
 
 .PHONY: all
@@ -50,12 +50,12 @@ help: ## this list
 # What each program and the tests of each folder are linked with, lowest last.
 GROUND     = $(call libs,reference/net reference/mqtt reference/base)
 TRACE_LIBS = $(call libs,$(filter trace/%,$(LAYERS))) $(GROUND)
-CHECK_LIBS = $(call libs,$(filter conformance/%,$(LAYERS))) $(TRACE_LIBS)
+CHECK_LIBS = $(call libs,$(filter conformance conformance/%,$(LAYERS))) $(TRACE_LIBS)
 libs       = $(foreach l,$(1),$(call lib_of,$(l)))
 BROKER_LIB = $(call libs,reference/broker)
 libs_for_reference   = $(call libs,$(filter $(1),reference/broker reference/client)) $(GROUND)
 libs_for_trace       = $(TRACE_LIBS)
-libs_for_conformance = $(call libs,$(filter conformance/%,$(LAYERS))) $(TRACE_LIBS) $(BROKER_LIB) $(GROUND)
+libs_for_conformance = $(call libs,$(filter conformance conformance/%,$(LAYERS))) $(TRACE_LIBS) $(BROKER_LIB) $(GROUND)
 
 $(OUT)/bin/plumb-broker: $(OUT)/obj/reference/broker/main.o $(BROKER_LIB) $(GROUND)
 $(OUT)/bin/plumb-client: $(OUT)/obj/reference/client/main.o $(call libs,reference/client) $(GROUND)
