@@ -63,6 +63,7 @@ struct script_expr {
     struct slice text;          /* TEXT and BYTES (unescaped); NAME, BIND (without
                                    $ and ?), CALL, MEMBER, SINCE, REASON;
                                    NUMBER, DURATION as written */
+    bool is_bare;               /* NAME: a word without $ */
     bool interpolated;          /* TEXT: contains $names; then items are its
                                    pieces in order: TEXT and NAME */
     int16_t codes[MQTT_50 + 1]; /* REASON once resolved: its code by version,

@@ -145,6 +145,7 @@ parse_word(struct parser *p)
         return e;
     }
     e = parse_new(p, p->words_are_names ? EXPR_NAME : EXPR_REASON);
+    e->is_bare = true;
     e->text = parser_next(p)->text;
     return e;
 }
@@ -228,7 +229,7 @@ at_close_mark(const struct parser *p, const char *mark)
     return parser_at_mark(p, mark) && !parser_peek(p, 0)->spaced;
 }
 
-/* primary = start { "." NAME | "[" expr "]" | ":" start } */
+/* primary = start { "." NAME | "[" expr "]" | ":" primary } */
 struct script_expr *
 parse_primary(struct parser *p)
 {
@@ -249,7 +250,9 @@ parse_primary(struct parser *p)
         } else if (at_close_mark(p, ":") && e->kind != EXPR_PAIR) {
             outer = parse_new(p, EXPR_PAIR);
             parser_next(p);
-            outer->right = parse_start(p);
+            outer->right = parse_primary(p);
+            if (outer->right->kind == EXPR_PAIR)
+                parser_fail(p, "a pair has two parts: \"name\":\"value\"");
         } else {
             break;
         }

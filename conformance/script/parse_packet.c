@@ -187,14 +187,24 @@ parse_change(struct parser *p, struct script_damage *d)
     return parse_value(p);
 }
 
-/* "=" IDENTIFIER ":" HEX                               property=0x7f:01 */
+/* "=" IDENTIFIER ":" HEX | "=" primary ":" primary
+ *
+ *     property=0x7f:01        property=$p.id:$p.value */
 static void
 parse_raw_property(struct parser *p, struct script_damage *d)
 {
-    d->index = parser_at(p, TOKEN_NUMBER) ? parse_literal(p)
-                                          : parse_new(p, EXPR_ANY);
-    parser_expect_mark(p, ":", "`:` and the bytes, as in property=0x7f:01");
-    d->value = parse_hex_run(p, true);
+    if (parser_at(p, TOKEN_NUMBER)) {
+        d->index = parse_literal(p);
+        parser_expect_mark(p, ":", "`:` and the bytes, as in property=0x7f:01");
+        d->value = parse_hex_run(p, true);
+        return;
+    }
+    struct script_expr *pair = parse_primary(p);
+    if (pair->kind != EXPR_PAIR)
+        parser_fail_at(p, pair->at, "an identifier and bytes expected, as in "
+                                    "property=0x7f:01");
+    d->index = pair->left;
+    d->value = pair->right;
 }
 
 static const struct {
