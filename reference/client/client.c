@@ -339,15 +339,16 @@ mqtt_client_open(struct mqtt_client *c, uint64_t now_ms)
 }
 
 void
-mqtt_client_ended(struct mqtt_client *c, uint64_t now_ms)
+mqtt_client_ended(struct mqtt_client *c, const char *why, uint64_t now_ms)
 {
     assert(c->busy == 0);
     c->now_ms = now_ms;
-    client_close(c, MQTT_CLIENT_BY_NETWORK, 0, NULL,
-                 c->phase == WAIT_CONNACK
-                     ? "the server closed the connection instead of answering "
-                       "CONNECT"
-                     : "the server closed the connection without a word");
+    if (!why)
+        why = c->phase == WAIT_CONNACK
+                  ? "the server closed the connection instead of answering "
+                    "CONNECT"
+                  : "the server closed the connection without a word";
+    client_close(c, MQTT_CLIENT_BY_NETWORK, 0, NULL, why);
 }
 
 uint64_t

@@ -9,7 +9,7 @@
  *     loop: write mqtt_client_output(c), drop what was written
  *           mqtt_client_input(c, bytes, now)         when bytes come
  *           mqtt_client_tick(c, now)                 at the deadline
- *           mqtt_client_ended(c, now)                when the peer is gone
+ *           mqtt_client_ended(c, NULL, now)          when the peer is gone
  *           when !mqtt_client_is_open(c): write what is left, then close
  *
  * What outlives a connection, the session, stays in the engine: open again on
@@ -107,8 +107,10 @@ struct buf *mqtt_client_output(struct mqtt_client *c);
 uint64_t mqtt_client_deadline(const struct mqtt_client *c);
 void mqtt_client_tick(struct mqtt_client *c, uint64_t now_ms);
 
-/* The connection has gone away under us. */
-void mqtt_client_ended(struct mqtt_client *c, uint64_t now_ms);
+/* The connection has gone away under us; `why` for a person, or NULL when the
+ * peer simply ended it. */
+void mqtt_client_ended(struct mqtt_client *c, const char *why,
+                       uint64_t now_ms);
 
 /* Is there a connection in use? When not: write the output, then close. */
 bool mqtt_client_is_open(const struct mqtt_client *c);

@@ -162,7 +162,7 @@ publish(struct bench *b, uint8_t qos, const char *topic, unsigned tag)
 static void
 cut(struct bench *b)
 {
-    mqtt_client_ended(b->client, b->now_ms);
+    mqtt_client_ended(b->client, NULL, b->now_ms);
     says(b);
     told(b);
 }

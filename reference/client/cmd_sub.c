@@ -1,0 +1,186 @@
+/* cmd_sub.c - plumb-client sub: subscribes, and shows what comes.
+ * SPDX-License-Identifier: MIT */
+#include "client/cmd_sub.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "client/command.h"
+#include "client/format.h"
+#include "mqtt/topic.h"
+
+struct sub {
+    struct command command;
+    uint64_t shown;       /* messages */
+    uint64_t give_up_ms;  /* -W; TIMER_NEVER: no limit */
+    struct buf text;      /* of one message */
+    bool has_subscribed;  /* the broker has agreed to something */
+};
+
+static struct sub *
+sub_of(struct command *cmd)
+{
+    return LIST_ITEM(cmd, struct sub, command);
+}
+
+/* ---- SUBSCRIBE ---------------------------------------------------------- */
+
+static struct mqtt_filter
+filter_of(const struct options *o, const char *text)
+{
+    return (struct mqtt_filter){
+        .filter = slice_str(text),
+        .qos = o->qos,
+        .no_local = o->no_local,
+        .retain_as_published = o->as_published,
+        .retain_handling = o->retain_handling,
+    };
+}
+
+/* One packet for all of the filters. */
+static void
+ask(struct command *cmd, enum mqtt_type type, const struct texts *texts)
+{
+    const struct options *o = cmd->options;
+    if (texts->count == 0)
+        return;
+    struct mqtt_filter *filters = xcalloc(texts->count, sizeof *filters);
+    for (size_t i = 0; i < texts->count; i++)
+        filters[i] = filter_of(o, texts->list[i]);
+    struct slice properties = buf_slice(&o->properties[type]);
+    uint16_t id = type == MQTT_SUBSCRIBE
+                      ? mqtt_client_subscribe(cmd->client, filters,
+                                              texts->count, properties)
+                      : mqtt_client_unsubscribe(cmd->client, filters,
+                                                texts->count, properties);
+    free(filters);
+    if (id == 0) {
+        command_fail(cmd, "the %s is larger than the broker's Maximum Packet "
+                          "Size", mqtt_packet_row(type)->name);
+        command_leave(cmd);
+    }
+}
+
+static void
+on_connected(struct command *cmd)
+{
+    ask(cmd, MQTT_UNSUBSCRIBE, &cmd->options->leaves);
+    ask(cmd, MQTT_SUBSCRIBE, &cmd->options->topics);
+}
+
+/* Says which filters were refused, and why; leaves when all were. */
+static void
+on_answer(struct command *cmd, const struct mqtt_client_event *e,
+          const struct texts *asked)
+{
+    char text[512];
+    size_t refused = 0;
+    if (!MQTT_HAS(e->packet, codes)) /* UNSUBACK before 5.0 */
+        return;
+    for (size_t i = 0; i < asked->count; i++) {
+        uint8_t code = e->packet->codes.ptr[i];
+        if (!mqtt_reason_failed(code))
+            continue;
+        refused++;
+        command_fail(cmd, "the broker refused \"%s\": %s", asked->list[i],
+                     command_explain(cmd, code, e->packet->type, e->text, text,
+                                     sizeof text));
+    }
+    if (refused == asked->count)
+        command_leave(cmd);
+}
+
+static void
+on_subscribed(struct command *cmd, const struct mqtt_client_event *e)
+{
+    on_answer(cmd, e, &cmd->options->topics);
+    if (cmd->options->says_ready && !cmd->is_leaving)
+        fputs("subscribed\n", stderr);
+}
+
+static void
+on_unsubscribed(struct command *cmd, const struct mqtt_client_event *e)
+{
+    on_answer(cmd, e, &cmd->options->leaves);
+    if (cmd->options->topics.count == 0)
+        command_leave(cmd);
+}
+
+/* ---- messages ----------------------------------------------------------- */
+
+static bool
+is_hidden(const struct options *o, const struct mqtt_client_event *e)
+{
+    if (o->no_stale && e->packet->retain)
+        return true;
+    for (size_t i = 0; i < o->hidden.count; i++)
+        if (mqtt_topic_matches(slice_str(o->hidden.list[i]), e->topic))
+            return true;
+    return false;
+}
+
+static void
+on_message(struct command *cmd, const struct mqtt_client_event *e)
+{
+    struct sub *s = sub_of(cmd);
+    const struct options *o = cmd->options;
+    if (cmd->is_leaving || is_hidden(o, e))
+        return;
+    const char *format = o->format       ? o->format
+                         : o->is_verbose ? "%t %p"
+                                         : "%p";
+    buf_clear(&s->text);
+    format_print(&s->text, format, e);
+    if (!o->no_newline)
+        buf_add_byte(&s->text, '\n');
+    if (s->text.len && fwrite(s->text.data, s->text.len, 1, stdout) != 1) {
+        command_fail(cmd, "cannot write to standard output");
+        command_leave(cmd);
+    }
+    if (++s->shown == o->count)
+        command_leave(cmd);
+}
+
+/* ---- the command -------------------------------------------------------- */
+
+static void
+on_event(struct command *cmd, const struct mqtt_client_event *e)
+{
+    switch (e->kind) {
+    case MQTT_CLIENT_CONNECTED: on_connected(cmd); break;
+    case MQTT_CLIENT_SUBSCRIBED: on_subscribed(cmd, e); break;
+    case MQTT_CLIENT_UNSUBSCRIBED: on_unsubscribed(cmd, e); break;
+    case MQTT_CLIENT_MESSAGE: on_message(cmd, e); break;
+    case MQTT_CLIENT_REFUSED:
+    case MQTT_CLIENT_SENT:
+    case MQTT_CLIENT_CLOSED: break;
+    }
+}
+
+static uint64_t
+on_turn(struct command *cmd, uint64_t now_ms)
+{
+    struct sub *s = sub_of(cmd);
+    fflush(stdout);
+    if (now_ms < s->give_up_ms || cmd->is_leaving)
+        return cmd->is_leaving ? TIMER_NEVER : s->give_up_ms;
+    command_leave(cmd);
+    cmd->status = STATUS_TIMEOUT;
+    return TIMER_NEVER;
+}
+
+enum status
+cmd_sub(const struct options *o)
+{
+    struct sub s = {.command = {.on_event = on_event, .on_turn = on_turn},
+                    .give_up_ms = o->timeout_ms ? clock_ms() + o->timeout_ms
+                                                : TIMER_NEVER};
+    enum status status = command_run(&s.command, o);
+    if (fflush(stdout) && status == STATUS_OK)
+        status = STATUS_FAILED;
+    buf_release(&s.text);
+    return status;
+}

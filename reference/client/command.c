@@ -1,0 +1,244 @@
+/* command.c - what every command of plumb-client does.
+ * SPDX-License-Identifier: MIT */
+#include "client/command.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "mqtt/print.h"
+#include "mqtt/property.h"
+
+#define CONNECT_MS 10000
+#define RECONNECT_MS 1000
+
+/* ---- words for the user ------------------------------------------------- */
+
+void
+command_fail(struct command *cmd, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("plumb-client: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    cmd->status = STATUS_FAILED;
+}
+
+const char *
+command_explain(const struct command *cmd, uint8_t code, enum mqtt_type type,
+                const char *added, char *text, size_t len)
+{
+    const struct mqtt_reason_row *row =
+        mqtt_reason_find(code, type, cmd->config.version);
+    snprintf(text, len, "%s (0x%02x)%s%s%s%s", row ? row->name : "unknown",
+             code, *added ? ", it says: " : "", added,
+             row && !*added ? ": " : "", row && !*added ? row->summary : "");
+    return text;
+}
+
+static const char *
+where(const struct command *cmd, char *text, size_t len)
+{
+    const struct uri *u = &cmd->options->where;
+    snprintf(text, len, strchr(u->host, ':') ? "[%s]:%u" : "%s:%u", u->host,
+             u->port);
+    return text;
+}
+
+/* ---- events ------------------------------------------------------------- */
+
+static void
+on_refused(struct command *cmd, const struct mqtt_client_event *e)
+{
+    char host[300], text[512];
+    command_fail(cmd, "%s refused the connection: %s",
+                 where(cmd, host, sizeof host),
+                 command_explain(cmd, e->reason, MQTT_CONNACK, e->text, text,
+                                 sizeof text));
+}
+
+static void
+on_closed(struct command *cmd, const struct mqtt_client_event *e)
+{
+    char host[300], text[512];
+    where(cmd, host, sizeof host);
+    if (cmd->is_leaving)
+        return;
+    cmd->is_lost = e->by == MQTT_CLIENT_BY_NETWORK ||
+                   (e->by == MQTT_CLIENT_BY_US && e->reason == 0);
+    if (e->by == MQTT_CLIENT_BY_SERVER)
+        command_fail(cmd, "%s closed the connection: %s", host,
+                     command_explain(cmd, e->reason, MQTT_DISCONNECT, e->text,
+                                     text, sizeof text));
+    else if (cmd->is_lost && cmd->options->reconnects)
+        fprintf(stderr, "plumb-client: %s: %s; connecting again\n", host,
+                e->text);
+    else
+        command_fail(cmd, "%s: %s", host, e->text);
+}
+
+static void
+on_event(void *owner, const struct mqtt_client_event *e)
+{
+    struct command *cmd = owner;
+    if (e->kind == MQTT_CLIENT_REFUSED)
+        on_refused(cmd, e);
+    else if (e->kind == MQTT_CLIENT_CLOSED)
+        on_closed(cmd, e);
+    cmd->on_event(cmd, e);
+}
+
+/* -d: the notation of the scenario language. */
+static void
+show_packet(void *owner, enum mqtt_side from, const struct mqtt_packet *p)
+{
+    struct buf line = {0};
+    (void)owner;
+    mqtt_print_line(&line, p, (struct mqtt_print){.max_text = 200});
+    fprintf(stderr, "%s %s\n", from == FROM_CLIENT ? "->" : "<-",
+            buf_cstr(&line));
+    buf_release(&line);
+}
+
+/* ---- signals ------------------------------------------------------------ */
+
+static void
+on_signal(struct loop_watch *w, unsigned events)
+{
+    struct command *cmd = LIST_ITEM(w, struct command, signals);
+    struct signalfd_siginfo info;
+    (void)events;
+    if (read(w->fd, &info, sizeof info) != sizeof info)
+        return;
+    if (cmd->is_leaving) /* a second time: at once */
+        _exit(128 + (int)info.ssi_signo);
+    command_leave(cmd);
+}
+
+static int
+watch_signals(struct command *cmd, struct error *err)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (fd < 0)
+        return error_errno(err, "cannot watch for signals");
+    cmd->signals = (struct loop_watch){.fd = fd,
+                                       .wants = LOOP_READ,
+                                       .ready = on_signal};
+    return loop_add(cmd->io.loop, &cmd->signals, err);
+}
+
+/* ---- life cycle --------------------------------------------------------- */
+
+void
+command_leave(struct command *cmd)
+{
+    cmd->is_leaving = true;
+    mqtt_client_disconnect(
+        cmd->client, 0, buf_slice(&cmd->options->properties[MQTT_DISCONNECT]));
+}
+
+static struct slice
+text_or_none(const char *text)
+{
+    return text ? slice_str(text) : (struct slice){NULL, 0};
+}
+
+static void
+configure(struct command *cmd, const struct options *o)
+{
+    cmd->options = o;
+    cmd->config = (struct mqtt_client_config){
+        .version = o->version,
+        .client_id = slice_str(o->id ? o->id : ""),
+        .user_name = text_or_none(o->user),
+        .password = text_or_none(o->password),
+        .clean_start = !o->keeps_session,
+        .keep_alive = o->keep_alive,
+        .connect_properties = buf_slice(&o->properties[MQTT_CONNECT]),
+        .will_topic = text_or_none(o->will_topic),
+        .will_payload = slice_str(o->will_payload ? o->will_payload : ""),
+        .will_properties = buf_slice(&o->properties[MQTT_WILL]),
+        .will_qos = o->will_qos,
+        .will_retain = o->will_retain,
+        .aliases = o->aliases,
+        .connack_ms = CONNECT_MS,
+        .owner = cmd,
+        .on_event = on_event,
+        .on_packet = o->shows_packets ? show_packet : NULL,
+    };
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Nobody is connected: waits a moment, then tries again. */
+static int
+reconnect(struct command *cmd, struct error *err)
+{
+    uint64_t until_ms = clock_ms() + RECONNECT_MS;
+    while (clock_ms() < until_ms && !cmd->is_leaving) {
+        uint64_t due_ms = cmd->on_turn(cmd, clock_ms());
+        if (mqtt_client_io_turn(&cmd->io, earlier(due_ms, until_ms), err))
+            return -1;
+    }
+    if (!cmd->is_leaving &&
+        mqtt_client_io_connect(&cmd->io, &cmd->options->where, CONNECT_MS, err))
+        fprintf(stderr, "plumb-client: %s\n", err->text);
+    return 0;
+}
+
+static int
+run(struct command *cmd, struct error *err)
+{
+    while (cmd->io.transport || (cmd->is_lost && cmd->options->reconnects &&
+                                 !cmd->is_leaving)) {
+        if (!cmd->io.transport) {
+            if (reconnect(cmd, err))
+                return -1;
+            continue;
+        }
+        uint64_t due_ms = cmd->on_turn(cmd, clock_ms());
+        if (mqtt_client_io_turn(&cmd->io, due_ms, err))
+            return -1;
+    }
+    cmd->on_turn(cmd, clock_ms());
+    return 0;
+}
+
+enum status
+command_run(struct command *cmd, const struct options *options)
+{
+    struct error err;
+    configure(cmd, options);
+    cmd->client = mqtt_client_new(&cmd->config);
+    cmd->signals.fd = -1;
+    if (mqtt_client_io_init(&cmd->io, cmd->client, &err) ||
+        watch_signals(cmd, &err)) {
+        command_fail(cmd, "%s", err.text);
+    } else if (mqtt_client_io_connect(&cmd->io, &options->where, CONNECT_MS,
+                                      &err)) {
+        command_fail(cmd, "%s", err.text);
+        cmd->status = STATUS_CONNECT;
+    } else if (run(cmd, &err)) {
+        command_fail(cmd, "%s", err.text);
+    }
+    mqtt_client_io_release(&cmd->io);
+    mqtt_client_free(cmd->client);
+    if (cmd->signals.fd >= 0)
+        close(cmd->signals.fd);
+    return cmd->status;
+}

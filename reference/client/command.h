@@ -1,0 +1,47 @@
+/* command.h - what every command of plumb-client does: connect, run, explain.
+ * SPDX-License-Identifier: MIT
+ *
+ * A command says what to do on an event and between turns; the rest, from
+ * CONNECT to the exit status, is the same for all. All messages to the user go
+ * to standard error, one line each, and say what to do where that helps.      */
+#ifndef CLIENT_COMMAND_H
+#define CLIENT_COMMAND_H
+
+#include "client/client_io.h"
+#include "client/options.h"
+
+struct command {
+    const struct options *options; /* borrowed */
+    struct mqtt_client_config config;
+    struct mqtt_client *client;    /* owned */
+    struct mqtt_client_io io;
+    struct loop_watch signals;     /* SIGINT and SIGTERM as a descriptor */
+    enum status status;            /* so far */
+    bool is_leaving;               /* DISCONNECT was said, or asked for */
+    bool is_lost;                  /* the connection went away by itself */
+
+    /* Events, after the common part has dealt with them. */
+    void (*on_event)(struct command *cmd, const struct mqtt_client_event *e);
+
+    /* Before each turn: does what is due at now_ms, and returns when it wants
+     * to be called again at the latest (TIMER_NEVER: no matter). */
+    uint64_t (*on_turn)(struct command *cmd, uint64_t now_ms);
+};
+
+/* Runs the command to its end; the two callbacks are set. */
+enum status command_run(struct command *cmd, const struct options *options);
+
+/* Leaves in good order. */
+void command_leave(struct command *cmd);
+
+/* One line on standard error, and the status is STATUS_FAILED from now on. */
+void command_fail(struct command *cmd, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* "Not authorized (0x87): The client has no permission ..." for a code in that
+ * packet, with what the broker added. `text` has room for len bytes. */
+const char *command_explain(const struct command *cmd, uint8_t code,
+                            enum mqtt_type type, const char *added, char *text,
+                            size_t len);
+
+#endif

@@ -1,0 +1,99 @@
+/* options.h - the command line of plumb-client, as one table.
+ * SPDX-License-Identifier: MIT
+ *
+ * The letters are those that users of mosquitto_pub and mosquitto_sub know.
+ * The table in options.c gives the parsing and the help.                      */
+#ifndef CLIENT_OPTIONS_H
+#define CLIENT_OPTIONS_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "mqtt/packet.h"
+#include "net/uri.h"
+
+/* Exit statuses. */
+enum status {
+    STATUS_OK = 0,
+    STATUS_FAILED = 1,  /* refused, lost, not delivered */
+    STATUS_USAGE = 2,   /* the command line makes no sense */
+    STATUS_CONNECT = 3, /* nobody there */
+    STATUS_TIMEOUT = 4  /* -W ran out */
+};
+
+/* Sets of commands, for the table. */
+enum command_name { CMD_PUB = 1, CMD_SUB = 2, CMD_ALL = 3 };
+
+/* Where the payload comes from. */
+enum source {
+    SOURCE_NONE,
+    SOURCE_TEXT,  /* -m */
+    SOURCE_EMPTY, /* -n */
+    SOURCE_FILE,  /* -f: all of a file; -s: all of standard input */
+    SOURCE_LINES  /* -l: a message per line of standard input */
+};
+
+struct texts {
+    const char **list; /* owned array of borrowed texts */
+    size_t count;      /* in use */
+    size_t cap;        /* allocated */
+};
+
+/* Texts are borrowed from argv. */
+struct options {
+    enum command_name command;
+    struct uri where;          /* owned; from --url or -h and -p */
+    const char *host;          /* -h, or NULL */
+    uint16_t port;             /* -p, or 0 */
+    bool has_url;              /* --url was given */
+    enum mqtt_version version;
+    const char *id;            /* -i, or NULL */
+    const char *user;          /* -u, or NULL */
+    const char *password;      /* -P, or NULL */
+    uint16_t keep_alive;       /* seconds */
+    bool keeps_session;        /* -c */
+    bool reconnects;           /* --reconnect */
+    bool is_verbose;           /* -v */
+    bool shows_packets;        /* -d */
+    bool says_ready;           /* --ready */
+    uint8_t qos;               /* -q */
+    bool retain;               /* -r */
+    struct texts topics;       /* -t */
+    struct texts hidden;       /* -T */
+    struct texts leaves;       /* -U */
+    bool no_stale;             /* -R */
+    bool no_newline;           /* -N */
+    bool no_local;             /* --no-local */
+    bool as_published;         /* --retain-as-published */
+    uint8_t retain_handling;   /* --retain-handling */
+    uint64_t count;            /* -C; 0: no end */
+    uint64_t timeout_ms;       /* -W; 0: none */
+    const char *format;        /* -F, or NULL */
+    enum source source;
+    const char *text;          /* -m */
+    const char *path;          /* -f; "-" is standard input */
+    uint64_t repeat;           /* --repeat; 1: once */
+    uint64_t repeat_delay_ms;  /* --repeat-delay */
+    uint16_t aliases;          /* --aliases */
+    const char *will_topic;    /* or NULL */
+    const char *will_payload;  /* or NULL */
+    uint8_t will_qos;
+    bool will_retain;
+    struct buf properties[MQTT_TYPES + 1]; /* owned, encoded, by packet type;
+                                              MQTT_WILL for the will */
+    bool wants_help;           /* --help */
+};
+
+/* argv is what follows the command. After -1 err says what is wrong; release
+ * in any case. */
+int options_parse(struct options *o, enum command_name command, int argc,
+                  char **argv, struct error *err);
+void options_release(struct options *o);
+
+/* The last step of parsing: fills in what was left out and refuses what does
+ * not go together. */
+int options_check(struct options *o, struct error *err);
+
+/* Appends the help of a command. */
+void options_help(struct buf *out, enum command_name command);
+
+#endif

@@ -1,0 +1,107 @@
+/* options_check.c - what only makes sense together, and what follows from it.
+ * SPDX-License-Identifier: MIT */
+#include "client/option_value.h"
+#include "client/options.h"
+#include "mqtt/property.h"
+
+static int
+complete_where(struct options *o, struct error *err)
+{
+    if (o->has_url && (o->host || o->port))
+        return error_set(err, "either --url or -h and -p");
+    if (!o->has_url) {
+        o->where = (struct uri){.scheme = URI_MQTT};
+        o->where.port = o->port ? o->port : 1883;
+        if (o->host && strlen(o->host) >= sizeof o->where.host)
+            return error_set(err, "-h: longer than any host name");
+        strcpy(o->where.host, o->host ? o->host : "127.0.0.1");
+    }
+    if (o->where.scheme == URI_MQTT && o->where.path.len > 1)
+        return error_set(err, "--url: mqtt:// takes no path; name the topic "
+                              "with -t");
+    if (o->where.has_user && !o->user)
+        o->user = buf_cstr(&o->where.user);
+    if (o->where.has_password && !o->password)
+        o->password = buf_cstr(&o->where.password);
+    return 0;
+}
+
+static int
+complete_session(struct options *o, struct error *err)
+{
+    struct buf *connect = &o->properties[MQTT_CONNECT];
+    struct mqtt_property unused;
+    if (o->keeps_session && !o->id)
+        return error_set(err, "-c needs -i: a session is kept under a Client "
+                              "Identifier");
+    if (o->version != MQTT_50 && o->password && !o->user)
+        return error_set(err, "-P needs -u before MQTT 5 [MQTT311-3.1.2-22]");
+    if (o->version == MQTT_31 && (!o->id || !*o->id || strlen(o->id) > 23))
+        return error_set(err, "MQTT 3.1 needs -i with 1 to 23 characters");
+    if (o->keeps_session && o->version == MQTT_50 &&
+        !mqtt_property_find(buf_slice(connect),
+                            MQTT_P_session_expiry_interval, &unused))
+        mqtt_property_add_number(connect, MQTT_P_session_expiry_interval,
+                                 UINT32_MAX);
+    return 0;
+}
+
+static int
+check_v5(const struct options *o, struct error *err)
+{
+    if (o->version == MQTT_50)
+        return 0;
+    for (size_t i = 0; i <= MQTT_TYPES; i++)
+        if (o->properties[i].len > 0)
+            return error_set(err, "-D and -x need MQTT 5, not %s",
+                             mqtt_version_name(o->version));
+    if (o->no_local || o->as_published || o->retain_handling)
+        return error_set(err, "--no-local, --retain-as-published and "
+                              "--retain-handling need MQTT 5, not %s",
+                         mqtt_version_name(o->version));
+    return 0;
+}
+
+static int
+check_will(const struct options *o, struct error *err)
+{
+    if (!o->will_topic && (o->will_payload || o->will_qos || o->will_retain ||
+                           o->properties[MQTT_WILL].len > 0))
+        return error_set(err, "a will needs --will-topic");
+    if (o->will_topic && value_check_name(o->will_topic, err))
+        return error_prefix(err, "--will-topic");
+    if (o->will_payload && strlen(o->will_payload) > UINT16_MAX)
+        return error_set(err, "--will-payload: longer than 65535 bytes");
+    return 0;
+}
+
+static int
+check_command(const struct options *o, struct error *err)
+{
+    struct mqtt_property alias;
+    if (o->command == CMD_SUB) {
+        if (o->topics.count + o->leaves.count == 0)
+            return error_set(err, "nothing to subscribe to: -t FILTER");
+        return 0;
+    }
+    if (o->topics.count != 1)
+        return error_set(err, "exactly one -t TOPIC says where to publish");
+    if (!*o->topics.list[0] &&
+        !mqtt_property_find(buf_slice(&o->properties[MQTT_PUBLISH]),
+                            MQTT_P_topic_alias, &alias))
+        return error_set(err, "-t: an empty topic");
+    if (o->source == SOURCE_NONE)
+        return error_set(err, "nothing to publish: one of -m, -n, -f, -s, -l");
+    if (o->repeat > 1 && o->source == SOURCE_LINES)
+        return error_set(err, "--repeat and -l do not go together");
+    return 0;
+}
+
+int
+options_check(struct options *o, struct error *err)
+{
+    if (complete_where(o, err) || complete_session(o, err) ||
+        check_v5(o, err) || check_will(o, err))
+        return -1;
+    return check_command(o, err);
+}
