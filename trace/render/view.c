@@ -1,0 +1,135 @@
+/* view.c - from a model's events to what the user asked to see.
+ * SPDX-License-Identifier: MIT                                               */
+#include "trace/render/view.h"
+
+#include "trace/render/json_lines.h"
+#include "trace/render/packet_diagram.h"
+#include "trace/render/sequence_diagram.h"
+
+void
+view_init(struct view *v, const struct view_options *options, struct buf *out)
+{
+    *v = (struct view){.options = *options, .out = out};
+    v->style.print = options->print;
+    if (options->kind == VIEW_SEQUENCE)
+        v->kept = conversation_new(NULL);
+    if (options->kind == VIEW_TSV)
+        tsv_header(out);
+}
+
+void
+view_release(struct view *v)
+{
+    mqtt_notes_release(&v->notes);
+    conversation_free(v->kept);
+    drawing_free(v->drawing);
+}
+
+void
+view_start(struct view *v, int64_t time_ns)
+{
+    v->style.start_ns = v->tsv.start_ns = time_ns;
+}
+
+static bool
+wants_connection(const struct view *v, const struct model_conn *c)
+{
+    return !v->options.has_connection || v->options.connection == c->number;
+}
+
+static bool
+wants_packet(const struct view *v, const struct model_packet *p)
+{
+    return wants_connection(v, p->conn) &&
+           (!v->options.packet || v->options.packet == p->number);
+}
+
+static void
+show_notes(struct view *v, const struct model_packet *p)
+{
+    line_head(v->out, p, &v->style);
+    model_packet_notes(p, &v->notes);
+    if (v->options.kind == VIEW_TREE) {
+        mqtt_print_tree(v->out, &p->mqtt, &v->notes, v->options.print);
+    } else {
+        buf_printf(v->out, "%s, %zu bytes\n",
+                   mqtt_packet_row(p->mqtt.type)->name, p->wire_len);
+        mqtt_print_hex(v->out, p->bytes, &p->mqtt, &v->notes,
+                       v->options.print);
+    }
+    line_violations(v->out, p);
+}
+
+static void
+on_packet(void *user, const struct model_packet *p)
+{
+    struct view *v = user;
+    if (!wants_packet(v, p))
+        return;
+    v->shown++;
+    switch (v->options.kind) {
+    case VIEW_LINE: line_packet(v->out, p, &v->style); break;
+    case VIEW_TREE:
+    case VIEW_HEX: show_notes(v, p); break;
+    case VIEW_JSON:
+        json_lines_print(v->out, p, v->options.print.secrets);
+        break;
+    case VIEW_TSV: tsv_row(&v->tsv, v->out, p); break;
+    case VIEW_SUMMARY: break;
+    case VIEW_SEQUENCE: conversation_take(v->kept, p); break;
+    case VIEW_DIAGRAM: {
+        struct packet_options o = {.secrets = v->options.print.secrets};
+        drawing_free(v->drawing);
+        v->drawing = packet_diagram(p, &o);
+        break;
+    }
+    }
+}
+
+static void
+on_gap(void *user, struct model_conn *c, enum mqtt_side from, uint64_t bytes,
+       enum stream_gap cause, const struct stream_mark *mark)
+{
+    struct view *v = user;
+    if (!wants_connection(v, c) || v->options.packet)
+        return;
+    enum view_kind kind = v->options.kind;
+    if (kind == VIEW_LINE || kind == VIEW_TREE || kind == VIEW_HEX) {
+        line_gap(v->out, c, from, bytes, cause, mark->time_ns, &v->style);
+    } else if (kind == VIEW_SEQUENCE && cause == STREAM_GAP_LOST) {
+        struct buf text = {0};
+        buf_printf(&text, "%llu bytes from the %s are missing in the capture",
+                   (unsigned long long)bytes,
+                   from == FROM_CLIENT ? "client" : "broker");
+        conversation_take_note(v->kept, c, mark->time_ns, buf_cstr(&text));
+        buf_release(&text);
+    }
+}
+
+static void
+on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
+{
+    struct view *v = user;
+    v->connections += c->app == UNWRAP_MQTT;
+    v->others += c->app != UNWRAP_MQTT;
+    v->of_app[c->app]++;
+    if (!wants_connection(v, c))
+        return;
+    if (v->options.kind == VIEW_SUMMARY && c->app != UNWRAP_EMPTY)
+        line_summary(v->out, c);
+    if (v->options.kind == VIEW_SEQUENCE && c->app == UNWRAP_MQTT)
+        conversation_take_close(v->kept, c, mark->time_ns);
+}
+
+struct model_events
+view_events(struct view *v)
+{
+    return (struct model_events){v, on_packet, on_gap, on_close};
+}
+
+void
+view_finish(struct view *v)
+{
+    if (v->options.kind == VIEW_SEQUENCE)
+        v->drawing = sequence_diagram(v->kept, NULL);
+}

@@ -1,0 +1,62 @@
+/* view.h - from a model's events to what the user asked to see.
+ * SPDX-License-Identifier: MIT
+ *
+ * One view per run. Text appears packet by packet; a summary comes when a
+ * connection ends; a diagram when everything has been seen.                  */
+#ifndef TRACE_RENDER_VIEW_H
+#define TRACE_RENDER_VIEW_H
+
+#include "trace/model/conversation.h"
+#include "trace/model/model.h"
+#include "trace/render/drawing.h"
+#include "trace/render/line.h"
+#include "trace/render/tsv.h"
+
+enum view_kind {
+    VIEW_LINE,     /* a line per packet */
+    VIEW_TREE,     /* and its fields as a tree */
+    VIEW_HEX,      /* and its bytes, field by field */
+    VIEW_JSON,     /* JSON lines */
+    VIEW_TSV,      /* a table */
+    VIEW_SUMMARY,  /* a line per connection */
+    VIEW_SEQUENCE, /* the sequence diagram */
+    VIEW_DIAGRAM,  /* the diagram of one packet */
+};
+
+struct view_options {
+    enum view_kind kind;
+    struct mqtt_print print; /* secrets, text lengths */
+    bool has_connection;     /* show only connection `connection` */
+    uint64_t connection;
+    uint64_t packet;         /* show only that packet; 0: all */
+};
+
+struct view {
+    struct view_options options;
+    struct buf *out;           /* borrowed; text is appended */
+    struct line_style style;
+    struct tsv tsv;
+    struct mqtt_notes notes;
+    struct conversation *kept; /* VIEW_SEQUENCE */
+    struct drawing *drawing;   /* of a diagram, once it is made; owned */
+    uint64_t shown;            /* packets that passed the filters */
+    uint64_t connections;      /* with MQTT */
+    uint64_t others;           /* TCP connections without */
+    uint64_t of_app[UNWRAP_OTHER + 1]; /* TCP connections by what they are */
+};
+
+/* `out` is appended to; the caller empties it now and then. */
+void view_init(struct view *v, const struct view_options *options,
+               struct buf *out);
+void view_release(struct view *v);
+
+/* What to give to model_new; valid as long as v is. */
+struct model_events view_events(struct view *v);
+
+/* The first frame's time: from there on seconds are counted. */
+void view_start(struct view *v, int64_t time_ns);
+
+/* Everything was seen: makes v->drawing if the view is one. */
+void view_finish(struct view *v);
+
+#endif
