@@ -84,7 +84,7 @@ mqtt_topic_share_split(struct slice filter, struct slice *name,
         return MQTT_SHARE_NONE; /* "$share" alone too: an ordinary level */
     struct slice rest = slice_from(filter, strlen("$share/"));
     if (!mqtt_topic_next_level(&rest, name) || name->len == 0 ||
-        mqtt_topic_has_wildcard(*name))
+        has_nul(*name) || mqtt_topic_has_wildcard(*name))
         return MQTT_SHARE_BAD;
     *inner = rest;
     return rest.ptr && mqtt_topic_filter_valid(rest) ? MQTT_SHARE_GOOD
