@@ -121,6 +121,13 @@ $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# For ci/mutants, which compiles and links one object differently.
+.PHONY: print-compile print-link print-check-libs print-broker-libs
+print-compile: ; @echo '$(CC) $(BUILD) $(CFLAGS)'
+print-link: ; @echo '$(CC) $(CFLAGS)'
+print-check-libs: ; @echo '$(libs_for_conformance) $(LIBS)'
+print-broker-libs: ; @echo '$(BROKER_LIB) $(GROUND) $(LIBS)'
+
 .PHONY: mutants
 mutants: all $(OUT)/bin/splice ## plant every fault and see whether the suite finds it
 	@ci/mutants
