@@ -1,0 +1,114 @@
+/* play.h - plays one scenario: bytes and time in, bytes, deadlines and a
+ *          verdict out.
+ * SPDX-License-Identifier: MIT
+ *
+ * A play does no I/O and reads no clock. Whoever drives it (drive_sockets.h,
+ * drive_broker.h, a test) asks it for actions and carries them out, and tells
+ * it what happened:
+ *
+ *     struct play *p = play_new(&setup, result, now_us);
+ *     for (;;) {
+ *         while (play_next_action(p, &action)) carry it out
+ *         if (play_is_done(p)) break;
+ *         wait, at most until play_deadline_us(p), then one of
+ *         play_opened, play_refused, play_input, play_closed, play_tick
+ *     }
+ *
+ * Connections are numbers, counted from 0 in the order of PLAY_OPEN. Hundreds
+ * of plays can be under way at once; they share nothing.                     */
+#ifndef ENGINE_PLAY_H
+#define ENGINE_PLAY_H
+
+#include "conformance/engine/result.h"
+#include "conformance/engine/value.h"
+#include "conformance/script/ast.h"
+
+struct play; /* opaque */
+
+#define PLAY_NEVER UINT64_MAX
+
+/* A name that scripts can read: "target.user", or that a play has bound. */
+struct play_name {
+    struct slice name;
+    struct value value;
+};
+
+/* All is borrowed as long as the play lives. */
+struct play_setup {
+    const struct script_scenario *scenario;
+    enum mqtt_version version;
+    const char *transport;          /* "tcp": what `opens` and `connects` use */
+    const char *tag;                /* of the run, names.h */
+    unsigned number;                /* of this play; no two of a run are equal */
+    struct slice user;              /* template, "{n}" counts clients; a NULL
+                                       pointer: none */
+    struct slice password;          /* likewise */
+    double patience;                /* factor on waiting for what must come */
+    const struct play_name *names;  /* $target.x */
+    size_t name_count;
+    bool can_restart;               /* the driver can restart the broker */
+    bool chop;                      /* send byte by byte */
+};
+
+enum play_act {
+    PLAY_OPEN,    /* connect number `connection` over `transport` */
+    PLAY_SEND,    /* write bytes */
+    PLAY_FIN,     /* end our half of the stream, go on reading */
+    PLAY_RESET,   /* reset it; nothing more is told about it */
+    PLAY_STALL,   /* stop reading */
+    PLAY_FORGET,  /* close it; nothing more is told about it */
+    PLAY_RESTART, /* stop the broker and start it again; then play_restarted */
+    PLAY_KILL     /* the same, without letting it tidy up */
+};
+
+struct play_action {
+    enum play_act kind;
+    unsigned connection;
+    struct slice bytes;     /* SEND; borrowed as long as the play lives */
+    struct slice transport; /* OPEN */
+};
+
+/* The verdict and all that happened go to *out, which must be zeroed, stays
+ * where it is, and is the caller's. */
+struct play *play_new(const struct play_setup *setup,
+                      struct result_scenario *out, uint64_t now_us);
+void play_free(struct play *p);
+
+bool play_next_action(struct play *p, struct play_action *out);
+bool play_is_done(const struct play *p);
+
+/* When play_tick must be called at the latest, or PLAY_NEVER. */
+uint64_t play_deadline_us(const struct play *p);
+
+/* What happened. Time never goes back. */
+void play_opened(struct play *p, unsigned connection, uint64_t now_us);
+void play_refused(struct play *p, unsigned connection, const char *why,
+                  uint64_t now_us);
+void play_input(struct play *p, unsigned connection, struct slice bytes,
+                uint64_t now_us);
+void play_closed(struct play *p, unsigned connection, bool was_reset,
+                 uint64_t now_us);
+void play_restarted(struct play *p, uint64_t now_us);
+void play_tick(struct play *p, uint64_t now_us);
+
+/* Ends it at once with that verdict. */
+void play_abort(struct play *p, enum result_verdict v, const char *reason,
+                uint64_t now_us);
+
+/* Has the target refused connections, so that it may be lost? */
+bool play_was_refused(const struct play *p);
+
+/* What the broker sent and no rule allows, whatever the scenario was about:
+ * the first of each statement. */
+struct play_finding {
+    const char *statement; /* "MQTT-2.1.3-1", or "" */
+    const char *section;   /* of the standard */
+    const char *text;      /* what is wrong */
+    size_t event;          /* in the result */
+};
+const struct play_finding *play_findings(const struct play *p, size_t *count);
+
+/* A name that the scenario bound; NULL when it did not. */
+const struct value *play_value(const struct play *p, const char *name);
+
+#endif

@@ -1,0 +1,252 @@
+/* play_reject.c - `rejects`: the broker has to close, and may say why.
+ * SPDX-License-Identifier: MIT
+ *
+ * What the standard demands is the end of the connection. Before it a 5.0
+ * broker may send DISCONNECT, or CONNACK if it has not accepted yet, with a
+ * code of 0x80 or more; which code is a recommendation and judged apart. A
+ * broker of 3.x says nothing, or refuses by the return code of CONNACK.
+ *
+ * `rejects or tolerates "label"`: the standard leaves it open. A connection
+ * that is still there after a moment is asked with PINGREQ whether it lives;
+ * if it does the broker was lenient, which is noted and no fault.            */
+#include "conformance/engine/play_state.h"
+#include "mqtt/print.h"
+#include "mqtt/statement.h"
+
+enum { AWAITING_END, AWAITING_PINGRESP }; /* phases */
+
+/* Is it a packet by which a broker says no? */
+static bool
+says_no(const struct play *p, const struct peer *peer, const struct got *g)
+{
+    const struct mqtt_packet *packet = &g->packet;
+    if (packet->type == MQTT_CONNACK)
+        return !peer->is_connected && packet->reason != 0;
+    return packet->type == MQTT_DISCONNECT && p->setup->version == MQTT_50 &&
+           mqtt_reason_failed(packet->reason);
+}
+
+/* Does it take the connection, though it should not? */
+static bool
+says_yes(const struct got *g)
+{
+    return g->packet.type == MQTT_CONNACK && g->packet.reason == 0;
+}
+
+enum look
+reject_look(struct play *p, const struct script_stmt *s, struct peer *peer,
+            struct item **item)
+{
+    struct item *i;
+    size_t at = 0;
+    (void)s;
+    *item = NULL;
+    while ((i = peer_next(peer, &at))) {
+        if (says_no(p, peer, i->got)) {
+            *item = i;
+            return LOOK_FOUND;
+        }
+        if (says_yes(i->got)) {
+            *item = i;
+            return LOOK_NEVER;
+        }
+    }
+    return peer_is_over(peer) ? LOOK_FOUND : LOOK_WAIT;
+}
+
+enum step
+begin_rejects(struct play *p, struct fiber *f)
+{
+    uint64_t us;
+    f->peer = f->lane->peer;
+    if (!f->peer) {
+        eval_fail(&p->eval, f->stmt->at, "%.*s has not connected yet",
+                  SLICE_ARG(f->stmt->client));
+        return verdict_error(p, f->stmt);
+    }
+    if (!play_patience(p, f, PATIENCE_US, &us))
+        return verdict_error(p, f->stmt);
+    f->interval_us = us; /* the patience of this line */
+    f->deadline_us = p->now_us + us;
+    f->peer->is_doomed = true;
+    f->peer->is_violated = true;
+    return STEP_WAIT;
+}
+
+/* --- the code, a recommendation ------------------------------------------------------ */
+
+static bool
+is_code_wanted(struct play *p, struct fiber *f, uint8_t code)
+{
+    struct value v;
+    if (!eval_expr(play_eval(p, f), f->stmt->value, &v))
+        return true;
+    if (v.kind != VALUE_LIST)
+        return v.number == code;
+    for (size_t i = 0; i < v.count; i++)
+        if (v.items[i].number == code)
+            return true;
+    return false;
+}
+
+/* The section that recommends to say why: of errors after CONNECT 4.13.2. */
+static struct slice
+code_section(const struct play *p, const struct peer *peer)
+{
+    if (p->setup->version != MQTT_50)
+        return slice_str("3.2.2.3");
+    return slice_str(peer->is_connected ? "4.13.2" : "3.1.4");
+}
+
+static void
+warn_code(struct play *p, struct fiber *f, const struct got *last)
+{
+    struct buf got = {0}, expected = {0}, id = {0};
+    struct slice section = code_section(p, f->peer);
+    struct value v;
+    if (eval_expr(play_eval(p, f), f->stmt->value, &v))
+        value_print(&expected, v);
+    if (last)
+        mqtt_print_line(&got, &last->packet, (struct mqtt_print){0});
+    else
+        buf_add_str(&got, "closed without saying why");
+    buf_printf(&id, "should %.*s", SLICE_ARG(section));
+    result_add_judgement(p->out, buf_slice(&id), VERDICT_WARN,
+                         f->stmt->at.line);
+    if (p->out->verdict < VERDICT_WARN) {
+        result_set(&p->out->expected, buf_cstr(&expected));
+        result_set(&p->out->got, buf_cstr(&got));
+    }
+    verdict_raise(p, VERDICT_WARN, f->stmt,
+                  "it rejects, with another code than recommended");
+    buf_release(&got);
+    buf_release(&expected);
+    buf_release(&id);
+}
+
+/* A CONNECT that is refused without a word breaks no recommendation: there
+ * CONNACK is a may (4.13.1). */
+static void
+judge_code(struct play *p, struct fiber *f, const struct got *last)
+{
+    if (!f->stmt->value)
+        return;
+    if (last ? !is_code_wanted(p, f, last->packet.reason)
+             : f->peer->is_connected && p->setup->version == MQTT_50)
+        warn_code(p, f, last);
+}
+
+/* --- the end, a must ------------------------------------------------------------------- */
+
+/* 3.1.1: no CONNACK for a CONNECT that is no CONNECT. */
+static bool
+breaks_silence(const struct play *p, const struct script_stmt *s,
+               const struct got *last)
+{
+    if (p->setup->version == MQTT_50 || !last || s->value ||
+        last->packet.type != MQTT_CONNACK)
+        return false;
+    for (size_t i = 0; i < s->id_count; i++)
+        if (slice_is(s->ids[i], "MQTT311-3.1.4-1"))
+            return true;
+    return false;
+}
+
+static enum step
+not_rejected(struct play *p, struct fiber *f, const struct got *g,
+             const char *got_text)
+{
+    struct buf got = {0};
+    if (g)
+        mqtt_print_line(&got, &g->packet, (struct mqtt_print){.max_text = 120});
+    buf_add_str(&got, got_text);
+    enum step step = verdict_unmet(p, f, "the broker closes the connection",
+                                   buf_cstr(&got), g);
+    buf_release(&got);
+    return step;
+}
+
+static enum step
+tolerated(struct play *p, struct fiber *f)
+{
+    const struct script_stmt *s = f->stmt;
+    result_add_choice(p->out, s->label, s->at.line);
+    verdict_judge(p, s, VERDICT_LENIENT);
+    verdict_raise(p, VERDICT_LENIENT, s, "it tolerates what it may tolerate");
+    return STEP_DONE;
+}
+
+static enum step
+rejected(struct play *p, struct fiber *f, struct item *item)
+{
+    const struct got *last = item ? item->got : NULL;
+    if (item)
+        expect_take(p, f->peer, item, f->stmt, false);
+    if (breaks_silence(p, f->stmt, last))
+        return not_rejected(p, f, last, ": nothing may come before the end");
+    if (last && p->refusal == last && f->stmt->value &&
+        is_code_wanted(p, f, last->packet.reason))
+        p->refusal = NULL;
+    if (p->refusal)
+        return not_rejected(p, f, last, "");
+    judge_code(p, f, last);
+    verdict_met(p, f->stmt);
+    return STEP_DONE;
+}
+
+/* Is it still there? To be asked only where the broker may carry on. */
+static enum step
+ask(struct play *p, struct fiber *f)
+{
+    struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, p->setup->version);
+    if (!f->peer->is_connected || !peer_is_writable(f->peer))
+        return not_rejected(p, f, NULL, "neither an answer nor the end");
+    peer_send_packet(p, f->peer, &ping, f->stmt->at.line);
+    f->phase = AWAITING_PINGRESP;
+    f->deadline_us =
+        p->now_us + (uint64_t)(PATIENCE_US * p->setup->patience);
+    return STEP_WAIT;
+}
+
+static enum step
+poll_tolerance(struct play *p, struct fiber *f)
+{
+    struct item *i;
+    size_t at = 0;
+    while ((i = peer_next(f->peer, &at)))
+        if (i->got->packet.type == MQTT_PINGRESP) {
+            expect_take(p, f->peer, i, f->stmt, false);
+            f->peer->is_doomed = false;
+            return tolerated(p, f);
+        }
+    if (f->phase == AWAITING_END) {
+        f->deadline_us = f->since_us + TOLERANCE_US;
+        return p->now_us < f->deadline_us ? STEP_WAIT : ask(p, f);
+    }
+    if (p->now_us >= f->deadline_us)
+        return not_rejected(p, f, NULL,
+                            "neither the end nor an answer to PINGREQ");
+    return STEP_WAIT;
+}
+
+enum step
+poll_rejects(struct play *p, struct fiber *f)
+{
+    struct item *item;
+    enum look look = reject_look(p, f->stmt, f->peer, &item);
+    if (look == LOOK_NEVER)
+        return f->stmt->or_tolerates
+                   ? (expect_take(p, f->peer, item, f->stmt, false),
+                      tolerated(p, f))
+                   : not_rejected(p, f, item->got, "");
+    if (peer_is_over(f->peer))
+        return rejected(p, f, item);
+    if (f->stmt->or_tolerates && look == LOOK_WAIT)
+        return poll_tolerance(p, f);
+    f->deadline_us = f->since_us + f->interval_us;
+    if (p->now_us < f->deadline_us)
+        return STEP_WAIT;
+    return not_rejected(p, f, item ? item->got : NULL,
+                        item ? ", and the connection stays open"
+                             : "the connection stays open");
+}
