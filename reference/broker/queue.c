@@ -9,6 +9,8 @@
 #include "broker/session.h"
 #include "mqtt/reason.h"
 
+enum { SWEEP_MS = 1000 };
+
 void
 queue_init(struct queue *q)
 {
@@ -104,15 +106,22 @@ step(struct broker *b, struct session *s, struct delivery *d,
     return true;
 }
 
-/* Takes the first one off `waiting`. */
-static struct delivery *
-take_waiting(struct queue *q)
+static void
+add_waiting(struct queue *q, struct delivery *d)
 {
-    struct delivery *d = LIST_ITEM(q->waiting.next, struct delivery, link);
+    list_push(&q->waiting, &d->link);
+    q->waiting_count++;
+    q->waiting_qos0 += d->qos == 0;
+    q->waiting_bytes += message_size(d->message);
+}
+
+static void
+take_waiting(struct queue *q, struct delivery *d)
+{
     list_remove(&d->link);
     q->waiting_count--;
+    q->waiting_qos0 -= d->qos == 0;
     q->waiting_bytes -= message_size(d->message);
-    return d;
 }
 
 static void
@@ -158,12 +167,28 @@ pump(struct broker *b, struct session *s)
             LIST_ITEM(q->waiting.next, struct delivery, link);
         if (first->qos > 0 && q->quota <= 0)
             return;
-        struct delivery *d = take_waiting(q);
+        take_waiting(q, first);
         /* [MQTT-3.3.2-5]: too late to begin. */
-        if (message_expired(d->message, b->now_ms))
-            delivery_free(d);
+        if (message_expired(first->message, b->now_ms))
+            delivery_free(first);
         else
-            begin(b, s, d);
+            begin(b, s, first);
+    }
+}
+
+/* Drops what has expired while it waited, at most once a second. */
+static void
+sweep(struct broker *b, struct queue *q)
+{
+    if (b->now_ms - q->swept_ms < SWEEP_MS)
+        return;
+    q->swept_ms = b->now_ms;
+    LIST_EACH(link, &q->waiting) {
+        struct delivery *d = LIST_ITEM(link, struct delivery, link);
+        if (!message_expired(d->message, b->now_ms))
+            continue;
+        take_waiting(q, d);
+        delivery_free(d);
     }
 }
 
@@ -185,19 +210,21 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     /* QoS 0 for somebody who does not read: dropping is what QoS 0 allows. */
     if (qos == 0 && here && s->conn->out.len > b->config.maximum_output)
         return;
-    if (message_expired(m, b->now_ms))
+    /* QoS 0 needs no quota and may pass those that wait for it, but not others
+     * of its own kind [MQTT-4.6.0-5]. */
+    bool now = here && (qos == 0 ? q->waiting_qos0 == 0
+                                 : list_empty(&q->waiting) && q->quota > 0);
+    if (!now && message_expired(m, b->now_ms))
         return;
-    bool now = here && (qos == 0 || (list_empty(&q->waiting) && q->quota > 0));
+    if (!now && is_full(b, q, m))
+        sweep(b, q);
     if (!now && is_full(b, q, m))
         return;
     struct delivery *d = delivery_new(m, qos, retain, sub_ids, sub_id_count);
-    if (now) {
+    if (now)
         begin(b, s, d);
-        return;
-    }
-    list_push(&q->waiting, &d->link);
-    q->waiting_count++;
-    q->waiting_bytes += message_size(m);
+    else
+        add_waiting(q, d);
 }
 
 void
@@ -221,6 +248,11 @@ queue_got(struct broker *b, struct session *s, uint16_t packet_id,
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (d->packet_id != packet_id)
             continue;
+        /* The answer to what an earlier connection sent: it need not be sent
+         * again, and counts as sent from here on. */
+        if (!d->is_sent)
+            s->queue.quota--;
+        d->is_sent = true;
         if (!step(b, s, d, event))
             return QUEUE_WRONG;
         pump(b, s);

@@ -35,7 +35,9 @@ struct queue {
     struct list waiting;      /* struct delivery.link */
     struct list inflight;
     size_t waiting_count;
+    size_t waiting_qos0;      /* of them at QoS 0, which do without quota */
     size_t waiting_bytes;
+    uint64_t swept_ms;        /* when those expired were last looked for */
     size_t inflight_count;
     int32_t quota;            /* PUBLISH packets we may still send (4.9);
                                  PUBRELs that are resent may take it below 0 */
