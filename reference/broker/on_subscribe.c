@@ -31,16 +31,6 @@ breaks_limit(const struct broker *b, const struct mqtt_packet *p)
     return 0;
 }
 
-static size_t
-levels(struct slice filter)
-{
-    struct slice level;
-    size_t n = 0;
-    while (mqtt_topic_next_level(&filter, &level))
-        n++;
-    return n;
-}
-
 /* Why this one filter is refused, or 0. */
 static uint8_t
 refused(const struct broker *b, const struct conn *c,
@@ -50,13 +40,16 @@ refused(const struct broker *b, const struct conn *c,
     /* 3.1.1 knows no shared subscriptions; here it may use them too, so a bad
      * one is refused there as well. */
     struct slice name, inner;
-    if (mqtt_topic_share_split(f->filter, &name, &inner) == MQTT_SHARE_BAD)
+    enum mqtt_share share = mqtt_topic_share_split(f->filter, &name, &inner);
+    if (share == MQTT_SHARE_BAD)
         return MQTT_RC_TOPIC_FILTER_INVALID;
+    if (share == MQTT_SHARE_GOOD && !b->config.shared_available)
+        return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
     if (!b->config.wildcard_available && mqtt_topic_has_wildcard(f->filter))
         return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
-    if (levels(f->filter) > b->config.maximum_topic_levels)
+    if (tree_levels(f->filter) > b->config.maximum_topic_levels)
         return MQTT_RC_IMPLEMENTATION_SPECIFIC_ERROR;
-    if (s->subscription_count >= b->config.maximum_subscriptions &&
+    if (s->by_filter.count >= b->config.maximum_subscriptions &&
         !subtree_find(s, f->filter))
         return MQTT_RC_QUOTA_EXCEEDED;
     return 0;
@@ -64,12 +57,11 @@ refused(const struct broker *b, const struct conn *c,
 
 /* Should retained messages be sent for it (3.3.1.3)? */
 static bool
-wants_retained(const struct subscription *sub, const struct mqtt_filter *f,
-               bool is_new)
+wants_retained(const struct subscription *sub, const struct mqtt_filter *f)
 {
     if (sub->share)
         return false; /* never for a shared subscription (4.8.2) */
-    return f->retain_handling == 0 || (f->retain_handling == 1 && is_new);
+    return f->retain_handling == 0 || (f->retain_handling == 1 && sub->is_fresh);
 }
 
 static void
@@ -107,10 +99,8 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     struct buf codes = {0};
     while (mqtt_filter_next(p, &rest, &f)) {
         uint8_t why = refused(b, c, &f);
-        bool is_new;
         if (!why)
-            subtree_add(b, c->session, &f, f.qos, id, &is_new)->is_fresh =
-                is_new;
+            subtree_add(b, c->session, &f, f.qos, id);
         buf_add_byte(&codes, why ? code_for(c->version, why) : f.qos);
     }
     /* SUBACK first: clients like to know before messages come. */
@@ -119,7 +109,10 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     rest = p->filters;
     while (mqtt_filter_next(p, &rest, &f)) {
         struct subscription *sub = subtree_find(c->session, f.filter);
-        if (sub && wants_retained(sub, &f, sub->is_fresh))
+        if (sub && wants_retained(sub, &f))
             retain_send(b, sub);
+        /* The same filter once more in this packet finds it there. */
+        if (sub)
+            sub->is_fresh = false;
     }
 }

@@ -28,6 +28,7 @@ session_new(struct broker *b, struct slice client_id)
         memcpy(id, client_id.ptr, client_id.len);
     s->client_id = slice_of(id, client_id.len);
     s->expiry.due = expiry_due;
+    s->by_filter.hash_key = b->sessions.hash_key;
     list_init(&s->subscriptions);
     queue_init(&s->queue);
     map_put(&b->sessions, s->client_id, s);
@@ -45,9 +46,9 @@ session_attach(struct broker *b, struct session *s, struct conn *c)
 void
 session_detach(struct broker *b, struct session *s)
 {
-    if (s->conn)
-        s->conn->session = NULL;
-    s->conn = NULL;
+    s->conn->session = NULL;
+    s->conn = NULL; /* first, so that its own will finds it away */
+    will_on_close(b, &s->will);
     if (s->expiry_interval == 0)
         session_end(b, s);
     else if (s->expiry_interval != SESSION_NEVER_EXPIRES)
@@ -60,6 +61,7 @@ session_free(struct broker *b, struct session *s)
     timer_cancel(&b->timers, &s->expiry.timer);
     will_cancel(b, &s->will);
     subtree_remove_all(b, s);
+    map_release(&s->by_filter);
     queue_release(&s->queue);
     mqtt_pktid_release(&s->receiving);
     map_remove(&b->sessions, s->client_id);
@@ -70,9 +72,6 @@ session_free(struct broker *b, struct session *s)
 void
 session_end(struct broker *b, struct session *s)
 {
-    if (s->conn)
-        s->conn->session = NULL;
-    s->conn = NULL;
     /* The will must not reach the subscriptions that end here. */
     subtree_remove_all(b, s);
     will_send(b, &s->will);

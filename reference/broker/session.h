@@ -20,7 +20,7 @@ struct session {
     uint32_t expiry_interval;      /* seconds after the connection is gone */
     struct broker_timer expiry;    /* runs while no connection is attached */
     struct list subscriptions;     /* struct subscription.session_link; owned */
-    size_t subscription_count;
+    struct map by_filter;          /* the same, found by Topic Filter */
     struct queue queue;            /* messages to the client */
     struct mqtt_pktids receiving;  /* QoS 2 from the client, PUBREC sent and
                                       PUBREL not yet received */
@@ -39,8 +39,8 @@ struct session *session_new(struct broker *b, struct slice client_id);
 /* The connection is its own from now on; messages can flow. */
 void session_attach(struct broker *b, struct session *s, struct conn *c);
 
-/* The connection is gone: the session waits, or ends when its Session Expiry
- * Interval is 0. Wills are will.h's. */
+/* The connection is gone: the will goes out or its delay begins; the session
+ * waits, or ends when its Session Expiry Interval is 0. */
 void session_detach(struct broker *b, struct session *s);
 
 /* Ends it with all it owns; a will that still waits goes out [MQTT-3.1.2-8]. */

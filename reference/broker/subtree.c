@@ -12,14 +12,7 @@
 struct subscription *
 subtree_find(const struct session *s, struct slice filter)
 {
-    for (struct list *link = s->subscriptions.next; link != &s->subscriptions;
-         link = link->next) {
-        struct subscription *sub =
-            LIST_ITEM(link, struct subscription, session_link);
-        if (slice_equal(sub->filter, filter))
-            return sub;
-    }
-    return NULL;
+    return map_get(&s->by_filter, filter);
 }
 
 static struct subscription *
@@ -30,8 +23,9 @@ subscription_new(struct broker *b, struct session *s, struct slice filter)
     memcpy(copy, filter.ptr, filter.len);
     sub->session = s;
     sub->filter = slice_of(copy, filter.len);
+    sub->is_fresh = true;
     list_push(&s->subscriptions, &sub->session_link);
-    s->subscription_count++;
+    map_put(&s->by_filter, sub->filter, sub);
 
     struct slice name, inner = filter;
     bool shared =
@@ -48,10 +42,9 @@ subscription_new(struct broker *b, struct session *s, struct slice filter)
 
 struct subscription *
 subtree_add(struct broker *b, struct session *s, const struct mqtt_filter *f,
-            uint8_t qos, uint32_t id, bool *is_new)
+            uint8_t qos, uint32_t id)
 {
     struct subscription *sub = subtree_find(s, f->filter);
-    *is_new = !sub;
     if (!sub)
         sub = subscription_new(b, s, f->filter);
     sub->qos = qos;
@@ -66,7 +59,7 @@ subscription_free(struct broker *b, struct subscription *sub)
 {
     list_remove(&sub->node_link);
     list_remove(&sub->session_link);
-    sub->session->subscription_count--;
+    map_remove(&sub->session->by_filter, sub->filter);
     if (sub->share)
         share_drop(sub->share);
     tree_drop(&b->subscriptions, sub->node);

@@ -22,15 +22,16 @@ struct subscription {
     uint8_t qos;                  /* granted */
     bool no_local;
     bool retain_as_published;
-    bool is_fresh;                /* the SUBSCRIBE in hand made it */
+    bool is_fresh;                /* made by the SUBSCRIBE in hand, and not
+                                     yet served with retained messages */
     uint32_t id;                  /* Subscription Identifier; 0: none */
 };
 
 /* Adds or replaces the subscription of s to f->filter [MQTT-3.8.4-3]. The
- * filter must be valid. *is_new says which it was. */
+ * filter must be valid. A new one is marked as fresh. */
 struct subscription *subtree_add(struct broker *b, struct session *s,
                                  const struct mqtt_filter *f, uint8_t qos,
-                                 uint32_t id, bool *is_new);
+                                 uint32_t id);
 
 /* Takes it out again; false when s had none with exactly this filter
  * [MQTT-3.10.4-1]. */

@@ -134,6 +134,15 @@ tree_find(const struct tree *t, struct slice topic)
     return node;
 }
 
+size_t
+tree_levels(struct slice topic)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < topic.len; i++)
+        n += topic.ptr[i] == '/';
+    return n;
+}
+
 void
 tree_topic(const struct tree_node *node, struct buf *out)
 {

@@ -53,6 +53,9 @@ struct tree_node *tree_child(const struct tree *t,
 /* How many nodes there are besides the root. */
 size_t tree_count(const struct tree *t);
 
+/* How many levels a topic or filter has; "" has one. */
+size_t tree_levels(struct slice topic);
+
 /* Appends the whole topic of a node. */
 struct buf;
 void tree_topic(const struct tree_node *node, struct buf *out);
