@@ -12,6 +12,8 @@
 #include "mqtt/decode.h"
 #include "mqtt/reason.h"
 
+enum { FAREWELL_MS = 5000 }; /* to take the output of a closed connection */
+
 /* --- time --------------------------------------------------------------------- */
 
 /* The timer is not moved at every packet: when it is due it looks when the last
@@ -20,6 +22,11 @@ static void
 alive_due(struct broker *b, struct broker_timer *t)
 {
     struct conn *c = LIST_ITEM(t, struct conn, alive);
+    if (c->phase == CONN_CLOSING) {
+        buf_clear(&c->out); /* who does not read gets no last word */
+        conn_mark_dirty(b, c);
+        return;
+    }
     if (c->phase == CONN_WAIT_CONNECT) {
         conn_close(b, c);
         return;
@@ -59,27 +66,18 @@ conn_new(struct broker *b, void *owner)
     return c;
 }
 
-/* The session goes on without its connection. */
-static void
-leave_session(struct broker *b, struct conn *c)
-{
-    struct session *s = c->session;
-    if (!s)
-        return;
-    will_on_close(b, &s->will);
-    session_detach(b, s);
-}
-
 void
 conn_free(struct broker *b, struct conn *c)
 {
-    leave_session(b, c);
+    if (c->session)
+        session_detach(b, c->session);
     timer_cancel(&b->timers, &c->alive.timer);
     list_remove(&c->dirty_link);
     list_remove(&c->link);
     b->conn_count--;
     mqtt_alias_release(&c->alias_in);
     mqtt_alias_release(&c->alias_out);
+    mqtt_pktid_release(&c->unfinished);
     buf_release(&c->in);
     buf_release(&c->out);
     free(c);
@@ -98,9 +96,10 @@ conn_close(struct broker *b, struct conn *c)
     if (c->phase == CONN_CLOSING)
         return;
     c->phase = CONN_CLOSING;
-    timer_cancel(&b->timers, &c->alive.timer);
+    broker_timer_set(b, &c->alive, FAREWELL_MS);
     conn_mark_dirty(b, c);
-    leave_session(b, c);
+    if (c->session)
+        session_detach(b, c->session);
 }
 
 void
@@ -125,13 +124,13 @@ conn_refuse(struct broker *b, struct conn *c,
 /* --- bytes to packets ------------------------------------------------------------ */
 
 /* A CONNECT whose version nobody speaks is answered in the form that its level
- * suggests (3.1.2.2): of 5.0 for what is newer, else of 3.1.1. */
+ * suggests (3.1.2.2): of 5.0 for 5 and what is newer, else of 3.1.1. */
 static enum mqtt_version
 version_to_answer(const struct mqtt_packet *p)
 {
     if (p->version)
         return p->version;
-    return p->protocol_level > MQTT_50 ? MQTT_50 : MQTT_311;
+    return p->protocol_level >= MQTT_50 ? MQTT_50 : MQTT_311;
 }
 
 static void
@@ -139,13 +138,15 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
 {
     struct mqtt_packet p;
     struct mqtt_report report;
+    bool is_open = c->phase == CONN_READY;
     c->heard_ms = b->now_ms;
     mqtt_decode(bytes, c->version, &p, &report, NULL);
     if (report.count == 0)
         mqtt_check(&p, FROM_CLIENT, &report);
-    if (p.type == MQTT_CONNECT && c->phase == CONN_WAIT_CONNECT)
+    if (p.type == MQTT_CONNECT && !is_open)
         c->version = version_to_answer(&p);
-    if (report.count > 0)
+    /* What else is wrong with a second CONNECT does not matter. */
+    if (report.count > 0 && !(p.type == MQTT_CONNECT && is_open))
         conn_refuse(b, c, &report.list[0]);
     else
         dispatch_packet(b, c, &p);

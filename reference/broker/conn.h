@@ -16,6 +16,7 @@
 #include "broker/broker_state.h"
 #include "mqtt/alias.h"
 #include "mqtt/packet.h"
+#include "mqtt/pktid.h"
 #include "mqtt/violation.h"
 
 enum conn_phase { CONN_WAIT_CONNECT, CONN_READY, CONN_CLOSING, CONN_PHASES };
@@ -31,7 +32,10 @@ struct conn {
     struct buf out;            /* not yet written */
     uint64_t heard_ms;         /* when the last packet came */
     uint32_t keep_alive_ms;    /* silence allowed; 0: for ever */
-    struct broker_timer alive; /* CONNECT time-out, later Keep Alive */
+    struct broker_timer alive; /* CONNECT time-out, later Keep Alive, last the
+                                  time to take the output */
+    struct mqtt_pktids unfinished; /* QoS 2 PUBLISH packets that came over this
+                                      connection and have no PUBCOMP (4.9) */
 
     /* What the client's CONNECT announced. */
     uint16_t receive_maximum;      /* 65535 when it did not say */
@@ -51,7 +55,8 @@ void conn_input(struct broker *b, struct conn *c, struct slice bytes);
 /* There is output, or it shall be closed: the driver must hear of it. */
 void conn_mark_dirty(struct broker *b, struct conn *c);
 
-/* From now on nothing is read; what is in `out` is still written. */
+/* From now on nothing is read; what is in `out` is still written, unless the
+ * client does not take it within a few seconds. */
 void conn_close(struct broker *b, struct conn *c);
 
 /* The client broke the protocol: tells it why as far as its version and phase

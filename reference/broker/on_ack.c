@@ -49,6 +49,7 @@ on_pubrel(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     struct mqtt_pktids *receiving = &c->session->receiving;
     bool known = mqtt_pktid_unmark(receiving, p->packet_id);
+    mqtt_pktid_unmark(&c->unfinished, p->packet_id);
     send_ack(b, c, MQTT_PUBCOMP, p->packet_id,
              known ? MQTT_RC_SUCCESS : MQTT_RC_PACKET_IDENTIFIER_NOT_FOUND,
              NULL); /* [MQTT-4.3.3-11] */

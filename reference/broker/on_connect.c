@@ -5,6 +5,7 @@
  * check); then what we do not offer, the Client Identifier, the older connection
  * with the same one, Clean Start, CONNACK, and what waits in the session.    */
 #include "broker/dispatch.h"
+#include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
 #include "mqtt/property.h"
@@ -27,7 +28,7 @@ not_offered(const struct broker *b, const struct mqtt_packet *p)
         return MQTT_RC_QOS_NOT_SUPPORTED; /* [MQTT-3.2.2-12] */
     if (p->will_flag && p->will_retain && !b->config.retain_available)
         return MQTT_RC_RETAIN_NOT_SUPPORTED; /* [MQTT-3.2.2-13] */
-    return 0;
+    return p->will_flag ? route_refuses(b, p->will_topic) : 0;
 }
 
 /* 3.1 allows 1 to 23 characters; longer ones are taken all the same, as nearly
@@ -145,9 +146,12 @@ send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
         announce_limits(b, p, c->session, &properties);
         MQTT_SET(&ack, properties, buf_slice(&properties));
     }
-    /* A client that cannot take even this has to do without us. */
-    if (!send_packet(b, c, &ack))
+    /* A client that cannot take even this has to do without us, and was never
+     * connected. */
+    if (!send_packet(b, c, &ack)) {
+        will_cancel(b, &c->session->will);
         conn_close(b, c);
+    }
     buf_release(&properties);
 }
 

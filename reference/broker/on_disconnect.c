@@ -16,7 +16,9 @@ take_expiry(const struct broker *b, struct session *s,
         !mqtt_property_find(p->properties, MQTT_P_session_expiry_interval,
                             &expiry))
         return true;
-    if (s->expiry_interval == 0 && expiry.number != 0)
+    /* When nothing longer than 0 is granted, 0 need not be what it asked. */
+    if (s->expiry_interval == 0 && expiry.number != 0 &&
+        b->config.maximum_session_expiry > 0)
         return false;
     s->expiry_interval = expiry.number < b->config.maximum_session_expiry
                              ? expiry.number

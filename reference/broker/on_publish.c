@@ -40,23 +40,17 @@ static uint8_t
 breaks_limit(const struct broker *b, const struct conn *c,
              const struct mqtt_packet *p)
 {
-    const struct mqtt_pktids *receiving = &c->session->receiving;
+    const struct mqtt_pktids *unfinished = &c->unfinished;
     if (p->qos > b->config.maximum_qos)
         return MQTT_RC_QOS_NOT_SUPPORTED;
     if (p->retain && !b->config.retain_available)
         return MQTT_RC_RETAIN_NOT_SUPPORTED;
-    if (c->version == MQTT_50 && p->qos == 2 &&
-        receiving->count >= b->config.receive_maximum &&
-        !mqtt_pktid_in_use(receiving, p->packet_id))
+    /* QoS 1 is answered at once and so never unfinished, but it counts too. */
+    if (c->version == MQTT_50 && p->qos > 0 &&
+        unfinished->count >= b->config.receive_maximum &&
+        !(p->qos == 2 && mqtt_pktid_in_use(unfinished, p->packet_id)))
         return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
     return 0;
-}
-
-/* Topics of the server's own; clients may read them (4.7.2). */
-static bool
-is_reserved_topic(struct slice topic)
-{
-    return slice_is(topic, "$SYS") || slice_starts(topic, "$SYS/");
 }
 
 /* Passes the message on; the Reason Code to acknowledge it with. */
@@ -86,28 +80,34 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
                   mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
         return;
     }
-    /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
-    bool wanted = !is_reserved_topic(topic);
+    uint8_t refusal = route_refuses(b, topic);
     if (p->qos == 0) {
-        if (wanted)
+        if (!refusal)
             deliver(b, c, p, topic);
         return;
     }
     struct mqtt_pktids *receiving = &c->session->receiving;
     bool known = p->qos == 2 && mqtt_pktid_in_use(receiving, p->packet_id);
+    /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
     const struct flow_step *step = mqtt_flow_next(
         mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
-        wanted || c->version != MQTT_50 ? FLOW_GOT_PUBLISH
-                                        : FLOW_GOT_UNWANTED);
+        refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
+                                         : FLOW_GOT_PUBLISH);
     uint8_t reason = MQTT_RC_SUCCESS;
-    if (!wanted)
-        reason = MQTT_RC_NOT_AUTHORIZED;
-    else if (step->does & FLOW_DO_DELIVER)
+    if (step->does &
+        (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
+        reason = refusal;
+    else if ((step->does & FLOW_DO_DELIVER) && !refusal)
         reason = deliver(b, c, p, topic);
-    if (step->to == FLOW_AWAIT_PUBREL)
+    if (step->to == FLOW_AWAIT_PUBREL) {
         mqtt_pktid_mark(receiving, p->packet_id);
+        mqtt_pktid_mark(&c->unfinished, p->packet_id);
+    }
     /* The publisher may have been its own subscriber, and closed over it. */
     if (c->phase == CONN_READY)
         send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
-                 reason, wanted ? NULL : "$SYS belongs to the server");
+                 reason,
+                 mqtt_reason_failed(reason)
+                     ? "clients may not publish to this topic"
+                     : NULL);
 }

@@ -13,6 +13,7 @@
 #include "broker/session.h"
 #include "broker/share.h"
 #include "broker/subtree.h"
+#include "mqtt/reason.h"
 
 /* One session that gets the message. */
 struct target {
@@ -78,6 +79,17 @@ gather_node(void *user, struct tree_node *node)
         if (sub)
             add_to(new_target(r, sub->session), sub);
     }
+}
+
+uint8_t
+route_refuses(const struct broker *b, struct slice topic)
+{
+    if (slice_is(topic, "$SYS") || slice_starts(topic, "$SYS/"))
+        return MQTT_RC_NOT_AUTHORIZED;
+    /* Retained messages hang in a tree as deep as their topics. */
+    if (tree_levels(topic) > b->config.maximum_topic_levels)
+        return MQTT_RC_TOPIC_NAME_INVALID;
+    return 0;
 }
 
 size_t

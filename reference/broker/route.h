@@ -12,9 +12,13 @@
 
 struct session;
 
+/* Why no client may publish to this topic, as a Reason Code: it is the server's
+ * own (4.7.2), or has more levels than are allowed. 0 when all may. */
+uint8_t route_refuses(const struct broker *b, struct slice topic);
+
 /* Hands m to the queue of every session with a subscription that matches, and
  * stores it when it is retained. `from` is the publisher's session, for No
- * Local; NULL for a will. Returns how many sessions got it. */
+ * Local. Returns how many sessions got it. */
 size_t route_publish(struct broker *b, struct message *m,
                      const struct session *from);
 

@@ -3,6 +3,7 @@
 #include "broker/will.h"
 
 #include "broker/route.h"
+#include "broker/session.h"
 #include "mqtt/property.h"
 
 static void
@@ -55,6 +56,6 @@ will_send(struct broker *b, struct will *w)
         return;
     w->message = NULL;      /* forgotten before anybody can see it twice */
     m->published_ms = b->now_ms; /* it is published now, not when it was left */
-    route_publish(b, m, NULL);
+    route_publish(b, m, LIST_ITEM(w, struct session, will));
     message_unref(m);
 }
