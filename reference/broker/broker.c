@@ -138,6 +138,12 @@ broker_output(const struct conn *c)
     return buf_slice(&c->out);
 }
 
+bool
+broker_wants_read(const struct broker *b, const struct conn *c)
+{
+    return c->phase != CONN_CLOSING && c->out.len <= b->config.maximum_output;
+}
+
 void
 broker_sent(struct broker *b, struct conn *c, size_t n)
 {

@@ -58,6 +58,10 @@ struct conn *broker_next_dirty(struct broker *b);
 /* Bytes to write, borrowed until the next call on the broker. */
 struct slice broker_output(const struct conn *c);
 
+/* Shall the driver go on reading from it? Not while the client takes so little
+ * of the output that it piles up, nor once the broker wants to close. */
+bool broker_wants_read(const struct broker *b, const struct conn *c);
+
 /* The first n of them were written. */
 void broker_sent(struct broker *b, struct conn *c, size_t n);
 

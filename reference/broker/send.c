@@ -5,6 +5,7 @@
 #include "mqtt/encode.h"
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
+#include "mqtt/varint.h"
 
 bool
 send_packet(struct broker *b, struct conn *c, struct mqtt_packet *p)
@@ -129,6 +130,15 @@ use_alias(struct broker *b, struct conn *c, struct mqtt_packet *p)
         p->topic = slice_of(NULL, 0);
 }
 
+/* Bytes that the packet takes at most, with a Topic Alias. */
+static size_t
+most_bytes(const struct mqtt_packet *p)
+{
+    enum { HEADER = 5, LENGTHS = 2 + 4, PACKET_ID = 2, ALIAS = 3 };
+    return HEADER + LENGTHS + PACKET_ID + ALIAS + p->topic.len +
+           p->properties.len + p->payload.len;
+}
+
 bool
 send_publish(struct broker *b, struct conn *c, const struct delivery *d,
              bool dup)
@@ -143,7 +153,11 @@ send_publish(struct broker *b, struct conn *c, const struct delivery *d,
         MQTT_SET(&p, packet_id, d->packet_id);
     if (c->version == MQTT_50)
         MQTT_SET(&p, properties, publish_properties(b, d));
-    if (c->version == MQTT_50)
+    size_t most = most_bytes(&p);
+    if (most > MQTT_VARINT_MAX)
+        return false; /* grew on its way beyond what a length can say */
+    /* Only when it is sure to be sent may the client be thought to know it. */
+    if (c->version == MQTT_50 && most <= c->maximum_packet_size)
         use_alias(b, c, &p);
     return send_packet(b, c, &p);
 }

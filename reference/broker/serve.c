@@ -79,8 +79,8 @@ peer_flush(struct peer *p)
         peer_free(p);
         return false;
     }
-    unsigned wish = broker_wants_close(p->conn) ? 0 : LOOP_READ;
-    wish |= out.len ? LOOP_WRITE : 0;
+    bool reads = broker_wants_read(p->server->broker, p->conn);
+    unsigned wish = (reads ? LOOP_READ : 0) | (out.len ? LOOP_WRITE : 0);
     loop_change(p->server->loop, &p->watch,
                 transport_want(p->transport, wish) & ~TRANSPORT_NOW);
     return true;
@@ -106,7 +106,7 @@ peer_read(struct peer *p)
             recording_input(s->recording, &p->recorded, bytes,
                             clock_wall_us());
         broker_input(s->broker, p->conn, bytes, clock_ms());
-        if (n < READ_MAX || broker_wants_close(p->conn))
+        if (n < READ_MAX || !broker_wants_read(s->broker, p->conn))
             return;
     }
 }
