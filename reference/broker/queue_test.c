@@ -1,0 +1,592 @@
+/* queue_test.c - messages on their way to one client.
+ * SPDX-License-Identifier: MIT
+ *
+ * `p` publishes, `c` is the client whose queue is looked at.                 */
+#include "broker/testkit.h"
+
+static struct kit k;
+static struct kit_conn *p, *c;
+
+/* c comes with these words behind its identifier and subscribes to all. */
+static void
+begin(const char *words)
+{
+    char text[512];
+    kit_broker(&k);
+    p = kit_client(&k, MQTT_50, "client_id=p");
+    snprintf(text, sizeof text, "client_id=c session_expiry_interval=1000 %s",
+             words);
+    c = kit_client(&k, MQTT_50, text);
+    kit_subscribe(c, "filter=# qos=2");
+}
+
+/* c is back, its session with it. */
+static void
+come_back(const char *words)
+{
+    char text[512];
+    snprintf(text, sizeof text, "client_id=c session_expiry_interval=1000 %s",
+             words);
+    c = kit_client_session(&k, MQTT_50, text, true);
+}
+
+/* Publishes number n, whose payload is n, and finishes at the publisher's. */
+static void
+publish(int n, int qos)
+{
+    char text[256];
+    snprintf(text, sizeof text, "PUBLISH topic=t payload=%d qos=%d", n, qos);
+    if (qos)
+        snprintf(text + strlen(text), 64, " packet_id=%d", n);
+    kit_send(p, text);
+    if (qos == 2) {
+        snprintf(text, sizeof text, "PUBREL packet_id=%d", n);
+        kit_send(p, text);
+    }
+}
+
+static void
+expect_publish(int n, int qos, int id, bool dup)
+{
+    char text[256];
+    const char *flags[] = {"", " qos=1", " qos=2"};
+    snprintf(text, sizeof text, "PUBLISH%s%s topic='t'", dup ? " dup=1" : "",
+             flags[qos]);
+    if (id)
+        snprintf(text + strlen(text), 32, " packet_id=%d", id);
+    snprintf(text + strlen(text), 32, " payload='%d'", n);
+    kit_expect(c, text);
+}
+
+/* Sends an acknowledgement from c: "PUBACK", 3 or "PUBREC", 3, " reason=.." */
+static void
+answer(const char *type, int id, const char *more)
+{
+    char text[128];
+    snprintf(text, sizeof text, "%s packet_id=%d%s", type, id, more);
+    kit_send(c, text);
+}
+
+static struct queue *
+queue(void)
+{
+    return &kit_session(&k, "c")->queue;
+}
+
+static void
+setup(void)
+{
+    kit_begin(&k);
+}
+
+/* --- quota ------------------------------------------------------------------------ */
+
+START_TEST(no_more_in_flight_than_receive_maximum) /* [MQTT-3.3.4-9] */
+{
+    setup();
+    begin("receive_maximum=2");
+    for (int n = 1; n <= 5; n++)
+        publish(n, 1 + n % 2);
+    expect_publish(1, 2, 1, false);
+    expect_publish(2, 1, 2, false);
+    kit_silent(c);
+    answer("PUBREC", 1, ""); /* gives nothing back [MQTT-4.9.0-2] */
+    kit_expect(c, "PUBREL packet_id=1");
+    kit_silent(c);
+    answer("PUBACK", 2, "");
+    expect_publish(3, 2, 3, false);
+    kit_silent(c);
+    answer("PUBCOMP", 1, "");
+    expect_publish(4, 1, 4, false);
+    answer("PUBREC", 3, " reason=unspecified_error");
+    expect_publish(5, 2, 5, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(everything_else_goes_on_without_quota) /* [MQTT-4.9.0-3] */
+{
+    setup();
+    begin("receive_maximum=1");
+    publish(1, 1);
+    publish(2, 1);
+    publish(3, 0);
+    expect_publish(1, 1, 1, false);
+    expect_publish(3, 0, 0, false); /* QoS 0 may pass */
+    kit_send(c, "PINGREQ");
+    kit_expect(c, "PINGRESP");
+    kit_send(c, "UNSUBSCRIBE packet_id=1 filter=x");
+    kit_expect(c, "UNSUBACK packet_id=1 codes=[0x11]");
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(our_own_limit_holds_too)
+{
+    setup();
+    k.config.maximum_inflight = 1;
+    begin("");
+    publish(1, 1);
+    publish(2, 1);
+    expect_publish(1, 1, 1, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(quota_returns_however_the_exchange_ends)
+{
+    static const char *const ends[] = {
+        "PUBACK packet_id=1",
+        "PUBACK packet_id=1 reason=no_matching_subscribers",
+        "PUBACK packet_id=1 reason=quota_exceeded",
+    };
+    for (size_t i = 0; i < TEST_COUNT(ends); i++) {
+        setup();
+        begin("receive_maximum=1");
+        publish(1, 1);
+        publish(2, 1);
+        expect_publish(1, 1, 1, false);
+        kit_send(c, ends[i]);
+        expect_publish(2, 1, 2, false);
+        kit_send(c, "PUBACK packet_id=1"); /* a second time: nobody knows it */
+        kit_silent(c);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+START_TEST(an_answer_to_what_was_not_sent_again_gives_no_extra_quota)
+{
+    setup();
+    begin("");
+    publish(1, 1);
+    publish(2, 1);
+    kit_cut(c);
+    publish(3, 1);
+    come_back("receive_maximum=1");
+    expect_publish(1, 1, 1, true);
+    kit_silent(c);
+    /* Sent over the old connection, answered over the new one: one PUBLISH is
+     * still open, so nothing may be sent [MQTT-4.9.0-2]. */
+    answer("PUBACK", 2, "");
+    kit_silent(c);
+    answer("PUBACK", 1, "");
+    expect_publish(3, 1, 3, false);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(a_late_pubrec_takes_part_of_the_quota)
+{
+    setup();
+    begin("");
+    publish(1, 2);
+    publish(2, 2);
+    kit_cut(c);
+    come_back("receive_maximum=1");
+    expect_publish(1, 2, 1, true);
+    answer("PUBREC", 2, "");
+    kit_expect(c, "PUBREL packet_id=2");
+    answer("PUBCOMP", 2, "");
+    kit_silent(c);
+    answer("PUBREC", 1, " reason=unspecified_error");
+    ck_assert_uint_eq(queue()->inflight_count, 0);
+    ck_assert_int_eq(queue()->quota, 1);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(resent_pubrels_are_not_held_back)
+{
+    setup();
+    begin("");
+    for (int n = 1; n <= 3; n++) {
+        publish(n, 2);
+        answer("PUBREC", n, "");
+    }
+    kit_cut(c);
+    publish(4, 1);
+    come_back("receive_maximum=1");
+    for (int n = 1; n <= 3; n++) {
+        char text[64];
+        snprintf(text, sizeof text, "PUBREL packet_id=%d", n);
+        kit_expect(c, text);
+    }
+    kit_silent(c);
+    answer("PUBCOMP", 1, "");
+    answer("PUBCOMP", 2, "");
+    kit_silent(c);
+    answer("PUBCOMP", 3, "");
+    expect_publish(4, 1, 4, false);
+    kit_end(&k);
+}
+END_TEST
+
+/* --- resuming at each step --------------------------------------------------------- */
+
+START_TEST(qos_2_goes_on_where_it_was_cut)
+{
+    setup();
+    begin("");
+    publish(1, 2);
+    expect_publish(1, 2, 1, false);
+    kit_cut(c);
+    come_back("");
+    expect_publish(1, 2, 1, true); /* [MQTT-4.4.0-1, MQTT-3.3.1-1] */
+    answer("PUBREC", 1, "");
+    kit_expect(c, "PUBREL packet_id=1");
+    kit_cut(c);
+    come_back("");
+    kit_expect(c, "PUBREL packet_id=1"); /* and no PUBLISH [MQTT-4.3.3-6] */
+    answer("PUBREC", 1, "");             /* the client repeats it: again */
+    kit_expect(c, "PUBREL packet_id=1");
+    answer("PUBCOMP", 1, "");
+    kit_cut(c);
+    come_back("");
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(what_a_failing_code_settled_does_not_come_back) /* [MQTT-4.4.0-2] */
+{
+    setup();
+    begin("");
+    publish(1, 1);
+    publish(2, 2);
+    expect_publish(1, 1, 1, false);
+    expect_publish(2, 2, 2, false);
+    answer("PUBACK", 1, " reason=quota_exceeded");
+    answer("PUBREC", 2, " reason=quota_exceeded");
+    kit_silent(c); /* no PUBREL */
+    kit_cut(c);
+    come_back("");
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(every_resumption_resends_in_the_first_order)
+{
+    setup();
+    begin("receive_maximum=2");
+    for (int n = 1; n <= 4; n++)
+        publish(n, 1);
+    expect_publish(1, 1, 1, false);
+    expect_publish(2, 1, 2, false);
+    for (int i = 0; i < 3; i++) {
+        kit_cut(c);
+        come_back("receive_maximum=1");
+        expect_publish(1, 1, 1, true);
+        kit_silent(c);
+    }
+    answer("PUBACK", 1, "");
+    expect_publish(2, 1, 2, true);
+    answer("PUBACK", 2, "");
+    expect_publish(3, 1, 3, false);
+    answer("PUBACK", 3, "");
+    expect_publish(4, 1, 4, false);
+    kit_end(&k);
+}
+END_TEST
+
+/* --- acknowledgements that do not fit ----------------------------------------------- */
+
+START_TEST(acknowledgements_nobody_waits_for)
+{
+    setup();
+    begin("");
+    answer("PUBACK", 7, "");
+    answer("PUBCOMP", 7, "");
+    answer("PUBREC", 7, " reason=unspecified_error");
+    kit_silent(c);
+    answer("PUBREC", 7, "");
+    kit_expect(c, "PUBREL packet_id=7 reason=packet_identifier_not_found");
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(acknowledgements_of_the_wrong_kind) /* [MQTT-3.3.4-1] */
+{
+    static const struct {
+        int qos;
+        const char *type;
+    } rows[] = {{1, "PUBREC"}, {1, "PUBCOMP"}, {2, "PUBACK"}, {2, "PUBCOMP"}};
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        setup();
+        begin("");
+        publish(1, rows[i].qos);
+        expect_publish(1, rows[i].qos, 1, false);
+        answer(rows[i].type, 1, "");
+        kit_expect_words(c, "DISCONNECT reason=protocol_error");
+        kit_closed(c);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+/* --- away -------------------------------------------------------------------------- */
+
+START_TEST(qos_0_is_not_kept_for_who_is_away)
+{
+    setup();
+    begin("");
+    kit_cut(c);
+    publish(1, 0);
+    publish(2, 1);
+    come_back("");
+    expect_publish(2, 1, 1, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(qos_0_is_kept_when_configured_and_stays_in_order)
+{
+    setup();
+    k.config.queue_qos0_offline = true;
+    begin("");
+    kit_cut(c);
+    publish(1, 1);
+    publish(2, 1);
+    publish(3, 0);
+    come_back("receive_maximum=1");
+    expect_publish(1, 1, 1, false);
+    /* 3 waits behind 2, for which there is no quota; 4 must not pass 3, which
+     * has its topic and QoS [MQTT-4.6.0-5]. */
+    publish(4, 0);
+    answer("PUBACK", 1, "");
+    expect_publish(2, 1, 2, false);
+    expect_publish(3, 0, 0, false);
+    expect_publish(4, 0, 0, false);
+    publish(5, 0);
+    expect_publish(5, 0, 0, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(a_full_queue_takes_no_more)
+{
+    setup();
+    k.config.maximum_queued = 2;
+    begin("");
+    kit_cut(c);
+    for (int n = 1; n <= 4; n++)
+        publish(n, 1);
+    come_back("");
+    expect_publish(1, 1, 1, false);
+    expect_publish(2, 1, 2, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(a_queue_has_so_many_bytes)
+{
+    setup();
+    begin("");
+    kit_cut(c);
+    publish(1, 1);
+    k.broker->config.maximum_queued_bytes =
+        (uint32_t)(2 * queue()->waiting_bytes);
+    publish(2, 1);
+    publish(3, 1);
+    ck_assert_uint_eq(queue()->waiting_count, 2);
+    kit_end(&k);
+}
+END_TEST
+
+/* --- Message Expiry ------------------------------------------------------------------ */
+
+START_TEST(what_expires_while_it_waits_is_dropped) /* [MQTT-3.3.2-5] */
+{
+    setup();
+    begin("");
+    kit_cut(c);
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=1 "
+                "message_expiry_interval=10");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=2 "
+                "message_expiry_interval=11");
+    publish(3, 1);
+    kit_advance(&k, 10000);
+    come_back("");
+    /* [MQTT-3.3.2-6]: what is left of it */
+    kit_expect(c, "PUBLISH qos=1 topic='t' packet_id=1 "
+                  "message_expiry_interval=1 payload='2'");
+    expect_publish(3, 1, 2, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(one_millisecond_before_its_end_it_goes_out)
+{
+    setup();
+    begin("");
+    kit_cut(c);
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=1 "
+                "message_expiry_interval=10");
+    kit_advance(&k, 9999);
+    come_back("");
+    kit_expect(c, "PUBLISH qos=1 topic='t' packet_id=1 "
+                  "message_expiry_interval=1 payload='1'");
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(what_was_sent_once_does_not_expire) /* [MQTT-4.3.3-7] */
+{
+    setup();
+    begin("");
+    kit_send(p, "PUBLISH topic=t qos=2 packet_id=1 payload=1 "
+                "message_expiry_interval=2");
+    kit_expect(c, "PUBLISH qos=2 topic='t' packet_id=1 "
+                  "message_expiry_interval=2 payload='1'");
+    kit_cut(c);
+    kit_advance(&k, 5000);
+    come_back("");
+    kit_expect(c, "PUBLISH dup=1 qos=2 topic='t' packet_id=1 "
+                  "message_expiry_interval=0 payload='1'");
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(an_interval_of_0_reaches_who_is_there)
+{
+    setup();
+    begin("receive_maximum=1");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=1 "
+                "message_expiry_interval=0");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=2 "
+                "message_expiry_interval=0");
+    kit_expect(c, "PUBLISH qos=1 topic='t' packet_id=1 "
+                  "message_expiry_interval=0 payload='1'");
+    answer("PUBACK", 1, "");
+    kit_silent(c); /* the second would have had to wait */
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(the_expired_make_room)
+{
+    setup();
+    k.config.maximum_queued = 2;
+    begin("");
+    kit_cut(c);
+    for (int n = 1; n <= 2; n++)
+        kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=0 "
+                    "message_expiry_interval=10");
+    kit_advance(&k, 10000);
+    publish(3, 1);
+    publish(4, 1);
+    publish(5, 1);
+    come_back("");
+    expect_publish(3, 1, 1, false);
+    expect_publish(4, 1, 2, false);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+/* --- too large for the client ----------------------------------------------------------- */
+
+START_TEST(too_large_is_as_if_delivered) /* [MQTT-3.1.2-24, MQTT-3.1.2-25] */
+{
+    for (int qos = 0; qos <= 2; qos++) {
+        setup();
+        begin("maximum_packet_size=60 receive_maximum=1");
+        char text[256];
+        snprintf(text, sizeof text,
+                 "PUBLISH topic=t qos=%d %s payload=%060d", qos,
+                 qos ? "packet_id=9" : "", 0);
+        kit_send(p, text);
+        publish(1, qos);
+        expect_publish(1, qos, qos ? 2 : 0, false); /* identifier 1 was free again */
+        kit_silent(c);
+        ck_assert_uint_eq(queue()->inflight_count, qos > 0);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+START_TEST(too_large_after_coming_back_smaller)
+{
+    setup();
+    begin("");
+    char text[256];
+    snprintf(text, sizeof text, "PUBLISH topic=t qos=1 packet_id=9 payload=%060d",
+             0);
+    kit_send(p, text);
+    publish(1, 1);
+    kit_cut(c);
+    come_back("maximum_packet_size=60 receive_maximum=1");
+    expect_publish(1, 1, 2, true);
+    ck_assert_uint_eq(queue()->inflight_count, 1);
+    kit_end(&k);
+}
+END_TEST
+
+/* --- identifiers ------------------------------------------------------------------------- */
+
+START_TEST(an_identifier_in_flight_is_not_used_again) /* [MQTT-2.2.1-4] */
+{
+    setup();
+    begin("");
+    publish(1, 1); /* stays open under 1 */
+    expect_publish(1, 1, 1, false);
+    struct mqtt_packet got;
+    for (int i = 2; i <= 65536 + 2; i++) {
+        publish(2, 1);
+        ck_assert(kit_next(c, &got));
+        ck_assert_uint_ne(got.packet_id, 0);
+        ck_assert_uint_ne(got.packet_id, 1);
+        answer("PUBACK", got.packet_id, "");
+    }
+    ck_assert_uint_eq(queue()->ids.count, 1);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(no_acknowledgement_in_3x_carries_a_code)
+{
+    setup();
+    kit_broker(&k);
+    p = kit_client(&k, MQTT_50, "client_id=p");
+    c = kit_client(&k, MQTT_311, "client_id=c clean_session=0");
+    kit_subscribe(c, "filter=# qos=2");
+    publish(1, 2);
+    expect_publish(1, 2, 1, false);
+    kit_send(c, "PUBREC packet_id=1");
+    kit_expect(c, "PUBREL packet_id=1");
+    kit_send(c, "PUBCOMP packet_id=1");
+    kit_send(c, "PUBREC packet_id=1");
+    kit_expect(c, "PUBREL packet_id=1");
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
+TEST_MAIN(no_more_in_flight_than_receive_maximum,
+          everything_else_goes_on_without_quota, our_own_limit_holds_too,
+          quota_returns_however_the_exchange_ends,
+          an_answer_to_what_was_not_sent_again_gives_no_extra_quota,
+          a_late_pubrec_takes_part_of_the_quota,
+          resent_pubrels_are_not_held_back, qos_2_goes_on_where_it_was_cut,
+          what_a_failing_code_settled_does_not_come_back,
+          every_resumption_resends_in_the_first_order,
+          acknowledgements_nobody_waits_for, acknowledgements_of_the_wrong_kind,
+          qos_0_is_not_kept_for_who_is_away,
+          qos_0_is_kept_when_configured_and_stays_in_order,
+          a_full_queue_takes_no_more, a_queue_has_so_many_bytes,
+          what_expires_while_it_waits_is_dropped,
+          one_millisecond_before_its_end_it_goes_out,
+          what_was_sent_once_does_not_expire,
+          an_interval_of_0_reaches_who_is_there, the_expired_make_room,
+          too_large_is_as_if_delivered, too_large_after_coming_back_smaller,
+          an_identifier_in_flight_is_not_used_again,
+          no_acknowledgement_in_3x_carries_a_code)
