@@ -17,7 +17,7 @@ WARN    = -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes \
 CFLAGS  = -O2 -g $(if $(SAN),-fsanitize=address$(comma)undefined \
           -fno-sanitize-recover=all -fno-omit-frame-pointer,)
 comma   = ,
-BUILD   = -std=c11 -D_GNU_SOURCE $(WARN) -I. -Ireference -MMD -MP
+BUILD   = -std=c11 -D_GNU_SOURCE $(WARN) -I. -Ireference -I$(OUT)/gen -MMD -MP
 LIBS    = -lpcap -ljansson -lxml2 -lcrypto -lm
 XML2    = -I/usr/include/libxml2
 
@@ -68,6 +68,14 @@ $(PROGRAMS):
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(BUILD) $(CFLAGS) $(XML2) -c -o $@ $<
+
+# Files that a program carries with it, line for line as a C string.
+$(OUT)/gen/%.inc: %
+	@mkdir -p $(@D)
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n"/' $< >$@
+
+$(OUT)/obj/conformance/report/html.o: $(patsubst %,$(OUT)/gen/conformance/report/%.inc, \
+    page.html page.css page.js page_view.js)
 
 define library
 $(call lib_of,$(1)): $(call objs_of,$(1))

@@ -1,0 +1,194 @@
+/* page_talk.c - one conversation as JSON for the page.
+ * SPDX-License-Identifier: MIT */
+#include "conformance/report/page_talk.h"
+
+#include "base/hex.h"
+#include "conformance/report/page_json.h"
+#include "conformance/report/phrase.h"
+#include "mqtt/decode.h"
+#include "mqtt/print.h"
+#include "trace/render/sequence_diagram.h"
+
+enum {
+    HEX_MAX = 1024,    /* bytes of a packet that the page holds */
+    VALUE_MAX = 160,   /* bytes shown of a value */
+    DRAWN_MAX = 400    /* events that the diagram shows */
+};
+
+static void
+add_values(struct buf *out, const struct mqtt_notes *notes,
+           const struct mqtt_packet *p)
+{
+    struct buf text = {0};
+
+    buf_add_byte(out, '[');
+    for (size_t i = 0; i < notes->count; i++) {
+        page_comma(out);
+        buf_clear(&text);
+        mqtt_note_print_value(&text, &notes->list[i], p->type, p->version,
+                              VALUE_MAX);
+        if (notes->list[i].value == NOTE_NUMBER && text.len < 10)
+            buf_add(out, buf_slice(&text));
+        else
+            page_text(out, buf_slice(&text));
+    }
+    buf_add_byte(out, ']');
+    buf_release(&text);
+}
+
+static void
+add_violations(struct buf *out, const struct mqtt_report *report)
+{
+    if (report->count == 0)
+        return;
+    buf_add_str(out, ",[");
+    for (size_t i = 0; i < report->count; i++) {
+        const struct mqtt_violation *v = &report->list[i];
+        page_comma(out);
+        buf_add_byte(out, '[');
+        page_str(out, v->statement);
+        buf_printf(out, ",%u,%u,", v->offset, v->len);
+        page_str(out, v->text);
+        buf_add_byte(out, ']');
+    }
+    buf_add_byte(out, ']');
+}
+
+/* hex, length, shape, values and what is wrong. */
+static void
+add_bytes(struct buf *out, struct page_tables *tables,
+          const struct result_scenario *s, const struct result_event *e)
+{
+    struct slice bytes = result_bytes(s, e);
+    struct mqtt_notes notes = {0};
+    struct mqtt_packet packet;
+    struct mqtt_report report;
+
+    mqtt_decode(bytes, e->version, &packet, &report, &notes);
+    buf_add_str(out, ",\"");
+    hex_print(out, slice_first(bytes, HEX_MAX), 0);
+    buf_printf(out, "\",%zu,%zu,", bytes.len,
+               page_tables_shape(tables, &notes));
+    add_values(out, &notes, &packet);
+    add_violations(out, &report);
+    mqtt_notes_release(&notes);
+}
+
+static void
+add_event(struct buf *out, struct page_tables *tables,
+          const struct result_scenario *s, const struct result_event *e)
+{
+    struct buf text = {0};
+
+    phrase_event(&text, s, e);
+    page_comma(out);
+    buf_printf(out, "[%d,%.3f,%u,%u,%d,", e->kind, (double)e->time_us / 1000,
+               e->lane, e->line, e->is_guilty);
+    page_text(out, buf_slice(&text));
+    if (e->kind == EVENT_SENT || e->kind == EVENT_GOT)
+        add_bytes(out, tables, s, e);
+    buf_add_byte(out, ']');
+    buf_release(&text);
+}
+
+/* --- the diagram ----------------------------------------------------------- */
+
+static void
+tell(struct conversation *c, const struct result_scenario *s,
+     const struct result_event *e)
+{
+    size_t lane = e->lane < c->lane_count ? e->lane : CONVERSATION_NO_LANE;
+    int64_t now = (int64_t)e->time_us;
+
+    switch (e->kind) {
+    case EVENT_OPEN: conversation_open(c, lane, now); break;
+    case EVENT_SENT:
+    case EVENT_GOT:
+        conversation_add(c, lane, now,
+                         e->kind == EVENT_SENT ? FROM_CLIENT : FROM_SERVER,
+                         result_bytes(s, e), e->version);
+        break;
+    case EVENT_CLOSED: conversation_close(c, lane, now, FROM_SERVER, "FIN");
+        break;
+    case EVENT_RESET: conversation_close(c, lane, now, FROM_SERVER, "RST");
+        break;
+    case EVENT_CUT: conversation_close(c, lane, now, FROM_CLIENT, "FIN"); break;
+    case EVENT_ABORTED: conversation_close(c, lane, now, FROM_CLIENT, "RST");
+        break;
+    case EVENT_NOTE: conversation_note(c, lane, now, e->text ? e->text : "");
+        break;
+    }
+    if (e->is_guilty)
+        conversation_note(c, lane, now, phrase_blame(s));
+}
+
+static void
+add_item(struct buf *out, const struct drawing_item *item)
+{
+    int flags = (item->is_dashed ? 1 : 0) | (item->hides ? 2 : 0) |
+                (item->align == ALIGN_CENTRE ? 4 : 0) |
+                (item->align == ALIGN_RIGHT ? 8 : 0);
+
+    page_comma(out);
+    buf_printf(out, "[%u,%u,%d,%d,%d,%d", item->shape, item->role, item->x,
+               item->y, item->w, item->h);
+    if (flags || item->packet || item->text)
+        buf_printf(out, ",%d", flags);
+    if (item->packet || item->text)
+        buf_printf(out, ",%llu", (unsigned long long)item->packet);
+    if (item->text) {
+        page_comma(out);
+        page_str(out, item->text);
+    }
+    buf_add_byte(out, ']');
+}
+
+static void
+add_drawing(struct buf *out, const struct result_scenario *s)
+{
+    struct conversation_limits limits = {.items_max = DRAWN_MAX};
+    struct conversation *c = conversation_new(&limits);
+
+    for (size_t i = 0; i < s->lane_count; i++)
+        conversation_add_lane(c, slice_str(s->lanes[i]));
+    for (size_t i = 0; i < s->event_count; i++)
+        tell(c, s, &s->events[i]);
+
+    struct drawing *d = sequence_diagram(c, NULL);
+    page_begin(out, "drawing", "{");
+    page_number(out, "w", (uint64_t)d->width);
+    page_number(out, "h", (uint64_t)d->height);
+    if (c->dropped)
+        page_number(out, "dropped", c->dropped);
+    page_begin(out, "items", "[");
+    for (size_t i = 0; i < d->item_count; i++)
+        add_item(out, &d->items[i]);
+    buf_add_str(out, "]}");
+    drawing_free(d);
+    conversation_free(c);
+}
+
+void
+page_talk(struct buf *out, struct page_tables *tables,
+          const struct result_scenario *s)
+{
+    buf_add_byte(out, '{');
+    page_begin(out, "lanes", "[");
+    for (size_t i = 0; i < s->lane_count; i++) {
+        page_comma(out);
+        page_str(out, s->lanes[i]);
+    }
+    buf_add_byte(out, ']');
+    page_begin(out, "ids", "[");
+    for (size_t i = 0; i < s->lane_count; i++) {
+        page_comma(out);
+        page_str(out, s->client_ids[i]);
+    }
+    buf_add_byte(out, ']');
+    page_begin(out, "events", "[");
+    for (size_t i = 0; i < s->event_count; i++)
+        add_event(out, tables, s, &s->events[i]);
+    buf_add_byte(out, ']');
+    add_drawing(out, s);
+    buf_add_byte(out, '}');
+}
