@@ -25,8 +25,9 @@ ck_same_field(const struct mqtt_packet *a, const struct mqtt_packet *b,
         return;
     ck_assert_msg(mqtt_field_number(a, row) == mqtt_field_number(b, row),
                   "%d: %s", number, row->label);
-    ck_assert_msg(slice_equal(mqtt_field_slice(a, row), mqtt_field_slice(b, row)),
-                  "%d: %s", number, row->label);
+    ck_assert_msg(
+        slice_equal(mqtt_field_slice(a, row), mqtt_field_slice(b, row)),
+        "%d: %s", number, row->label);
 }
 
 static void
@@ -40,7 +41,8 @@ ck_same_packet(const struct mqtt_packet *a, const struct mqtt_packet *b,
         ck_same_field(a, b, &first.rows[i], number);
     for (size_t i = 0; i < rest.count; i++)
         ck_same_field(a, b, &rest.rows[i], number);
-    ck_assert_msg((a->present | MQTT_BIT(MQTT_F_remaining_length)) == b->present,
+    ck_assert_msg((a->present | MQTT_BIT(MQTT_F_remaining_length)) ==
+                      b->present,
                   "%d: a field too many", number);
 }
 
@@ -56,16 +58,18 @@ ck_round_trip(const struct mqtt_packet *p, enum mqtt_side from, int number)
     buf_clear(&again);
     mqtt_encode(&bytes, p);
     ck_assert_msg(mqtt_frame_next(buf_slice(&bytes), &frame) ==
-                      MQTT_FRAME_COMPLETE && frame.len == bytes.len,
+                          MQTT_FRAME_COMPLETE &&
+                      frame.len == bytes.len,
                   "%d", number);
-    ck_assert_msg(mqtt_decode(buf_slice(&bytes), p->version, &back, &report,
-                              NULL),
-                  "%d: %s", number, report.list[0].text);
+    ck_assert_msg(
+        mqtt_decode(buf_slice(&bytes), p->version, &back, &report, NULL),
+        "%d: %s", number, report.list[0].text);
     ck_assert_msg(mqtt_check(&back, from, &report), "%d: %s", number,
                   report.list[0].text);
     ck_same_packet(p, &back, number);
     mqtt_encode(&again, &back);
-    ck_assert_msg(slice_equal(buf_slice(&bytes), buf_slice(&again)), "%d", number);
+    ck_assert_msg(slice_equal(buf_slice(&bytes), buf_slice(&again)), "%d",
+                  number);
 }
 
 START_TEST(random_packets_survive_the_round_trip)
@@ -107,9 +111,10 @@ START_TEST(the_same_seed_makes_the_same_packets)
 }
 END_TEST
 
-/* --- damage ------------------------------------------------------------------ */
+/* --- damage --------------------------------------------------------------- */
 
-/* One to four small accidents: a byte changed, taken out, put in; the end lost. */
+/* One to four small accidents: a byte changed, taken out, put in; the end lost.
+ */
 static void
 mutate(struct buf *b, struct random *r)
 {
@@ -198,7 +203,8 @@ START_TEST(damaged_vectors_do_no_harm)
         uint8_t *copy = malloc(bytes.len ? bytes.len : 1);
         if (bytes.len)
             memcpy(copy, bytes.data, bytes.len);
-        use(slice_of(copy, bytes.len), i % 9 ? v->version : other[i / 9 % 4], i);
+        use(slice_of(copy, bytes.len), i % 9 ? v->version : other[i / 9 % 4],
+            i);
         free(copy);
     }
     buf_release(&bytes);

@@ -29,7 +29,8 @@ START_TEST(connect_flags_follow_from_what_is_there)
     MQTT_SET(&p, will_topic, slice_str("w"));
     MQTT_SET(&p, will_payload, slice_str(""));
     MQTT_SET(&p, password, slice_str(""));
-    ck_encodes(&p, "10 15 0004 4d515454 05 44 0000 00 0000 00 0001 77 0000 0000");
+    ck_encodes(&p,
+               "10 15 0004 4d515454 05 44 0000 00 0000 00 0001 77 0000 0000");
 }
 END_TEST
 

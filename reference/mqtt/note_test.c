@@ -25,8 +25,9 @@ ck_notes_cover(const struct mqtt_notes *notes, size_t len, const char *name)
             continue;
         }
         const struct mqtt_note *up = above[n->depth - 1];
-        ck_assert_msg(up && n->at >= up->at && n->at + n->len <= up->at + up->len,
-                      "%s: %s outside %s", name, n->label, up ? up->label : "?");
+        ck_assert_msg(
+            up && n->at >= up->at && n->at + n->len <= up->at + up->len,
+            "%s: %s outside %s", name, n->label, up ? up->label : "?");
         ck_assert_msg(!n->is_bits || (n->len == 1 && n->high >= n->low), "%s",
                       name);
     }
@@ -102,6 +103,7 @@ END_TEST
 
 START_TEST(values_are_printed_by_kind)
 {
+    /* clang-format off */
     static const struct {
         struct mqtt_note note;
         size_t max;
@@ -120,6 +122,7 @@ START_TEST(values_are_printed_by_kind)
         {{.value = NOTE_BYTES, .text = {(const uint8_t *)"hi", 2}}, 0, "\"hi\""},
         {{.value = NOTE_BYTES}, 0, ""},
     };
+    /* clang-format on */
     struct buf out = {0};
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         buf_clear(&out);

@@ -46,7 +46,8 @@ END_TEST
 START_TEST(a_made_packet_has_what_can_only_be_one_way)
 {
     struct mqtt_packet p = mqtt_packet_make(MQTT_CONNECT, MQTT_31);
-    ck_assert(MQTT_HAS(&p, protocol_name) && slice_is(p.protocol_name, "MQIsdp"));
+    ck_assert(MQTT_HAS(&p, protocol_name) &&
+              slice_is(p.protocol_name, "MQIsdp"));
     ck_assert_uint_eq(p.protocol_level, 3);
     ck_assert_uint_eq(mqtt_packet_make(MQTT_PUBREL, MQTT_50).flags, 2);
     p = mqtt_packet_make(MQTT_PUBLISH, MQTT_50);
@@ -57,7 +58,9 @@ END_TEST
 /* 3.8.3.1: figure 3-21. */
 START_TEST(subscription_options)
 {
-    struct mqtt_filter f = {.qos = 2, .no_local = 1, .retain_as_published = 1,
+    struct mqtt_filter f = {.qos = 2,
+                            .no_local = 1,
+                            .retain_as_published = 1,
                             .retain_handling = 2};
     ck_assert_uint_eq(mqtt_options_pack(&f, MQTT_50), 0x2e);
     ck_assert_uint_eq(mqtt_options_pack(&f, MQTT_311), 0x02);
@@ -110,16 +113,18 @@ START_TEST(a_walk_over_half_a_filter_ends)
 }
 END_TEST
 
-/* --- layout ----------------------------------------------------------------- */
+/* --- layout --------------------------------------------------------------- */
 
 START_TEST(fields_have_one_name_or_two)
 {
     for (int f = 0; f < MQTT_FIELDS; f++)
         ck_assert_int_eq(
-            mqtt_field_parse(slice_str(mqtt_field_name((enum mqtt_field)f))), f);
+            mqtt_field_parse(slice_str(mqtt_field_name((enum mqtt_field)f))),
+            f);
     ck_assert_int_eq(mqtt_field_parse(slice_str("clean_session")),
                      MQTT_F_clean_start);
-    ck_assert_int_eq(mqtt_field_parse(slice_str("message_id")), MQTT_F_packet_id);
+    ck_assert_int_eq(mqtt_field_parse(slice_str("message_id")),
+                     MQTT_F_packet_id);
     ck_assert_int_eq(mqtt_field_parse(slice_str("")), MQTT_FIELDS);
     ck_assert_int_eq(mqtt_field_parse(slice_str("nonsense")), MQTT_FIELDS);
     ck_assert_str_eq(mqtt_field_name(MQTT_FIELDS), "?");
@@ -128,10 +133,12 @@ END_TEST
 
 START_TEST(a_row_is_found_where_the_version_has_it)
 {
-    ck_assert_str_eq(mqtt_layout_find(MQTT_CONNECT, MQTT_311, MQTT_F_clean_start)->label,
-                     "Clean Session");
-    ck_assert_str_eq(mqtt_layout_find(MQTT_CONNECT, MQTT_50, MQTT_F_clean_start)->label,
-                     "Clean Start");
+    ck_assert_str_eq(
+        mqtt_layout_find(MQTT_CONNECT, MQTT_311, MQTT_F_clean_start)->label,
+        "Clean Session");
+    ck_assert_str_eq(
+        mqtt_layout_find(MQTT_CONNECT, MQTT_50, MQTT_F_clean_start)->label,
+        "Clean Start");
     ck_assert_ptr_null(mqtt_layout_find(MQTT_PUBACK, MQTT_311, MQTT_F_reason));
     ck_assert(mqtt_layout_find(MQTT_PUBACK, MQTT_50, MQTT_F_reason));
     ck_assert(mqtt_layout_find(MQTT_PUBLISH, MQTT_31, MQTT_F_dup));
@@ -170,9 +177,12 @@ END_TEST
 START_TEST(members_are_reached_through_their_rows)
 {
     struct mqtt_packet p = mqtt_packet_make(MQTT_PUBLISH, MQTT_50);
-    const struct mqtt_row *id = mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_packet_id);
-    const struct mqtt_row *qos = mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_qos);
-    const struct mqtt_row *topic = mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_topic);
+    const struct mqtt_row *id =
+        mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_packet_id);
+    const struct mqtt_row *qos =
+        mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_qos);
+    const struct mqtt_row *topic =
+        mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_topic);
     mqtt_field_set_number(&p, id, 0xabcd);
     mqtt_field_set_number(&p, qos, 2);
     mqtt_field_set_slice(&p, topic, slice_str("a"));

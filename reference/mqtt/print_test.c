@@ -62,17 +62,23 @@ static const struct mqtt_print plain = {false, 0}, open_ = {true, 0};
 
 START_TEST(secrets_are_stars_unless_asked_for)
 {
-    const char *connect = "10 15 0004 4d515454 04 c2 0000 0000 0001 75 0006 736563726574";
+    const char *connect =
+        "10 15 0004 4d515454 04 c2 0000 0000 0001 75 0006 736563726574";
     const char *auth = "f0 10 18 0e 15 0005 504c41494e 16 0003 010203";
-    ck_view(LINE, MQTT_311, "10 17 0004 4d515454 04 c2 0000 0000 0001 75 0006 736563726574",
-            plain, "CONNECT protocol_level=4 clean_session=1 keep_alive=0 "
-                   "client_id=\"\" user_name=\"u\" password=\"******\"");
-    ck_view(LINE, MQTT_311, "10 17 0004 4d515454 04 c2 0000 0000 0001 75 0006 736563726574",
-            open_, "CONNECT protocol_level=4 clean_session=1 keep_alive=0 "
-                   "client_id=\"\" user_name=\"u\" password=\"secret\"");
-    ck_view(LINE, MQTT_50, auth, plain,
-            "AUTH reason=continue_authentication authentication_method=\"PLAIN\" "
-            "authentication_data=\"***\"");
+    ck_view(LINE, MQTT_311,
+            "10 17 0004 4d515454 04 c2 0000 0000 0001 75 0006 736563726574",
+            plain,
+            "CONNECT protocol_level=4 clean_session=1 keep_alive=0 "
+            "client_id=\"\" user_name=\"u\" password=\"******\"");
+    ck_view(LINE, MQTT_311,
+            "10 17 0004 4d515454 04 c2 0000 0000 0001 75 0006 736563726574",
+            open_,
+            "CONNECT protocol_level=4 clean_session=1 keep_alive=0 "
+            "client_id=\"\" user_name=\"u\" password=\"secret\"");
+    ck_view(
+        LINE, MQTT_50, auth, plain,
+        "AUTH reason=continue_authentication authentication_method=\"PLAIN\" "
+        "authentication_data=\"***\"");
     struct read_in in = read_hex(connect, MQTT_311); /* cut within the secret */
     struct buf out = {0};
     mqtt_print_line(&out, &in.packet, plain);
@@ -110,7 +116,8 @@ END_TEST
 
 START_TEST(a_tree)
 {
-    ck_view(TREE, MQTT_50, "32 0f 0003 612f62 000a 05 23 0001 01 01 6869", plain,
+    ck_view(TREE, MQTT_50, "32 0f 0003 612f62 000a 05 23 0001 01 01 6869",
+            plain,
             "PUBLISH, MQTT 5.0\n"
             "  Packet type and flags: 50\n"
             "    Packet type: 3 PUBLISH\n"
@@ -136,6 +143,7 @@ START_TEST(a_tree)
 }
 END_TEST
 
+/* clang-format off */
 START_TEST(annotated_hex)
 {
     ck_view(HEX, MQTT_50, "82 14 000a 07 26 0001 61 0001 62 0006 612f622f632f 01", plain,
@@ -170,6 +178,7 @@ START_TEST(annotated_hex)
         "  13  38\n");
 }
 END_TEST
+/* clang-format on */
 
 /* Counts the bytes that a line of the hex view shows, at their offset. */
 static void
@@ -225,7 +234,8 @@ START_TEST(the_hex_view_shows_every_byte_once)
         struct slice all = buf_slice(&bytes);
         ck_hex_shows_each_byte_once(all, v->version, v->name);
         for (size_t n = 1; n < all.len && n < 200; n++)
-            ck_hex_shows_each_byte_once(slice_first(all, n), v->version, v->name);
+            ck_hex_shows_each_byte_once(slice_first(all, n), v->version,
+                                        v->name);
     }
     buf_release(&bytes);
 }
@@ -249,7 +259,8 @@ END_TEST
 START_TEST(the_hex_view_says_what_it_leaves_out)
 {
     struct read_in in = read_hex("30 17 0001 61 "
-                                 "30313233343536373839303132333435363738 39", MQTT_311);
+                                 "30313233343536373839303132333435363738 39",
+                                 MQTT_311);
     struct buf out = {0};
     mqtt_print_hex(&out, buf_slice(&in.bytes), &in.packet, &in.notes,
                    (struct mqtt_print){false, 8});

@@ -5,9 +5,9 @@
 #include "base/test.h"
 
 /* Table 2-4, read off line by line. */
-#define REASON_STRING_PACKETS                                              \
-    (P(CONNACK) | P(PUBACK) | P(PUBREC) | P(PUBREL) | P(PUBCOMP) |         \
-     P(SUBACK) | P(UNSUBACK) | P(DISCONNECT) | P(AUTH))
+#define REASON_STRING_PACKETS                                                  \
+    (P(CONNACK) | P(PUBACK) | P(PUBREC) | P(PUBREL) | P(PUBCOMP) | P(SUBACK) | \
+     P(UNSUBACK) | P(DISCONNECT) | P(AUTH))
 /* clang-format off */
 static const struct {
     int id;
@@ -66,8 +66,8 @@ END_TEST
 
 START_TEST(other_ids_and_names_are_none)
 {
-    static const uint32_t none[] = {0, 4, 7, 10, 12, 16, 20, 27, 29, 32, 43,
-                                    127, 128, 0x101, UINT32_MAX};
+    static const uint32_t none[] = {0,  4,  7,  10,  12,  16,    20,        27,
+                                    29, 32, 43, 127, 128, 0x101, UINT32_MAX};
     for (size_t i = 0; i < TEST_COUNT(none); i++)
         ck_assert_ptr_null(mqtt_property_row(none[i]));
     ck_assert_ptr_null(mqtt_property_parse(slice_str("")));
@@ -110,17 +110,22 @@ START_TEST(what_is_added_is_found)
                                 "\x13\x12\x34"
                                 "\x02\x12\x34\x56\x78"
                                 "\x0b\xc1\x02"
-                                "\x03\x00\x02" "ab"
+                                "\x03\x00\x02"
+                                "ab"
                                 "\x09\x00\x02\x00\xff"
                                 "\x26\x00\x01k\x00\x00";
     ck_assert(slice_equal(buf_slice(&b), slice_of(bytes, sizeof bytes - 1)));
 
     struct slice all = buf_slice(&b);
-    ck_assert_uint_eq(mqtt_property_number(all, MQTT_P_payload_format_indicator, 9), 1);
-    ck_assert_uint_eq(mqtt_property_number(all, MQTT_P_server_keep_alive, 9), 0x1234);
-    ck_assert_uint_eq(mqtt_property_number(all, MQTT_P_message_expiry_interval, 9),
-                      0x12345678);
-    ck_assert_uint_eq(mqtt_property_number(all, MQTT_P_subscription_identifier, 9), 321);
+    ck_assert_uint_eq(
+        mqtt_property_number(all, MQTT_P_payload_format_indicator, 9), 1);
+    ck_assert_uint_eq(mqtt_property_number(all, MQTT_P_server_keep_alive, 9),
+                      0x1234);
+    ck_assert_uint_eq(
+        mqtt_property_number(all, MQTT_P_message_expiry_interval, 9),
+        0x12345678);
+    ck_assert_uint_eq(
+        mqtt_property_number(all, MQTT_P_subscription_identifier, 9), 321);
     ck_assert_uint_eq(mqtt_property_number(all, MQTT_P_topic_alias, 9), 9);
     ck_assert(slice_is(mqtt_property_text(all, MQTT_P_content_type), "ab"));
     ck_assert_ptr_null(mqtt_property_text(all, MQTT_P_reason_string).ptr);
@@ -146,14 +151,15 @@ END_TEST
 /* Not decoded, so not valid: the walk ends, it does not run away. */
 START_TEST(a_walk_over_nonsense_ends)
 {
-    static const uint8_t unknown[] = {0x04, 0x01}, cut[] = {0x03, 0x00, 0x05, 'a'};
+    static const uint8_t unknown[] = {0x04, 0x01},
+                         cut[] = {0x03, 0x00, 0x05, 'a'};
     struct slice rest = slice_of(unknown, sizeof unknown);
     struct mqtt_property p;
     ck_assert(!mqtt_property_next(&rest, &p));
     rest = slice_of(cut, sizeof cut);
     ck_assert(!mqtt_property_next(&rest, &p));
-    ck_assert(!mqtt_property_find(slice_of(cut, sizeof cut), MQTT_P_content_type,
-                                  &p));
+    ck_assert(!mqtt_property_find(slice_of(cut, sizeof cut),
+                                  MQTT_P_content_type, &p));
 }
 END_TEST
 

@@ -33,7 +33,7 @@ once_in(struct mqtt_random_packet *m, uint32_t n)
     return below(m, n) == 0;
 }
 
-/* --- text ------------------------------------------------------------------ */
+/* --- text ----------------------------------------------------------------- */
 
 static uint32_t
 random_character(struct mqtt_random_packet *m, enum alphabet which)
@@ -123,7 +123,7 @@ random_filter(struct mqtt_random_packet *m, bool shared)
                           : slice_str("#");
 }
 
-/* --- lists ------------------------------------------------------------------ */
+/* --- lists ---------------------------------------------------------------- */
 
 static struct slice
 keep_list(struct mqtt_random_packet *m)
@@ -139,8 +139,9 @@ add_property(struct mqtt_random_packet *m, const struct mqtt_property_row *row)
 {
     struct mqtt_property p = {.row = row};
     uint32_t range = row->max - row->min;
-    p.number = row->min + (range < UINT32_MAX ? below(m, range + 1)
-                                              : (uint32_t)random_u64(&m->random));
+    p.number =
+        row->min + (range < UINT32_MAX ? below(m, range + 1)
+                                       : (uint32_t)random_u64(&m->random));
     if (row->id == MQTT_P_response_topic)
         p.text = random_text(m, NAME, 1);
     else if (row->kind == KIND_BINARY)
@@ -227,7 +228,7 @@ random_codes(struct mqtt_random_packet *m, const struct mqtt_packet *p)
     return keep_list(m);
 }
 
-/* --- the walk ---------------------------------------------------------------- */
+/* --- the walk ------------------------------------------------------------- */
 
 static uint32_t
 random_number(struct mqtt_random_packet *m, const struct mqtt_packet *p,
@@ -311,9 +312,9 @@ mqtt_random_packet_make(struct mqtt_random_packet *m, enum mqtt_type type,
     bool more = true;
     buf_clear(&m->memory);
     for (size_t i = 0; i < lists[0].count + lists[1].count; i++) {
-        const struct mqtt_row *row =
-            i < lists[0].count ? &lists[0].rows[i]
-                               : &lists[1].rows[i - lists[0].count];
+        const struct mqtt_row *row = i < lists[0].count
+                                         ? &lists[0].rows[i]
+                                         : &lists[1].rows[i - lists[0].count];
         if (!is_wanted(m, &p, row, &more))
             continue;
         if (mqtt_row_is_number(row))

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The lists below are those of the packets' own tables (3.2.2.2, 3.4.2.1, ...),
- * copied number by number; reasons.def has them the other way round, as 2.4.  */
+ * copied number by number; reasons.def has them the other way round, as 2.4. */
 #include "mqtt/reason.h"
 
 #include "base/test.h"
@@ -49,12 +49,11 @@ START_TEST(each_packet_has_the_codes_of_its_table)
 {
     for (size_t i = 0; i < TEST_COUNT(lists); i++)
         for (int code = 0; code < 256; code++)
-            ck_assert_msg((mqtt_reason_find((uint8_t)code, lists[i].type,
-                                            MQTT_50) != NULL) ==
-                              is_listed(lists[i].codes, code),
-                          "%s, %s: 0x%02x",
-                          mqtt_packet_row(lists[i].type)->name,
-                          lists[i].section, code);
+            ck_assert_msg(
+                (mqtt_reason_find((uint8_t)code, lists[i].type, MQTT_50) !=
+                 NULL) == is_listed(lists[i].codes, code),
+                "%s, %s: 0x%02x", mqtt_packet_row(lists[i].type)->name,
+                lists[i].section, code);
 }
 END_TEST
 
@@ -76,7 +75,8 @@ END_TEST
 START_TEST(zero_is_called_by_its_packet)
 {
     ck_assert_str_eq(mqtt_reason_name(0, MQTT_CONNACK, MQTT_50), "Success");
-    ck_assert_str_eq(mqtt_reason_name(0, MQTT_SUBACK, MQTT_50), "Granted QoS 0");
+    ck_assert_str_eq(mqtt_reason_name(0, MQTT_SUBACK, MQTT_50),
+                     "Granted QoS 0");
     ck_assert_str_eq(mqtt_reason_name(0, MQTT_DISCONNECT, MQTT_50),
                      "Normal disconnection");
     ck_assert_str_eq(mqtt_reason_name(0, MQTT_CONNACK, MQTT_311),
@@ -92,14 +92,19 @@ END_TEST
 START_TEST(symbols_are_parsed_as_the_packet_means_them)
 {
     struct slice not_authorized = slice_str("not_authorized");
-    ck_assert_int_eq(mqtt_reason_parse(not_authorized, MQTT_CONNACK, MQTT_50), 0x87);
-    ck_assert_int_eq(mqtt_reason_parse(not_authorized, MQTT_CONNACK, MQTT_311), 5);
-    ck_assert_int_eq(mqtt_reason_parse(slice_str("NOT_AUTHORIZED"), MQTT_NO_TYPE,
-                                       MQTT_50), 0x87);
-    ck_assert_int_eq(mqtt_reason_parse(not_authorized, MQTT_PUBREL, MQTT_50), -1);
-    ck_assert_int_eq(mqtt_reason_parse(slice_str("nonsense"), MQTT_NO_TYPE,
-                                       MQTT_50), -1);
-    ck_assert_int_eq(mqtt_reason_parse(slice_str(""), MQTT_NO_TYPE, MQTT_50), -1);
+    ck_assert_int_eq(mqtt_reason_parse(not_authorized, MQTT_CONNACK, MQTT_50),
+                     0x87);
+    ck_assert_int_eq(mqtt_reason_parse(not_authorized, MQTT_CONNACK, MQTT_311),
+                     5);
+    ck_assert_int_eq(
+        mqtt_reason_parse(slice_str("NOT_AUTHORIZED"), MQTT_NO_TYPE, MQTT_50),
+        0x87);
+    ck_assert_int_eq(mqtt_reason_parse(not_authorized, MQTT_PUBREL, MQTT_50),
+                     -1);
+    ck_assert_int_eq(
+        mqtt_reason_parse(slice_str("nonsense"), MQTT_NO_TYPE, MQTT_50), -1);
+    ck_assert_int_eq(mqtt_reason_parse(slice_str(""), MQTT_NO_TYPE, MQTT_50),
+                     -1);
 }
 END_TEST
 
@@ -112,9 +117,9 @@ START_TEST(every_symbol_leads_back_to_its_code)
             for (int code = 0; code < 256; code++) {
                 const struct mqtt_reason_row *row =
                     mqtt_reason_find((uint8_t)code, (enum mqtt_type)t, all[v]);
-                ck_assert(!row || mqtt_reason_parse(slice_str(row->symbol),
-                                                    (enum mqtt_type)t,
-                                                    all[v]) == code);
+                ck_assert(!row ||
+                          mqtt_reason_parse(slice_str(row->symbol),
+                                            (enum mqtt_type)t, all[v]) == code);
             }
 }
 END_TEST

@@ -4,7 +4,7 @@
 
 #include "base/test.h"
 
-/* --- matching ---------------------------------------------------------------- */
+/* --- matching ------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {
@@ -149,16 +149,15 @@ static const struct {
 START_TEST(filters_match_names)
 {
     for (size_t i = 0; i < TEST_COUNT(pairs); i++)
-        ck_assert_msg(mqtt_topic_matches(slice_str(pairs[i].filter),
-                                         slice_str(pairs[i].name)) ==
-                          pairs[i].matches,
-                      "%s and %s (%s)", pairs[i].filter, pairs[i].name,
-                      pairs[i].why);
+        ck_assert_msg(
+            mqtt_topic_matches(slice_str(pairs[i].filter),
+                               slice_str(pairs[i].name)) == pairs[i].matches,
+            "%s and %s (%s)", pairs[i].filter, pairs[i].name, pairs[i].why);
     ck_assert_uint_ge(TEST_COUNT(pairs), 100);
 }
 END_TEST
 
-/* --- validity ------------------------------------------------------------------ */
+/* --- validity ------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {
@@ -219,8 +218,9 @@ START_TEST(u_0000_is_nowhere_valid)
     ck_assert(!mqtt_topic_filter_valid(slice_of("a\0b", 3)));
     ck_assert(!mqtt_topic_filter_valid(slice_of("+/\0", 3)));
     struct slice name, inner;
-    ck_assert_int_eq(mqtt_topic_share_split(slice_of("$share/\0/a", 10), &name,
-                                            &inner), MQTT_SHARE_BAD);
+    ck_assert_int_eq(
+        mqtt_topic_share_split(slice_of("$share/\0/a", 10), &name, &inner),
+        MQTT_SHARE_BAD);
     ck_assert(!mqtt_topic_name_valid(slice_of(NULL, 0)));
     ck_assert(!mqtt_topic_filter_valid(slice_of(NULL, 0)));
 }
@@ -236,7 +236,7 @@ START_TEST(wildcards_are_found)
 }
 END_TEST
 
-/* --- $share -------------------------------------------------------------------- */
+/* --- $share --------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {
@@ -288,7 +288,7 @@ START_TEST(shared_filters_are_split)
 }
 END_TEST
 
-/* --- levels --------------------------------------------------------------------- */
+/* --- levels --------------------------------------------------------------- */
 
 START_TEST(levels_may_be_empty)
 {
@@ -297,10 +297,14 @@ START_TEST(levels_may_be_empty)
         size_t count;
         const char *level[4];
     } rows[] = {
-        {"a", 1, {"a"}},          {"a/b", 2, {"a", "b"}},
-        {"/a", 2, {"", "a"}},     {"a/", 2, {"a", ""}},
-        {"a//b", 3, {"a", "", "b"}}, {"/", 2, {"", ""}},
-        {"//", 3, {"", "", ""}},  {"", 1, {""}},
+        {"a", 1, {"a"}},
+        {"a/b", 2, {"a", "b"}},
+        {"/a", 2, {"", "a"}},
+        {"a/", 2, {"a", ""}},
+        {"a//b", 3, {"a", "", "b"}},
+        {"/", 2, {"", ""}},
+        {"//", 3, {"", "", ""}},
+        {"", 1, {""}},
     };
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct slice rest = slice_str(rows[i].topic), level;

@@ -32,14 +32,17 @@ START_TEST(the_table_of_the_standard)
         uint32_t value;
         size_t len;
         ck_assert_uint_eq(mqtt_varint_len(table[i].value), table[i].len);
-        ck_assert_uint_eq(mqtt_varint_encode(out, table[i].value), table[i].len);
+        ck_assert_uint_eq(mqtt_varint_encode(out, table[i].value),
+                          table[i].len);
         ck_assert_mem_eq(out, table[i].bytes, table[i].len);
-        ck_assert_int_eq(mqtt_varint_decode(bytes, &value, &len), MQTT_VARINT_OK);
+        ck_assert_int_eq(mqtt_varint_decode(bytes, &value, &len),
+                         MQTT_VARINT_OK);
         ck_assert_uint_eq(value, table[i].value);
         ck_assert_uint_eq(len, table[i].len);
         for (size_t n = 0; n < table[i].len; n++)
-            ck_assert_int_eq(mqtt_varint_decode(slice_first(bytes, n), &value,
-                                                &len), MQTT_VARINT_MORE);
+            ck_assert_int_eq(
+                mqtt_varint_decode(slice_first(bytes, n), &value, &len),
+                MQTT_VARINT_MORE);
     }
 }
 END_TEST

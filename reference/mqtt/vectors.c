@@ -8,9 +8,9 @@
 #include "base/mem.h"
 
 static const struct mqtt_vector rows[] = {
-#define GOOD(name, version, from, section, hex, line) \
+#define GOOD(name, version, from, section, hex, line)                          \
     {name, MQTT_##version, FROM_##from, section, hex, line, NULL, 0},
-#define BAD(name, version, from, section, hex, line, statement, reason) \
+#define BAD(name, version, from, section, hex, line, statement, reason)        \
     {name, MQTT_##version, FROM_##from, section, hex, line, statement, reason},
 #include "mqtt/vectors.def"
 #undef GOOD

@@ -10,11 +10,13 @@ START_TEST(names_there_and_back)
         const char *text;
         enum mqtt_version version;
     } rows[] = {
-        {"3.1", MQTT_31},       {"3", MQTT_31},     {"31", MQTT_31},
-        {"mqttv31", MQTT_31},   {"3.1.1", MQTT_311}, {"4", MQTT_311},
-        {"311", MQTT_311},      {"mqttv311", MQTT_311}, {"5.0", MQTT_50},
-        {"5", MQTT_50},         {"50", MQTT_50},    {"mqttv5", MQTT_50},
-        {"", MQTT_NO_VERSION},  {"6", MQTT_NO_VERSION},
+        {"3.1", MQTT_31},          {"3", MQTT_31},
+        {"31", MQTT_31},           {"mqttv31", MQTT_31},
+        {"3.1.1", MQTT_311},       {"4", MQTT_311},
+        {"311", MQTT_311},         {"mqttv311", MQTT_311},
+        {"5.0", MQTT_50},          {"5", MQTT_50},
+        {"50", MQTT_50},           {"mqttv5", MQTT_50},
+        {"", MQTT_NO_VERSION},     {"6", MQTT_NO_VERSION},
         {"3.1.", MQTT_NO_VERSION}, {"v5", MQTT_NO_VERSION},
     };
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
@@ -37,12 +39,12 @@ START_TEST(protocol_name_and_level_name_a_version)
         uint8_t level;
         enum mqtt_version version;
     } rows[] = {
-        {"MQIsdp", 3, MQTT_31},          {"MQTT", 4, MQTT_311},
-        {"MQTT", 5, MQTT_50},            {"MQIsdp", 0x83, MQTT_31},
-        {"MQTT", 0x84, MQTT_311},        {"MQIsdp", 4, MQTT_NO_VERSION},
-        {"MQTT", 3, MQTT_NO_VERSION},    {"MQTT", 6, MQTT_NO_VERSION},
-        {"MQTT", 0, MQTT_NO_VERSION},    {"mqtt", 5, MQTT_NO_VERSION},
-        {"MQTT ", 5, MQTT_NO_VERSION},   {"", 5, MQTT_NO_VERSION},
+        {"MQIsdp", 3, MQTT_31},        {"MQTT", 4, MQTT_311},
+        {"MQTT", 5, MQTT_50},          {"MQIsdp", 0x83, MQTT_31},
+        {"MQTT", 0x84, MQTT_311},      {"MQIsdp", 4, MQTT_NO_VERSION},
+        {"MQTT", 3, MQTT_NO_VERSION},  {"MQTT", 6, MQTT_NO_VERSION},
+        {"MQTT", 0, MQTT_NO_VERSION},  {"mqtt", 5, MQTT_NO_VERSION},
+        {"MQTT ", 5, MQTT_NO_VERSION}, {"", 5, MQTT_NO_VERSION},
     };
     for (size_t i = 0; i < TEST_COUNT(rows); i++)
         ck_assert_msg(mqtt_version_of(slice_str(rows[i].name), rows[i].level) ==
@@ -57,7 +59,8 @@ END_TEST
 START_TEST(sets)
 {
     ck_assert(mqtt_version_in(MQTT_31, V_3) && mqtt_version_in(MQTT_311, V_3));
-    ck_assert(!mqtt_version_in(MQTT_50, V_3) && mqtt_version_in(MQTT_50, V_ALL));
+    ck_assert(!mqtt_version_in(MQTT_50, V_3) &&
+              mqtt_version_in(MQTT_50, V_ALL));
     ck_assert(!mqtt_version_in(MQTT_NO_VERSION, V_ALL));
 }
 END_TEST
