@@ -367,7 +367,10 @@ show(const char *path, const struct options *o,
     struct buf out = {0};
     struct view v;
     struct counts counts = {0};
-    view_init(&v, what, &out);
+    struct view_options titled = *what;
+    const char *slash = strrchr(path, '/');
+    titled.title = slash ? slash + 1 : path;
+    view_init(&v, &titled, &out);
     int result = read_capture(path, o, &v, &counts, err);
     if (result == 0 && tells_rest)
         report_rest(path, &v, &counts);

@@ -267,10 +267,22 @@ conversation_take_close(struct conversation *c, const struct model_conn *conn,
                         int64_t time_ns)
 {
     size_t lane = lane_of(c, conn);
-    if (lane != CONVERSATION_NO_LANE &&
-        state_of(c, lane)->conn == conn->number + 1)
+    if (lane == CONVERSATION_NO_LANE)
+        return;
+    if (state_of(c, lane)->conn == conn->number + 1) {
         conversation_close(c, lane, time_ns / 1000, conn->first_to_close,
                            conn->end);
+        return;
+    }
+    /* The client has come back already, which closed the old connection
+     * [MQTT-3.1.4-3]; of that one only its end is left to tell. */
+    struct buf text = {0};
+    buf_printf(&text, "the connection before this one ends: %s%s", conn->end,
+               conn->first_to_close == FROM_CLIENT   ? " by the client"
+               : conn->first_to_close == FROM_SERVER ? " by the broker"
+                                                     : "");
+    conversation_note(c, lane, time_ns / 1000, buf_cstr(&text));
+    buf_release(&text);
 }
 
 void

@@ -58,27 +58,68 @@ add_box(const struct dot *t, const struct drawing_item *item, size_t i)
                filled ? style->fill : "", filled ? "\"" : "");
 }
 
-/* The text starts at the left edge of its first cell, which is half a column
- * left of that cell's middle. */
+/* Bold letters need a label in DOT's HTML, since a font name cannot ask for
+ * them in a way that SVG readers understand. */
+static void
+add_bold(struct buf *out, const struct drawing_item *item)
+{
+    buf_add_str(out, "<<b>");
+    for (const char *text = item->text; *text; text++) {
+        switch (*text) {
+        case '&': buf_add_str(out, "&amp;"); break;
+        case '<': buf_add_str(out, "&lt;"); break;
+        case '>': buf_add_str(out, "&gt;"); break;
+        case '"': buf_add_str(out, "&quot;"); break;
+        case ' ': buf_add_str(out, "&#160;"); break; /* keeps them all */
+        default: buf_add_byte(out, (uint8_t)*text);
+        }
+    }
+    buf_add_str(out, "</b>");
+    if (item->align != ALIGN_CENTRE)
+        buf_printf(out, "<br align=\"%s\"/>",
+                   item->align == ALIGN_LEFT ? "left" : "right");
+    buf_add_byte(out, '>');
+}
+
+/* "\l" and "\r" end a line that is set to one side. */
+static void
+add_plain(struct buf *out, const struct drawing_item *item)
+{
+    add_quoted(out, item->text);
+    if (item->align == ALIGN_CENTRE)
+        return;
+    out->len--;
+    buf_add_str(out, item->align == ALIGN_LEFT ? "\\l\"" : "\\r\"");
+}
+
+/* A text starts at the left edge of its first cell, half a column left of the
+ * cell's middle. Graphviz guesses letters wider than they are, and sets a text
+ * that seems too wide for its node off the edge; so the node of a text that is
+ * set to one side is made wider at the other. */
 static void
 add_text(const struct dot *t, const struct drawing_item *item, size_t i)
 {
     const struct drawing_style *style = drawing_style(item->role);
-    double left = px(drawing_text_left(item) - 0.5);
-    if (item->align == ALIGN_CENTRE)
-        left = px(item->x - item->w / 2.0);
     double width = (item->w ? item->w : 1) * COLUMN;
+    double wide = style->is_bold ? width : width * 1.12; /* HTML is centred */
+    double centre = px(drawing_text_left(item) - 0.5) + width / 2;
+    if (item->align == ALIGN_CENTRE) {
+        centre = px(item->x - 0.5) + (item->w % 2 ? COLUMN / 2 : 0);
+        wide = width;
+    }
+    if (item->align == ALIGN_LEFT)
+        centre += (wide - width) / 2;
+    else if (item->align == ALIGN_RIGHT)
+        centre -= (wide - width) / 2;
     buf_printf(t->out,
                "  t%zu [shape=none fixedsize=true margin=0 pos=\"%.1f,%.1f!\" "
-               "width=%.4f height=0.19 fontcolor=\"%s\"%s%s label=",
-               i, left + width / 2, py(t, item->y), width / 72, style->ink,
-               style->is_bold ? " fontname=\"monospace bold\"" : "",
+               "width=%.4f height=0.19 fontcolor=\"%s\"%s label=",
+               i, centre, py(t, item->y), wide / 72, style->ink,
                item->hides ? " style=filled fillcolor=white" : "");
-    add_quoted(t->out, item->text);
-    if (item->align != ALIGN_CENTRE) {
-        t->out->len--; /* "\l" and "\r" end a line that is set to one side */
-        buf_add_str(t->out, item->align == ALIGN_LEFT ? "\\l\"" : "\\r\"");
-    }
+    if (style->is_bold && *item->text)
+        add_bold(t->out, item);
+    else
+        add_plain(t->out, item);
     buf_add_str(t->out, "]\n");
 }
 

@@ -148,7 +148,23 @@ stroke_letter(const struct cell *at, bool ascii)
     return lines[at->strokes];
 }
 
-/* "…" has three dots in ASCII too, but only one column. */
+/* The characters that layouts use, for who has only ASCII. */
+static char
+ascii_letter(const char *letter)
+{
+    static const struct {
+        const char *letter;
+        char ascii;
+    } rows[] = {
+        {"\u2026", '~'}, {"\u00a7", 's'}, {"\u00d7", '*'},
+        {"\u2717", '!'}, {"\u22ee", ':'},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(letter, rows[i].letter) == 0)
+            return rows[i].ascii;
+    return '?';
+}
+
 static void
 add_cell(struct buf *out, const struct cell *at, bool ascii)
 {
@@ -156,10 +172,8 @@ add_cell(struct buf *out, const struct cell *at, bool ascii)
         return;
     if (!at->letter[0])
         buf_add_str(out, stroke_letter(at, ascii));
-    else if (ascii && strcmp(at->letter, "\u2026") == 0)
-        buf_add_byte(out, '~');
     else if (ascii && (at->letter[0] & 0x80))
-        buf_add_byte(out, '?');
+        buf_add_byte(out, (uint8_t)ascii_letter(at->letter));
     else
         buf_add_str(out, at->letter);
 }

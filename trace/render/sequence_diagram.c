@@ -18,7 +18,8 @@
 enum {
     TIME_WIDTH = 19,      /* number, time, and space behind */
     LABEL_MIN = 20,       /* columns between a lane and its neighbour */
-    LABEL_MAX = 44,
+    LABEL_MAX = 46,
+    LABEL_MAX_FEW = 64,   /* up to three lanes */
     LABEL_ROOM = 8,       /* shaft and head of the arrow beside a label */
     HEAD_MAX = 26,        /* columns of a name in a head, per line */
     HEAD_TOP = 2,         /* row of the heads' upper edge */
@@ -241,7 +242,9 @@ measure_lane(struct ladder *l, size_t i)
 static int
 label_max(const struct ladder *l)
 {
-    return l->o->label_max > 0 ? l->o->label_max : LABEL_MAX;
+    if (l->o->label_max > 0)
+        return l->o->label_max;
+    return l->c->lane_count <= 3 ? LABEL_MAX_FEW : LABEL_MAX;
 }
 
 static void
@@ -574,7 +577,7 @@ sequence_diagram(const struct conversation *c,
         measure_lane(&l, i);
         lines = max_of(lines, l.places[i].head_lines);
     }
-    l.body = (*l.d->title ? HEAD_TOP : 0) + 3 + lines + 1;
+    l.body = (*l.d->title ? HEAD_TOP : 0) + 3 + lines;
     set_rows(&l);
     find_brackets(&l);
     measure_labels(&l);

@@ -21,10 +21,11 @@ add_reason(struct buf *out, const struct mqtt_packet *m)
 {
     if (!MQTT_HAS(m, reason))
         return;
-    if (m->reason == 0 && m->type != MQTT_CONNACK)
-        return;
-    buf_printf(out, " 0x%02x %s", m->reason,
-               mqtt_reason_name(m->reason, m->type, m->version));
+    if (m->reason == 0)
+        buf_add_str(out, m->type == MQTT_CONNACK ? " accepted" : "");
+    else
+        buf_printf(out, " 0x%02x %s", m->reason,
+                   mqtt_reason_name(m->reason, m->type, m->version));
 }
 
 static void

@@ -131,5 +131,6 @@ void
 view_finish(struct view *v)
 {
     if (v->options.kind == VIEW_SEQUENCE)
-        v->drawing = sequence_diagram(v->kept, NULL);
+        v->drawing = sequence_diagram(
+            v->kept, &(struct sequence_options){.title = v->options.title});
 }

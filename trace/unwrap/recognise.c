@@ -5,6 +5,7 @@
 #include "trace/unwrap/plausible.h"
 
 #define MQTT_PORT 1883
+#define EPHEMERAL_PORT 32768 /* where client ports usually begin */
 
 /* Enough to find the way into a stream that begins in mid-packet. */
 #define HEAD_ENOUGH 4096
@@ -121,10 +122,15 @@ decide_client(const struct recognise *in, const struct side s[2], bool is_last,
         *client = (enum stream_side)by_types;
         return true;
     }
-    if (!is_last && s[0].run.packets + s[1].run.packets < PLAUSIBLE_RUN_MAX)
+    /* From 1883 to a port that systems give to clients: no need to wait. */
+    bool is_port = is_mqtt_port(in, 0) != is_mqtt_port(in, 1);
+    int far = is_mqtt_port(in, 0);
+    bool is_clear = is_port && ends[far].endpoint.port >= EPHEMERAL_PORT;
+    if (!is_clear && !is_last &&
+        s[0].run.packets + s[1].run.packets < PLAUSIBLE_RUN_MAX)
         return false;
-    if (is_mqtt_port(in, 0) != is_mqtt_port(in, 1)) {
-        *client = is_mqtt_port(in, 0) ? STREAM_SERVER : STREAM_CLIENT;
+    if (is_port) {
+        *client = (enum stream_side)far;
         return true;
     }
     *is_guess = true;
