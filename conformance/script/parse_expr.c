@@ -25,6 +25,15 @@ parse_add_item(struct parser *p, struct script_expr *to,
     to->items[to->item_count++] = item;
 }
 
+/* Can a value not begin with the next token? */
+static bool
+at_no_value(const struct parser *p)
+{
+    return parser_at(p, TOKEN_MARK) && !parser_at_mark(p, "[") &&
+           !parser_at_mark(p, "{") && !parser_at_mark(p, "(") &&
+           !parser_at_mark(p, "-");
+}
+
 /* "[" { value [","] } "]"  |  "{" { value [","] } "}" */
 static struct script_expr *
 parse_items(struct parser *p, enum script_expr_kind kind, const char *end)
@@ -36,6 +45,10 @@ parse_items(struct parser *p, enum script_expr_kind kind, const char *end)
     while (!p->failed && !parser_at_mark(p, end)) {
         if (parser_at(p, TOKEN_END))
             parser_fail_at(p, at, "this is never closed; `%s` expected", end);
+        else if (at_no_value(p))
+            parser_fail(p, "a value or the `%s` of line %u expected, not "
+                           "`%.*s`",
+                        end, at.line, SLICE_ARG(parser_peek(p, 0)->text));
         else
             parse_add_item(p, e, parse_value(p));
         parser_accept_mark(p, ",");

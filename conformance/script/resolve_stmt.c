@@ -23,18 +23,16 @@ resolve_opens(struct resolver *r, struct script_stmt *s)
 {
     static const char *const transports[] = {"tcp", "tls", "ws", "wss"};
     struct client *c = names_new_client(r, s->client, s->at);
-    struct suggest near = suggest_for(s->transport);
     if (c)
         c->is_waiting = false;
     if (s->transport.len == 0)
         return;
-    for (size_t i = 0; i < sizeof transports / sizeof transports[0]; i++) {
-        suggest_offer(&near, slice_str(transports[i]));
+    for (size_t i = 0; i < sizeof transports / sizeof transports[0]; i++)
         if (slice_is(s->transport, transports[i]))
             return;
-    }
-    resolver_fail(r, s->at, "`via %.*s`: there are tcp, tls, ws and wss%s",
-                  SLICE_ARG(s->transport), suggest_hint(&near).text);
+    resolver_fail(r, resolver_place(r, s->transport),
+                  "there are no `%.*s` connections, but tcp, tls, ws and wss",
+                  SLICE_ARG(s->transport));
 }
 
 static void
