@@ -73,6 +73,8 @@ struct mqtt_client_config {
     uint8_t will_qos;
     bool will_retain;
     uint16_t aliases; /* Topic Aliases to use when the server takes some */
+    uint16_t in_flight;  /* most QoS 1 and 2 messages under way, when the
+                            server takes more; 0: as many as it takes */
     uint32_t connack_ms; /* how long to wait for CONNACK; 0: for ever */
 
     void *owner; /* first argument of the callbacks */

@@ -392,6 +392,20 @@ START_TEST(receive_maximum_holds_back_publish_only) /* MQTT-3.3.4-7 */
 }
 END_TEST
 
+START_TEST(our_own_limit_when_it_is_lower)
+{
+    struct bench *b = bench_new(MQTT_311);
+    b->config.in_flight = 1;
+    connect_with(b, "20 02 00 00");
+    publish(b, 1, "a", 1);
+    publish(b, 1, "b", 2);
+    SAYS(b, "32 06 00 01 61 00 01 78");
+    gets(b, "40 02 00 01");
+    SAYS(b, "32 06 00 01 62 00 02 78");
+    bench_free(b);
+}
+END_TEST
+
 START_TEST(what_the_server_does_not_take_is_not_sent)
 {
     struct bench *b = bench_new(MQTT_50);
@@ -746,6 +760,7 @@ TEST_MAIN(connect_in_three_versions, connect_with_will_and_password,
           pubrec_with_an_error_settles, strays_are_answered_or_ignored,
           the_wrong_acknowledgement_ends_it,
           receive_maximum_holds_back_publish_only,
+          our_own_limit_when_it_is_lower,
           what_the_server_does_not_take_is_not_sent, aliases_out,
           qos_0_1_2_in, one_byte_at_a_time, aliases_in,
           more_than_our_receive_maximum, more_than_our_maximum_packet_size,

@@ -167,6 +167,8 @@ on_turn(struct command *cmd, uint64_t now_ms)
     fflush(stdout);
     if (now_ms < s->give_up_ms || cmd->is_leaving)
         return cmd->is_leaving ? TIMER_NEVER : s->give_up_ms;
+    command_fail(cmd, "time is up (-W), %llu messages were shown",
+                 (unsigned long long)s->shown);
     command_leave(cmd);
     cmd->status = STATUS_TIMEOUT;
     return TIMER_NEVER;

@@ -172,6 +172,7 @@ configure(struct command *cmd, const struct options *o)
         .will_qos = o->will_qos,
         .will_retain = o->will_retain,
         .aliases = o->aliases,
+        .in_flight = o->in_flight,
         .connack_ms = CONNECT_MS,
         .owner = cmd,
         .on_event = on_event,

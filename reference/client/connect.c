@@ -91,6 +91,8 @@ start_connection(struct mqtt_client *c)
     mqtt_alias_init(&c->aliases_in, theirs);
     mqtt_alias_init(&c->aliases_out, ours);
     c->quota = c->limits.receive;
+    if (c->config->in_flight && c->config->in_flight < c->quota)
+        c->quota = c->config->in_flight;
     c->open_in = 0;
 }
 

@@ -9,7 +9,7 @@
  *
  * Handlers get a packet that was decoded and found in order. Invariant while
  * connected: quota + exchanges of outgoing.c begun or resumed on this
- * connection = the server's Receive Maximum.                                 */
+ * connection = the server's Receive Maximum, or our own limit if lower.      */
 #ifndef CLIENT_ENGINE_H
 #define CLIENT_ENGINE_H
 

@@ -79,6 +79,7 @@ TAKE_NUMBER(take_qos, qos, uint8_t, 0, 2)
 TAKE_NUMBER(take_will_qos, will_qos, uint8_t, 0, 2)
 TAKE_NUMBER(take_count, count, uint64_t, 1, UINT64_MAX)
 TAKE_NUMBER(take_repeat, repeat, uint64_t, 1, UINT64_MAX)
+TAKE_NUMBER(take_in_flight, in_flight, uint16_t, 1, 65535)
 TAKE_NUMBER(take_aliases, aliases, uint16_t, 0, 65535)
 
 TAKER(take_id)
@@ -273,6 +274,7 @@ static const struct option_row {
     {'r', "retain",         CMD_PUB, NULL,           take_retain,     "the broker is to keep the message for later subscribers" },
     { 0,  "repeat",         CMD_PUB, "COUNT",        take_repeat,     "publish the message that many times" },
     { 0,  "repeat-delay",   CMD_PUB, "SECONDS",      take_repeat_delay, "wait that long between them (0)" },
+    {'M', "max-inflight",   CMD_PUB, "COUNT",        take_in_flight,  "most messages of QoS 1 and 2 under way (20)" },
     { 0,  "aliases",        CMD_PUB, "COUNT",        take_aliases,    "use up to that many Topic Aliases (5.0)" },
     { 0, NULL,              CMD_SUB, NULL,           NULL,            "What to subscribe to" },
     {'t', "topic",          CMD_SUB, "FILTER",       take_topic,      "topic filter, also $share/GROUP/FILTER; may be repeated" },
@@ -347,7 +349,8 @@ options_parse(struct options *o, enum command_name command, int argc,
     *o = (struct options){.command = command,
                           .version = MQTT_50,
                           .keep_alive = 60,
-                          .repeat = 1};
+                          .repeat = 1,
+                          .in_flight = 20};
     while (w.next < w.end && !o->wants_help)
         if (parse_one(o, &w, err))
             return -1;

@@ -74,6 +74,7 @@ struct options {
     uint64_t repeat;           /* --repeat; 1: once */
     uint64_t repeat_delay_ms;  /* --repeat-delay */
     uint16_t aliases;          /* --aliases */
+    uint16_t in_flight;        /* -M */
     const char *will_topic;    /* or NULL */
     const char *will_payload;  /* or NULL */
     uint8_t will_qos;

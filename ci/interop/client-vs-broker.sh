@@ -1,0 +1,286 @@
+#!/bin/bash
+# client-vs-broker.sh - plumb-client against any broker, over the real wire.
+# SPDX-License-Identifier: MIT
+#
+#     ci/interop/client-vs-broker.sh HOST PORT [OPTION...]
+#
+# Options are passed on to every plumb-client (-u, -P). From the environment:
+#     VERSIONS   the MQTT versions to speak (3.1 3.1.1 5)
+#     SKIP       checks to leave out, by name ("shared will")
+#     CLIENT     the program (build/bin/plumb-client)
+#
+# One line per check, "ok" or "NOT OK"; the exit status is 0 when all are ok.
+# Nothing sleeps: a subscriber says when the broker has agreed (--ready), and
+# every wait ends at the latest when -W does.
+set -u
+
+if [ $# -lt 2 ]; then
+    echo "usage: $0 HOST PORT [OPTION...]" >&2
+    exit 2
+fi
+host=$1 port=$2
+shift 2
+extra=("$@")
+client=${CLIENT:-build/bin/plumb-client}
+versions=${VERSIONS:-3.1 3.1.1 5}
+skip=" ${SKIP:-} "
+dir=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$dir"' EXIT
+failed=0 passed=0
+
+# ---- tools ------------------------------------------------------------------
+
+# Runs the client: call COMMAND OPTION... Clients that run at the same time are
+# different processes, hence different Client Identifiers. With how=exec the
+# client takes the place of the shell, for background jobs that are killed.
+call() {
+    local command=$1
+    shift
+    ${how:-} "$client" "$command" -h "$host" -p "$port" -V "$version" \
+        -i "plumb-$BASHPID" "${extra[@]}" "$@"
+}
+
+pub() { call pub "$@" 2>>"$dir/pub.err"; }
+
+# Starts a subscriber and returns when the broker has agreed: its process is
+# then $sub, its output $dir/NAME.out.
+start_sub() {
+    local name=$1 line
+    shift
+    mkfifo "$dir/$name.fifo"
+    how=exec call sub -W 10 --ready "$@" >"$dir/$name.out" 2>"$dir/$name.fifo" &
+    sub=$!
+    exec {ready}<"$dir/$name.fifo"
+    rm "$dir/$name.fifo"
+    while read -r -u "$ready" line; do
+        [ "$line" = subscribed ] && return 0
+        echo "$line" >>"$dir/sub.err"
+    done
+    return 1
+}
+
+# Waits for subscriber $1 and compares output $2 with text $3.
+expect() {
+    wait "$1" && [ "$(cat "$dir/$2.out")" = "$3" ] && return 0
+    {
+        cat <&"$ready"
+        echo "expected: $3" | head -4
+        echo "got:      $(head -4 "$dir/$2.out")"
+    } >>"$dir/sub.err"
+    return 1
+}
+
+# check NAME FUNCTION ARGUMENT...
+check() {
+    local name=$1
+    shift
+    case "$skip" in *" ${name%% *} "*) return ;; esac
+    base="plumb/$$/$version/${name// /-}"
+    rm -f "$dir"/*.err
+    if "$@"; then
+        echo "ok      MQTT $version: $name"
+        passed=$((passed + 1))
+    else
+        echo "NOT OK  MQTT $version: $name"
+        cat "$dir"/*.err 2>/dev/null | sed 's/^/        /'
+        failed=$((failed + 1))
+    fi
+    rm -f "$dir"/*.out
+}
+
+# ---- checks -----------------------------------------------------------------
+
+at_qos() {
+    start_sub s -t "$base" -q "$1" -C 1 -F '%t %p %q %r' || return 1
+    pub -t "$base" -q "$1" -m "hello" || return 1
+    expect $sub s "$base hello $1 0"
+}
+
+# The lower of the two levels counts.
+downgrade() {
+    start_sub s -t "$base" -q 1 -C 1 -F '%q' || return 1
+    pub -t "$base" -q 2 -m x || return 1
+    expect $sub s 1
+}
+
+in_order() {
+    start_sub s -t "$base" -q "$1" -C 3000 || return 1
+    seq 1 3000 | pub -t "$base" -q "$1" -l || return 1
+    expect $sub s "$(seq 1 3000)"
+}
+
+repeated() {
+    start_sub s -t "$base" -C 5 || return 1
+    pub -t "$base" --repeat 5 --repeat-delay 0.01 -m x || return 1
+    expect $sub s "$(printf 'x\nx\nx\nx\nx')"
+}
+
+large() {
+    head -c 150000 /dev/urandom >"$dir/large"
+    start_sub s -t "$base" -q 1 -N -C 1 || return 1
+    pub -t "$base" -q 1 -f "$dir/large" || return 1
+    wait $sub && cmp -s "$dir/large" "$dir/s.out"
+}
+
+empty() {
+    start_sub s -t "$base" -C 1 -F '[%p] %l' || return 1
+    pub -t "$base" -n || return 1
+    expect $sub s '[] 0'
+}
+
+wildcard() {
+    start_sub s -t "$base/+/x" -t "$base/deep/#" -v -C 3 || return 1
+    pub -t "$base/a/y" -m no && pub -t "$base/a/x" -m 1 &&
+        pub -t "$base/a/b/x" -m no && pub -t "$base/deep" -m 2 &&
+        pub -t "$base/deep/1/2" -m 3 || return 1
+    expect $sub s "$(printf '%s/a/x 1\n%s/deep 2\n%s/deep/1/2 3' \
+        "$base" "$base" "$base")"
+}
+
+filter_out() {
+    start_sub s -t "$base/#" -T "$base/no/#" -C 1 || return 1
+    pub -t "$base/no/1" -m no && pub -t "$base/yes" -m yes || return 1
+    expect $sub s yes
+}
+
+# Kept for who comes later, gone when replaced by nothing.
+retained() {
+    pub -t "$base" -q 1 -r -m kept || return 1
+    start_sub s -t "$base" -q 1 -C 1 -F '%p %r' || return 1
+    expect $sub s 'kept 1' || return 1
+    pub -t "$base" -q 1 -r -n || return 1
+    start_sub s -t "$base" -t "$base/end" -C 1 || return 1
+    pub -t "$base/end" -m end || return 1
+    expect $sub s end
+}
+
+no_stale() {
+    pub -t "$base" -q 1 -r -m old || return 1
+    start_sub s -t "$base" -R -C 1 || return 1
+    pub -t "$base" -m new || return 1
+    expect $sub s new || return 1
+    pub -t "$base" -q 1 -r -n
+}
+
+# A client that vanishes; its will is published.
+will() {
+    local watcher
+    start_sub w -t "$base/will" -q 1 -C 1 -F '%p %q' || return 1
+    watcher=$sub
+    start_sub s -t "$base/none" --will-topic "$base/will" --will-qos 1 \
+        --will-payload gone || return 1
+    kill -KILL $sub && wait $sub 2>/dev/null
+    expect $watcher w 'gone 1'
+}
+
+# One that leaves in good order; it is not.
+will_withdrawn() {
+    start_sub w -t "$base/#" -C 1 || return 1
+    local watcher=$sub
+    pub -t "$base/other" -m bye --will-topic "$base/will" \
+        --will-payload gone || return 1
+    pub -t "$base/end" -m end || return 1
+    expect $watcher w bye
+}
+
+# A session that waits for its client: what was kept comes at once, before the
+# answer to SUBSCRIBE.
+session() {
+    local id="kept-$$-${version//./}"
+    start_sub s -t "$base" -q "$1" -c -i "$id" || return 1
+    kill -TERM $sub && wait $sub || return 1
+    seq 1 5 | pub -t "$base" -q "$1" -l || return 1
+    call sub -W 10 -t "$base" -q "$1" -c -i "$id" -C 5 \
+        >"$dir/s.out" 2>>"$dir/sub.err"
+    [ "$(cat "$dir/s.out")" = "$(seq 1 5)" ] || return 1
+    pub -i "$id" -t "$base/end" -n
+}
+
+unsubscribe() { call sub -W 10 -U "$base" 2>>"$dir/sub.err"; }
+
+shared() {
+    local line i first
+    mkfifo "$dir/shared"
+    exec {both}<>"$dir/shared"
+    start_sub s -t "\$share/g/$base" -q 1 || return 1
+    kill -TERM $sub && wait $sub
+    for i in 1 2; do
+        mkfifo "$dir/m.fifo"
+        how=exec call sub -W 10 --ready -q 1 -t "\$share/g/$base" \
+            >"$dir/shared" 2>"$dir/m.fifo" &
+        read -r line <"$dir/m.fifo"
+        rm "$dir/m.fifo"
+        [ "$i" = 1 ] && first=$!
+    done
+    seq 1 20 | pub -t "$base" -q 1 -l || return 1
+    for i in $(seq 1 20); do
+        read -r -t 10 -u "$both" line && echo "$line" >>"$dir/all"
+    done
+    kill -TERM $first $! 2>/dev/null
+    wait $first $!
+    rm "$dir/shared"
+    line=$(sort -n "$dir/all")
+    rm "$dir/all"
+    [ "$line" = "$(seq 1 20)" ]
+}
+
+properties() {
+    start_sub s -t "$base" -q 1 -C 1 -F '%P|%C|%R|%D|%S' \
+        -D subscribe subscription-identifier 7 || return 1
+    pub -t "$base" -q 1 -m x -D publish user-property a b \
+        -D publish user-property a c -D publish content-type text/plain \
+        -D publish response-topic answer/here \
+        -D publish correlation-data 42 || return 1
+    expect $sub s 'a:b a:c|text/plain|answer/here|42|7'
+}
+
+aliases() {
+    start_sub s -t "$base" -q 1 -C 50 || return 1
+    seq 1 50 | pub -t "$base" -q 1 --aliases 5 -l || return 1
+    expect $sub s "$(seq 1 50)"
+}
+
+retain_handling() {
+    pub -t "$base" -q 1 -r -m old || return 1
+    start_sub s -t "$base" --retain-handling never -C 1 || return 1
+    pub -t "$base" -m new || return 1
+    expect $sub s new || return 1
+    pub -t "$base" -q 1 -r -n
+}
+
+# Who refuses us says so, and the status tells.
+nobody_there() {
+    "$client" pub -h "$host" -p 1 -t "$base" -m x 2>/dev/null
+    [ $? = 3 ]
+}
+
+# ---- all of them ------------------------------------------------------------
+
+for version in $versions; do
+    for qos in 0 1 2; do
+        check "qos $qos" at_qos $qos
+        check "order $qos" in_order $qos
+    done
+    check "downgrade" downgrade
+    check "repeat" repeated
+    check "large" large
+    check "empty" empty
+    check "wildcard" wildcard
+    check "filter-out" filter_out
+    check "retained" retained
+    check "no-stale" no_stale
+    check "will" will
+    check "will-withdrawn" will_withdrawn
+    check "session 1" session 1
+    check "session 2" session 2
+    check "unsubscribe" unsubscribe
+    check "status" nobody_there
+    if [ "$version" = 5 ]; then
+        check "shared" shared
+        check "properties" properties
+        check "aliases" aliases
+        check "retain-handling" retain_handling
+    fi
+done
+echo "$passed ok, $failed not ok: $client against $host:$port"
+[ $failed = 0 ]
