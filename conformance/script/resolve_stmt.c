@@ -164,9 +164,11 @@ resolve_together(struct resolver *r, struct script_stmt *s)
 {
     for (size_t i = 0; i < s->block.count; i++) {
         const struct script_stmt *inner = &s->block.list[i];
-        if (inner->kind != STMT_EXPECT && inner->kind != STMT_MAY)
+        if (inner->kind != STMT_EXPECT && inner->kind != STMT_MAY &&
+            inner->kind != STMT_NEVER && inner->kind != STMT_COLLECT)
             resolver_fail(r, inner->at,
-                          "in `together` only `<` lines can stand");
+                          "in `together` stand lines that await something: "
+                          "<, may <, collect, never");
     }
     resolve_block(r, &s->block);
 }

@@ -47,7 +47,8 @@ static const struct {
     {"either \"a\" { } or \"b\" { sub < close }", "6:1",
      "the branch \"a\" is empty, so nothing tells when to take it"},
     {"together { sub quiet }", "6:12",
-     "in `together` only `<` lines can stand"},
+     "in `together` stand lines that await something: <, may <, collect, "
+     "never"},
     {"any of sub as m < PUBLISH", "6:1",
      "`any of` needs two clients at least"},
     {"broker stops", "6:8",
