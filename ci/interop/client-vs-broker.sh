@@ -282,5 +282,5 @@ for version in $versions; do
         check "retain-handling" retain_handling
     fi
 done
-echo "$passed ok, $failed not ok: $client against $host:$port"
+echo "$passed passed, $failed failed"
 [ $failed = 0 ]
