@@ -13,7 +13,7 @@ struct format {
     int depth;                  /* of brackets that are open */
     int lists;                  /* of those, [ and ( */
     bool is_rest;               /* this line goes on with an earlier one */
-    size_t client_width;        /* of the longest client of this part */
+    size_t client_width;        /* of the longest client of this paragraph */
     bool in_header;             /* of a scenario */
     bool is_first;              /* no scenario or define was written yet */
 };
@@ -112,13 +112,12 @@ is_header(const struct token *t)
     return is_one_of(t, header_words);
 }
 
-/* The widest client from here to the end of the part. */
+/* The widest client from here to the next blank line. */
 static size_t
 widest_client(const struct token *t)
 {
     size_t widest = 0;
-    for (; t->kind != TOKEN_END && !is_one_of(t, part_words);
-         t = next_line(t)) {
+    for (; !ends_line(t); t = next_line(t)) {
         const struct token *client = client_of(t);
         if (client && !is_header(t) && client->text.len > widest)
             widest = client->text.len;
@@ -224,15 +223,6 @@ is_at_margin(const struct token *first, bool after_join)
 }
 
 static void
-begin_part(struct format *f, const struct token *first)
-{
-    if (!is_one_of(first, part_words) || f->depth > 0)
-        return;
-    f->in_header = is_word(first, "scenario");
-    f->client_width = widest_client(next_line(first));
-}
-
-static void
 write_line(struct format *f, const struct token *first, bool after_join)
 {
     bool is_margin = is_at_margin(first, after_join);
@@ -242,9 +232,8 @@ write_line(struct format *f, const struct token *first, bool after_join)
         !is_header(first))
         f->in_header = false;
     int depth = is_margin ? -1 : depth_of_line(f, first);
-    bool is_prose = f->client_width == 0 && f->is_first;
     f->is_rest = after_join || f->lists > 0;
-    if (!is_margin && !is_prose)
+    if (!is_margin && !f->is_first)
         buf_add_fill(f->out, ' ', 4 * (size_t)(1 + depth + after_join));
     for (; !ends_line(t); t++) {
         write_token(f, first, t);
@@ -254,22 +243,24 @@ write_line(struct format *f, const struct token *first, bool after_join)
     }
     end_line(f);
     if (is_part)
-        begin_part(f, first);
+        f->in_header = is_word(first, "scenario");
 }
 
 static void
 write_all(struct format *f)
 {
     const struct token *t = f->tokens;
-    bool after_join = false, is_blank = false;
+    bool after_join = false, is_blank = true;
     f->is_first = true;
     while (t->kind != TOKEN_END) {
         const struct token *next = next_line(t);
         if (ends_line(t)) {
-            is_blank = f->out->len > 0;
+            is_blank = true;
         } else {
-            if (is_blank)
+            if (is_blank && f->out->len > 0)
                 end_line(f);
+            if (is_blank)
+                f->client_width = widest_client(t);
             is_blank = false;
             if (is_one_of(t, part_words))
                 f->is_first = false;

@@ -6,7 +6,8 @@
  *
  *     scenario, define, end   at the margin
  *     everything else         four spaces, four more in each { and [
- *     headers and clients     padded, so that what follows them lines up
+ *     headers and clients     padded, so that what follows lines up within
+ *                             a paragraph
  *     statement ids           in a column of their own, on the right
  *     comments                with the line they stand above or behind
  *     blank lines             never two, none at either end                  */
