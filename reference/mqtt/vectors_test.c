@@ -169,9 +169,10 @@ START_TEST(every_cut_is_reported)
 }
 END_TEST
 
-/* The rules of decode.c, which has no table to ask. */
+/* The rules of decode, which has no table to ask. */
 static const char *const decode_rules[] = {
     "a field runs past the end of the packet",
+    "a property runs past the end of the properties",
     "bytes are left over after the last field",
     "a length of more than four bytes",
     "a Variable Byte Integer longer than it needs to be",

@@ -1,0 +1,76 @@
+/* walk.h - the cursor that decode moves over the bytes of one packet.
+ * SPDX-License-Identifier: MIT
+ *
+ * Private to decode.c and walk_properties.c. A walk reads through the bounds-
+ * checked reader; after each field it asks mqtt_walk_cut, the one place that
+ * turns an overrun into a violation. Findings go to the report, and what was
+ * read to the notes, when somebody wants them.                               */
+#ifndef MQTT_WALK_H
+#define MQTT_WALK_H
+
+#include "base/reader.h"
+#include "mqtt/note.h"
+#include "mqtt/violation.h"
+
+struct mqtt_walk {
+    struct reader r;            /* the bytes */
+    struct mqtt_packet *p;      /* being filled */
+    struct mqtt_report *report; /* being filled */
+    struct mqtt_notes *notes;   /* being filled; NULL: nobody wants them */
+    uint8_t byte;               /* the last KIND_BYTE, for its bits */
+    size_t byte_at;             /* where it stands */
+    uint8_t field;              /* enum mqtt_field that is being read */
+    size_t noted;               /* everything before this has a note */
+    bool stopped;               /* the next byte cannot be placed */
+};
+
+static inline void
+mqtt_walk_broken(struct mqtt_walk *w, const struct mqtt_rule *rule, size_t at,
+                 size_t len)
+{
+    mqtt_report_add(w->report, rule, w->p->version, at, len);
+}
+
+/* Says that the bytes from `at` on run past the end, and stops. */
+void mqtt_walk_stop_cut(struct mqtt_walk *w, size_t at);
+
+/* After a read that began at `at`: did it run past the end? */
+static inline bool
+mqtt_walk_cut(struct mqtt_walk *w, size_t at)
+{
+    if (w->r.failed)
+        mqtt_walk_stop_cut(w, at);
+    return w->r.failed;
+}
+
+/* A note about everything from `at` up to the reader's place; when nobody wants
+ * notes, one that is thrown away. The second is about a row of the layout. */
+struct mqtt_note *mqtt_walk_note(struct mqtt_walk *w, size_t at, int depth,
+                                 const char *label, const char *section);
+struct mqtt_note *mqtt_walk_note_row(struct mqtt_walk *w, size_t at,
+                                     const struct mqtt_row *row);
+
+/* A note about everything that is left, since nobody knows what it is. It says
+ * which field was being read, so that half a password stays a secret. */
+struct mqtt_note *mqtt_walk_note_rest(struct mqtt_walk *w, size_t at, int depth,
+                                      const char *label);
+
+/* Is it UTF-8 without U+0000, as a string or as half of a pair has to be? */
+void mqtt_walk_check_string(struct mqtt_walk *w, struct slice text);
+void mqtt_walk_check_pair(struct mqtt_walk *w, struct slice text);
+
+/* Two length bytes and that many bytes. */
+static inline struct slice
+mqtt_walk_counted(struct mqtt_walk *w)
+{
+    uint16_t len = reader_u16(&w->r);
+    return reader_bytes(&w->r, len);
+}
+
+/* A Variable Byte Integer. One of five bytes stops the walk. */
+uint32_t mqtt_walk_varint(struct mqtt_walk *w);
+
+/* Property Length and that many bytes of properties. */
+void mqtt_walk_properties(struct mqtt_walk *w, const struct mqtt_row *row);
+
+#endif
