@@ -242,6 +242,16 @@ static void (*const handlers[MQTT_TYPES])(struct mqtt_client *,
     [MQTT_AUTH] = on_auth,
 };
 
+/* A server that knows only MQTT 3 answers our CONNECT in its own form, two bytes
+ * without properties, and with return code 1 [MQTT311-3.1.2-2]. */
+static bool
+is_refusal_of_3(const struct mqtt_client *c, const struct mqtt_packet *p,
+                struct slice bytes)
+{
+    return c->phase == WAIT_CONNACK && c->config->version == MQTT_50 &&
+           p->type == MQTT_CONNACK && bytes.len == 4 && bytes.ptr[3] == 1;
+}
+
 static void
 handle(struct mqtt_client *c, struct slice bytes)
 {
@@ -251,6 +261,10 @@ handle(struct mqtt_client *c, struct slice bytes)
     const char *name = mqtt_packet_row(p.type)->name;
     if (c->config->on_packet)
         c->config->on_packet(c->config->owner, FROM_SERVER, &p);
+    if (is_refusal_of_3(c, &p, bytes)) {
+        connect_on_refusal_of_3(c, &p);
+        return;
+    }
     if (!is_good || !mqtt_check(&p, FROM_SERVER, &report)) {
         const struct mqtt_violation *v = &report.list[0];
         client_fail(c, v->reason, "the server sent a bad %s: %s%s%s%s", name,

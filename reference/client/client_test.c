@@ -218,6 +218,19 @@ START_TEST(refusal_is_told)
 }
 END_TEST
 
+START_TEST(a_server_of_3_refuses_in_its_own_form) /* MQTT311-3.1.2-2 */
+{
+    struct bench *b = bench_new(MQTT_50);
+    b->client = mqtt_client_new(&b->config);
+    mqtt_client_open(b->client, b->now_ms);
+    says(b);
+    gets(b, "20 02 00 01");
+    TOLD(b, "refused 132;");
+    SAYS(b, "");
+    bench_free(b);
+}
+END_TEST
+
 START_TEST(connack_must_come_in_time)
 {
     struct bench *b = bench_new(MQTT_311);
@@ -451,7 +464,8 @@ END_TEST
 START_TEST(qos_0_1_2_in)
 {
     struct bench *b = connected(MQTT_311);
-    gets(b, "30 04 00 01 74 30 32 06 00 01 74 00 05 31 34 06 00 01 74 00 06 32");
+    gets(b, "30 04 00 01 74 30 32 06 00 01 74 00 05 31 "
+            "34 06 00 01 74 00 06 32");
     TOLD(b, "message t=0;message t=1;message t=2;");
     SAYS(b, "40 02 00 05 50 02 00 06");
     gets(b, "3c 06 00 01 74 00 06 32"); /* repeated: MQTT-4.3.3-10 */
@@ -753,7 +767,8 @@ START_TEST(disconnect_is_the_last_packet) /* MQTT-3.14.4-1 */
 END_TEST
 
 TEST_MAIN(connect_in_three_versions, connect_with_will_and_password,
-          refusal_is_told, connack_must_come_in_time,
+          refusal_is_told, a_server_of_3_refuses_in_its_own_form,
+          connack_must_come_in_time,
           assigned_identifier_is_used_again, pingreq_before_the_interval_ends,
           sending_puts_the_ping_off, no_pingresp_ends_it,
           server_keep_alive_counts, qos_1_out, qos_2_out,

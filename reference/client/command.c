@@ -39,6 +39,10 @@ command_explain(const struct command *cmd, uint8_t code, enum mqtt_type type,
     snprintf(text, len, "%s (0x%02x)%s%s%s%s", row ? row->name : "unknown",
              code, *added ? ", it says: " : "", added,
              row && !*added ? ": " : "", row && !*added ? row->summary : "");
+    size_t end = strcspn(text, ";"); /* what follows are finer points */
+    if (end > 0 && text[end - 1] == '.')
+        end--;
+    text[end] = '\0';
     return text;
 }
 
@@ -53,14 +57,24 @@ where(const struct command *cmd, char *text, size_t len)
 
 /* ---- events ------------------------------------------------------------- */
 
+/* Return code 1 of 3.1 and 3.1.1 means the same as 0x84. */
+static bool
+is_about_version(const struct command *cmd, uint8_t reason)
+{
+    return reason == (cmd->config.version == MQTT_50
+                          ? MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION
+                          : 1);
+}
+
 static void
 on_refused(struct command *cmd, const struct mqtt_client_event *e)
 {
     char host[300], text[512];
-    command_fail(cmd, "%s refused the connection: %s",
+    command_fail(cmd, "%s refused the connection: %s%s",
                  where(cmd, host, sizeof host),
                  command_explain(cmd, e->reason, MQTT_CONNACK, e->text, text,
-                                 sizeof text));
+                                 sizeof text),
+                 is_about_version(cmd, e->reason) ? "; try another -V" : "");
 }
 
 static void

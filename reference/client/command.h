@@ -3,7 +3,7 @@
  *
  * A command says what to do on an event and between turns; the rest, from
  * CONNECT to the exit status, is the same for all. All messages to the user go
- * to standard error, one line each, and say what to do where that helps.      */
+ * to standard error, one line each, and say what to do where that helps.     */
 #ifndef CLIENT_COMMAND_H
 #define CLIENT_COMMAND_H
 

@@ -97,16 +97,21 @@ start_connection(struct mqtt_client *c)
 }
 
 static void
-refused(struct mqtt_client *c, const struct mqtt_packet *p)
+refused(struct mqtt_client *c, const struct mqtt_packet *p, uint8_t reason,
+        const char *text)
 {
-    char text[256];
     c->phase = CLOSED;
-    client_tell(c, &(struct mqtt_client_event){
-                       .kind = MQTT_CLIENT_REFUSED,
-                       .packet = p,
-                       .reason = p->reason,
-                       .by = MQTT_CLIENT_BY_SERVER,
-                       .text = client_reason_string(p, text, sizeof text)});
+    client_tell(c, &(struct mqtt_client_event){.kind = MQTT_CLIENT_REFUSED,
+                                               .packet = p,
+                                               .reason = reason,
+                                               .by = MQTT_CLIENT_BY_SERVER,
+                                               .text = text});
+}
+
+void
+connect_on_refusal_of_3(struct mqtt_client *c, const struct mqtt_packet *p)
+{
+    refused(c, p, MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION, "");
 }
 
 void
@@ -119,7 +124,8 @@ connect_on_connack(struct mqtt_client *c, const struct mqtt_packet *p)
         return;
     }
     if (p->reason != 0) {
-        refused(c, p);
+        char text[256];
+        refused(c, p, p->reason, client_reason_string(p, text, sizeof text));
         return;
     }
     /* 3.1 has no such flag. To one who asked for the session (Clean Start 0)

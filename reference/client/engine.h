@@ -123,6 +123,10 @@ const char *client_reason_string(const struct mqtt_packet *p, char *text,
 
 void connect_say(struct mqtt_client *c);
 void connect_on_connack(struct mqtt_client *c, const struct mqtt_packet *p);
+
+/* The server knows only an older version. */
+void connect_on_refusal_of_3(struct mqtt_client *c,
+                             const struct mqtt_packet *p);
 uint64_t connect_deadline(const struct mqtt_client *c);
 void connect_tick(struct mqtt_client *c);
 

@@ -139,16 +139,16 @@ format_check(const char *format, struct error *err)
     for (const char *f = format; *f; f++) {
         if (*f == '\\') {
             if (*++f == '\0')
-                return error_set(err, "-F: the format ends in a single '\\'");
+                return error_set(err, "the format ends in a single '\\'");
             continue;
         }
         if (*f != '%')
             continue;
         if (*++f == '\0')
-            return error_set(err, "-F: the format ends in a single '%%'; "
+            return error_set(err, "the format ends in a single '%%'; "
                                   "write %%%% for one");
         if (!row_of(*f))
-            return error_set(err, "-F: %%%c means nothing; --help lists what "
+            return error_set(err, "%%%c means nothing; --help lists what "
                                   "does", *f);
     }
     return 0;

@@ -63,7 +63,7 @@ START_TEST(bad_formats)
     ck_assert_int_eq(format_check("\\", &err), -1);
     ck_assert_int_eq(format_check("\\\\%", &err), -1);
     ck_assert_int_eq(format_check("%t %?", &err), -1);
-    ck_assert_str_eq(err.text, "-F: %? means nothing; --help lists what does");
+    ck_assert_str_eq(err.text, "%? means nothing; --help lists what does");
 }
 END_TEST
 

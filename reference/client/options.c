@@ -126,15 +126,14 @@ TAKER(take_version)
     return 0;
 }
 
+/* Short for -D connect session-expiry-interval. */
 TAKER(take_session_expiry)
 {
-    uint64_t v;
+    char name[] = "session-expiry-interval";
+    char *words[] = {name, (char *)value};
+    struct words w = {words, words + 2};
     (void)more;
-    if (value_number(value, 0, UINT32_MAX, &v, err))
-        return -1;
-    mqtt_property_add_number(&o->properties[MQTT_CONNECT],
-                             MQTT_P_session_expiry_interval, (uint32_t)v);
-    return 0;
+    return value_property(o->properties, "connect", &w, err);
 }
 
 TAKER(take_topic)

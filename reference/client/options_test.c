@@ -160,7 +160,8 @@ START_TEST(one_clear_error)
          "-D: topic-alias is not a property of connect"},
         {CMD_PUB, "-t a -n -D connect receive-maximum 0",
          "-D: \"0\" is not a number from 1 to 65535"},
-        {CMD_PUB, "-t a -n -x 5 -x 6", "-x: may be given once only"},
+        {CMD_PUB, "-t a -n -x 5 -x 6", "-x: session-expiry-interval may be given once "
+                                     "only"},
         {CMD_PUB, "-t a -n -h x --url mqtt://y", "either --url or -h and -p"},
         {CMD_SUB, "-v", "nothing to subscribe to: -t FILTER"},
         {CMD_SUB, "-t a#", "-t: \"a#\" is not a topic filter: '#' stands alone "
