@@ -106,6 +106,12 @@ tests: $(TESTS)
 unit: $(TESTS) ## run the unit tests
 	ci/run-tests $(TESTS)
 
+.PHONY: html-test
+html-test: ## try the report's page in a browser
+	@ci/deps build test page
+	@$(MAKE) -s $(OUT)/test/conformance/report/html_test
+	@ci/html-test $(OUT)/test/conformance/report/html_test
+
 .PHONY: test
 test: ## everything that has to be green, on a bare machine too
 	@ci/deps build test draw peers fuzz

@@ -1,7 +1,8 @@
 /* page.js - the report's data, its list and filters, and where one is.
  *
- * What is looked at is in the address (#s/id@5.0/tcp, #statements/ID, ...), so
- * that it can be sent to somebody. page_view.js draws scenarios and packets. */
+ * What is looked at is in the address (#s/id@5.0/tcp/12 is packet 12 of a run,
+ * #statements/ID ...), so that it can be sent to somebody. page_view.js draws
+ * scenarios and packets.                                                     */
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 const signs = { pass: "\u2713", lenient: "\u25d0", warn: "\u25b2",
@@ -213,7 +214,7 @@ function drawStatements() {
     h("div", { class: "tools" }, search, select("status", "every status", used),
       select("version", "both versions", ["5.0", "3.1.1"]),
       h("span", { class: "dim", id: "shown" })),
-    h("table", { class: "statements" }, h("tbody", { id: "statements" }))));
+    h("table", { class: "statements" }, h("tbody", { id: "st-rows" }))));
   fillStatements();
 }
 function drawGrid(version) {
@@ -243,7 +244,7 @@ function drawStatement(s, isAt) {
       h("div", { class: "dim" }, `${s.level}, ${s.binds}`)),
     h("td", {}, s.says, h("div", { class: "more" },
       s.why ? ["Not judged: ", s.why] : judges(s)),
-    isAt ? h("div", { class: "more" }, h("p", {}, `Section ${s.s} of MQTT ${s.v}. To be seen: ${s.seen}.`,
+    isAt ? h("div", { class: "more" }, h("p", {}, `Section ${s.s} of MQTT ${s.v}. Seen ${s.seen}.`,
       s.needs ? ` Needs ${s.needs}.` : ""), h("p", {}, s.how),
       s.others.length ? h("p", {}, "Same rule in the other version: ",
         s.others.map((id) => [h("a", { href: `#statements/${id}` }, id), " "])) : null) : null));
@@ -251,7 +252,7 @@ function drawStatement(s, isAt) {
 function fillStatements(at) {
   const list = data.statements.filter(showsStatement);
   $("grids").replaceChildren(drawGrid("5.0"), drawGrid("3.1.1"));
-  $("statements").replaceChildren(...list.map((s) => drawStatement(s, s.id === at)));
+  $("st-rows").replaceChildren(...list.map((s) => drawStatement(s, s.id === at)));
   $("shown").textContent = plural(list.length, "statement");
   const row = at && $(`st-${at}`);
   if (row) row.scrollIntoView({ block: "center" });
@@ -302,11 +303,17 @@ function follow() {
   const hash = decodeURIComponent(location.hash.slice(1));
   const [view, rest] = [hash.split("/")[0], hash.split("/").slice(1).join("/")];
   const wanted = view === "s" ? "scenarios" : views[view] ? view : "scenarios";
-  if (view === "s") state.run = runByKey.get(rest) || null;
-  if (state.view === wanted && wanted === "scenarios") { markRow(); drawDetail(); return; }
-  state.view = wanted;
-  drawTabs();
-  views[wanted][2]();
+  const [, key, packet] = rest.match(/^(.*@[^/]*\/[^/]*)(?:\/(\d+))?$/) || [];
+  if (view === "s") state.run = runByKey.get(key) || null;
+  if (state.view === wanted && wanted === "scenarios") {
+    markRow();
+    drawDetail();
+  } else {
+    state.view = wanted;
+    drawTabs();
+    views[wanted][2]();
+  }
+  if (packet) openPacket(packet - 1);
   if (wanted === "statements" && rest) fillStatements(rest);
 }
 function press(e) {

@@ -147,9 +147,9 @@ add_scenario(struct buf *out, const struct result_run *run,
 static const char *
 seen_name(enum mqtt_seen seen)
 {
-    static const char *const names[] = {"provoked", "in traffic",
-                                        "provoked or in traffic",
-                                        "not from outside"};
+    static const char *const names[] = {"when provoked", "in any traffic",
+                                        "when provoked, and in any traffic",
+                                        "never from outside"};
     return names[seen];
 }
 

@@ -2,9 +2,13 @@
  * SPDX-License-Identifier: MIT */
 #include "conformance/report/page_talk.h"
 
+#include <stdlib.h>
+
 #include "base/hex.h"
+#include "base/mem.h"
 #include "conformance/report/page_json.h"
 #include "conformance/report/phrase.h"
+#include "mqtt/check.h"
 #include "mqtt/decode.h"
 #include "mqtt/print.h"
 #include "trace/render/sequence_diagram.h"
@@ -65,6 +69,8 @@ add_bytes(struct buf *out, struct page_tables *tables,
     struct mqtt_report report;
 
     mqtt_decode(bytes, e->version, &packet, &report, &notes);
+    mqtt_check(&packet, e->kind == EVENT_SENT ? FROM_CLIENT : FROM_SERVER,
+               &report);
     buf_add_str(out, ",\"");
     hex_print(out, slice_first(bytes, HEX_MAX), 0);
     buf_printf(out, "\",%zu,%zu,", bytes.len,
@@ -82,8 +88,8 @@ add_event(struct buf *out, struct page_tables *tables,
 
     phrase_event(&text, s, e);
     page_comma(out);
-    buf_printf(out, "[%d,%.3f,%u,%u,%d,", e->kind, (double)e->time_us / 1000,
-               e->lane, e->line, e->is_guilty);
+    buf_printf(out, "[%d,%.3f,%u,%u,%d,", e->kind, phrase_ms(s, e), e->lane,
+               e->line, e->is_guilty);
     page_text(out, buf_slice(&text));
     if (e->kind == EVENT_SENT || e->kind == EVENT_GOT)
         add_bytes(out, tables, s, e);
@@ -118,8 +124,12 @@ tell(struct conversation *c, const struct result_scenario *s,
     case EVENT_NOTE: conversation_note(c, lane, now, e->text ? e->text : "");
         break;
     }
-    if (e->is_guilty)
-        conversation_note(c, lane, now, phrase_blame(s));
+    if (e->is_guilty && *phrase_blame(s)) {
+        char *text = xasprintf("%s: %s", result_verdict_name(s->verdict),
+                               phrase_blame(s));
+        conversation_note(c, lane, now, text);
+        free(text);
+    }
 }
 
 static void

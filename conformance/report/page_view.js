@@ -44,8 +44,8 @@ function parts(s) {
     because(s),
     s.judged.length ? [h("h3", {}, "Judged"), h("div", { class: "judged" }, judged(s))] : null,
     s.chose ? [h("h3", {}, "Chose"), s.chose.map(([label]) => h("p", {}, label))] : null,
-    s.talk ? h("div", { id: "talk" }) : h("p", { class: "empty" }, "Nothing was said."),
     s.tried ? h("div", { id: "tried" }) : null,
+    s.talk ? h("div", { id: "talk" }) : h("p", { class: "empty" }, "Nothing was said."),
     h("h3", {}, "To look closer"), command("again", again), command("by hand", s.hand),
     command("evidence", s.evidence)];
 }
@@ -241,7 +241,8 @@ function drawPacket(event, number) {
       h("button", { title: "next packet (])", click: () => stepPacket(1) }, "\u203a"),
       h("button", { title: "close (Esc)", click: closePacket }, "\u00d7")),
     h("div", { class: "mono line" }, text),
-    (broken || []).map(([id, , , what]) => h("div", { class: "broken" }, `\u2717 ${id ? id + ": " : ""}${what}`)),
+    (broken || []).map(([id, , , what]) => h("div", { class: "broken" }, 
+      `\u2717 ${id ? id + ": " : ""}${what}${kind === SENT ? " (sent by the runner)" : ""}`)),
     strip(p),
     h("table", { class: "fields" }, h("thead", {}, h("tr", {}, ["at", "bytes", "field", "value", "section"]
       .map((t) => h("th", {}, t)))), h("tbody", {}, p.notes.map((n) => fieldRow(p.hex, n)))));
@@ -254,10 +255,11 @@ function openPacket(at) {
   closePacket();
   if (!shown.packets[at]) return;
   shown.at = at;
+  history.replaceState(null, "", `#s/${state.run.key}/${at + 1}`);
   $("detail").append(drawPacket(shown.packets[at], at));
   for (const e of document.querySelectorAll(`#talk [data-p="${at}"]`)) {
     e.classList.add("at");
-    e.scrollIntoView({ block: "nearest" });
+    e.scrollIntoView({ block: "center" });
   }
 }
 function closePacket() {
@@ -311,7 +313,7 @@ function selftest() {
   location.hash = "statements"; follow();
   check("every statement has a square", count(".grid button") === data.statements.length);
   check("every statement has a row", count(".statements tr") === data.statements.length);
-  $("main").replaceChildren(h("pre", { id: "selftest" }, out.join("\n"), `\n${out.length - failed} passed, ${failed} failed`));
+  document.body.append(h("pre", { id: "selftest" }, out.join("\n"), `\n${out.length - failed} passed, ${failed} failed`));
 }
 
 drawHead();

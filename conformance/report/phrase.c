@@ -126,6 +126,12 @@ phrase_number(const struct result_scenario *s, size_t index)
     return number;
 }
 
+double
+phrase_ms(const struct result_scenario *s, const struct result_event *e)
+{
+    return (double)(e->time_us - s->events[0].time_us) / 1000;
+}
+
 void
 phrase_conversation(struct buf *out, const struct result_scenario *s,
                     const char *indent, size_t max)
@@ -142,7 +148,7 @@ phrase_conversation(struct buf *out, const struct result_scenario *s,
         number += is_packet;
         if (i < first)
             continue;
-        buf_printf(out, "%s%10.3f ms ", indent, (double)e->time_us / 1000);
+        buf_printf(out, "%s%10.3f ms ", indent, phrase_ms(s, e));
         if (is_packet)
             buf_printf(out, "%4s%-4zu", "#", number);
         else

@@ -29,6 +29,9 @@ void phrase_event(struct buf *out, const struct result_scenario *s,
 /* The number that texts give to event `index`: "#9"; 0 when it is no packet. */
 size_t phrase_number(const struct result_scenario *s, size_t index);
 
+/* Milliseconds since the first event, as diagrams show them too. */
+double phrase_ms(const struct result_scenario *s, const struct result_event *e);
+
 /* Appends the conversation, a line per event, each beginning with `indent`;
  * of more than `max` lines (0: all) the first are left out. */
 void phrase_conversation(struct buf *out, const struct result_scenario *s,
