@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * A file that can be read twice is: first for a line on each connection, then
- * for the packets. Standard input is read once, and the lines on connections
- * come last.                                                                 */
+ * for the packets. Standard input is read once, and the line on a connection
+ * comes when it ends.                                                        */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +66,7 @@ static const struct option_row {
     {"--tree", NULL, OPT_TREE, "each packet with its fields as a tree"},
     {"--hex", NULL, OPT_HEX, "each packet's bytes, field by field"},
     {"--json", NULL, OPT_JSON, "a JSON object per packet and line"},
-    {"--tsv", NULL, OPT_TSV, "a table with a row per packet, secrets included"},
+    {"--tsv", NULL, OPT_TSV, "a table with a row per packet"},
     {"--summary", NULL, OPT_SUMMARY, "only a line per connection"},
     {"--sequence", NULL, OPT_SEQUENCE, "a sequence diagram"},
     {"--packet", "N", OPT_PACKET,
@@ -377,8 +377,11 @@ show(const char *path, const struct options *o,
     if (result == 0 && what->packet && v.shown == 0)
         result = error_set(err, "%s: there is no packet %llu", path,
                            (unsigned long long)what->packet);
-    if (result == 0 && v.drawing)
-        result = show_drawing(o, &v, err);
+    struct error of_drawing;
+    if (v.drawing && show_drawing(o, &v, &of_drawing) < 0) {
+        *err = of_drawing;
+        result = -1;
+    }
     view_release(&v);
     buf_release(&out);
     return result;
@@ -400,7 +403,9 @@ show_file(const char *path, const struct options *o, struct error *err)
         show(path, o, &summary, false, &ignored);
         putchar('\n');
     }
-    return show(path, o, &o->view, true, err);
+    struct view_options what = o->view;
+    what.tells_ends = is_text_view(what.kind) && !what.packet && !twice;
+    return show(path, o, &what, true, err);
 }
 
 int

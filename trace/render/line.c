@@ -218,7 +218,8 @@ line_summary(struct buf *out, const struct model_conn *c)
                (unsigned long long)c->side[0].packets,
                (unsigned long long)c->side[1].packets);
     if (c->findings)
-        buf_printf(out, ", %llu violations", (unsigned long long)c->findings);
+        buf_printf(out, ", %llu violation%s", (unsigned long long)c->findings,
+                   c->findings > 1 ? "s" : "");
     add_end(out, c);
     add_missing(out, c);
     buf_add_byte(out, '\n');

@@ -44,7 +44,16 @@ add_text(struct buf *out, struct slice text)
 }
 
 static void
-add_properties(struct buf *out, struct slice properties)
+add_secret(struct buf *out, struct slice bytes, const struct tsv *t)
+{
+    if (t->secrets)
+        add_bytes(out, bytes);
+    else
+        buf_add_fill(out, '*', 2 * bytes.len);
+}
+
+static void
+add_properties(struct buf *out, struct slice properties, const struct tsv *t)
 {
     struct mqtt_property p;
     const char *between = "";
@@ -57,7 +66,10 @@ add_properties(struct buf *out, struct slice properties)
             add_text(out, p.value);
         } else if (p.row->kind == KIND_BINARY) {
             buf_add_str(out, "hex:");
-            add_bytes(out, p.text);
+            if (p.row->id == MQTT_P_authentication_data)
+                add_secret(out, p.text, t);
+            else
+                add_bytes(out, p.text);
         } else if (p.row->kind == KIND_STRING) {
             add_text(out, p.text);
         } else {
@@ -290,7 +302,7 @@ static void
 col_password_hex(struct buf *out, const struct row *r)
 {
     if (MQTT_HAS(r->m, password))
-        add_bytes(out, r->m->password);
+        add_secret(out, r->m->password, r->t);
 }
 
 static void
@@ -342,14 +354,14 @@ static void
 col_props(struct buf *out, const struct row *r)
 {
     if (r->m->version == MQTT_50 && MQTT_HAS(r->m, properties))
-        add_properties(out, r->m->properties);
+        add_properties(out, r->m->properties, r->t);
 }
 
 static void
 col_willprops(struct buf *out, const struct row *r)
 {
     if (r->m->version == MQTT_50 && MQTT_HAS(r->m, will_properties))
-        add_properties(out, r->m->will_properties);
+        add_properties(out, r->m->will_properties, r->t);
 }
 
 static void

@@ -3,8 +3,7 @@
  *
  * The columns are those of the tables in trace/testdata, which another
  * dissector made; ci/agreement compares. Control characters are written \xNN,
- * text that is not UTF-8 and binary data "hex:..". Nothing is masked: the
- * table is for machines, so --tsv says so in its help.
+ * text that is not UTF-8 and binary data "hex:..".
  *
  *     frame pdu time stream dir src sport dst dport type name remlen hdr dup
  *     qos retain pid topics payload_len payload_sha1_12 ver proto clientid
@@ -23,6 +22,7 @@
 
 struct tsv {
     int64_t start_ns;    /* time of the first frame of the file */
+    bool secrets;        /* show passwords and authentication data */
     uint64_t last_frame; /* private: of the row before */
     unsigned pdu;        /* private: its number within that frame */
 };

@@ -11,6 +11,7 @@ view_init(struct view *v, const struct view_options *options, struct buf *out)
 {
     *v = (struct view){.options = *options, .out = out};
     v->style.print = options->print;
+    v->tsv.secrets = options->print.secrets;
     if (options->kind == VIEW_SEQUENCE)
         v->kept = conversation_new(NULL);
     if (options->kind == VIEW_TSV)
@@ -115,7 +116,8 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
     v->of_app[c->app]++;
     if (!wants_connection(v, c))
         return;
-    if (v->options.kind == VIEW_SUMMARY && c->app != UNWRAP_EMPTY)
+    bool is_told = v->options.kind == VIEW_SUMMARY || v->options.tells_ends;
+    if (is_told && c->app != UNWRAP_EMPTY)
         line_summary(v->out, c);
     if (v->options.kind == VIEW_SEQUENCE && c->app == UNWRAP_MQTT)
         conversation_take_close(v->kept, c, mark->time_ns);

@@ -29,6 +29,7 @@ struct view_options {
     bool has_connection;     /* show only connection `connection` */
     uint64_t connection;
     uint64_t packet;         /* show only that packet; 0: all */
+    bool tells_ends;         /* text views: a line when a connection ends */
     const char *title;       /* of a diagram; borrowed */
 };
 

@@ -1,0 +1,243 @@
+/* testdata_test.c - captures decoded and drawn, against files somebody read.
+ * SPDX-License-Identifier: MIT
+ *
+ * With UPDATE=1 in the environment the files are written anew instead; then
+ * read them before they are committed. Never SVG: that is Graphviz's.         */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/test.h"
+#include "trace/capture/capture.h"
+#include "trace/render/draw_dot.h"
+#include "trace/render/draw_text.h"
+#include "trace/render/view.h"
+#include "trace/stream/conn_table.h"
+
+#define FOLDER "trace/testdata/"
+
+/* Reads a whole capture into a view; *out gets what it prints. */
+static void
+run_view(const char *capture, const struct view_options *options,
+         struct view *v, struct buf *out)
+{
+    struct error err = {""};
+    struct capture_frame frame;
+    struct segment seg;
+    char path[200];
+    bool first = true;
+    int got;
+    snprintf(path, sizeof path, FOLDER "%s", capture);
+    struct capture *c = capture_open(path, &err);
+    ck_assert_msg(c != NULL, "%s (run from the top folder)", err.text);
+    view_init(v, options, out);
+    struct model_events events = view_events(v);
+    struct model *m = model_new(&events, 0);
+    struct stream_events stream = model_stream_events(m);
+    struct conn_table *t = conn_table_new(&stream, NULL);
+    while ((got = capture_next(c, &frame, &err)) == 1) {
+        if (first)
+            view_start(v, frame.time_ns);
+        first = false;
+        if (segment_parse(&frame, &seg) == SEGMENT_TCP)
+            conn_table_feed(t, &seg);
+    }
+    ck_assert_msg(got == 0, "%s", err.text);
+    conn_table_finish(t);
+    conn_table_free(t);
+    model_free(m);
+    capture_close(c);
+    view_finish(v);
+}
+
+static void
+read_file(const char *path, struct buf *out)
+{
+    FILE *f = fopen(path, "rb");
+    size_t got;
+    if (!f)
+        return;
+    while ((got = fread(buf_room(out, 65536), 1, 65536, f)) > 0)
+        out->len += got;
+    fclose(f);
+}
+
+static void
+write_file(const char *path, const struct buf *content)
+{
+    FILE *f = fopen(path, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(content->data, 1, content->len, f), content->len);
+    fclose(f);
+}
+
+/* Says where the two differ first, by line. */
+static void
+compare(const char *path, struct slice got, struct slice want)
+{
+    size_t line = 1, at = 0;
+    while (at < got.len && at < want.len && got.ptr[at] == want.ptr[at])
+        line += got.ptr[at++] == '\n';
+    if (at == got.len && at == want.len)
+        return;
+    while (at > 0 && got.ptr[at - 1] != '\n')
+        at--;
+    struct slice g = slice_first(slice_from(got, at), 200);
+    struct slice w = slice_first(slice_from(want, at), 200);
+    ck_abort_msg("%s:%zu differs\n got: %.*s\nwant: %.*s", path, line,
+                 SLICE_ARG(g), SLICE_ARG(w));
+}
+
+static void
+check_golden(const char *name, const struct buf *got)
+{
+    struct buf want = {0};
+    char path[200];
+    snprintf(path, sizeof path, FOLDER "%s", name);
+    if (getenv("UPDATE"))
+        write_file(path, got);
+    read_file(path, &want);
+    compare(path, buf_slice(got), buf_slice(&want));
+    buf_release(&want);
+}
+
+/* --- lines ------------------------------------------------------------------------ */
+
+static const char *const captures[] = {
+    "allpackets-v5-a", "js-v311-ipv6-a",  "js-v5-tcp-a",
+    "lint-a",          "midstream-v5-a",  "mosq-any-sll-a",
+    "mosq-snaplen-a",  "oddport-nosyn-a", "portreuse-a",
+    "raw-ns-a",        "resume-v311-a",   "rst-midpacket-findata-a",
+    "seg-drip-a",      "seqwrap-a",       "tcp-loss-a",
+    "tcp-reorder-a",   "vlan-a",
+};
+
+START_TEST(lines_and_ends_read_as_they_did)
+{
+    struct view_options o = {.tells_ends = true, .print.max_text = 120};
+    for (size_t i = 0; i < TEST_COUNT(captures); i++) {
+        struct view v;
+        struct buf out = {0};
+        char capture[100], golden[100];
+        snprintf(capture, sizeof capture, "%s.pcap", captures[i]);
+        snprintf(golden, sizeof golden, "%s.line", captures[i]);
+        run_view(capture, &o, &v, &out);
+        check_golden(golden, &out);
+        view_release(&v);
+        buf_release(&out);
+    }
+}
+END_TEST
+
+/* The same MQTT bytes, however TCP cut, swapped and repeated them. */
+START_TEST(segmentation_changes_nothing_but_times)
+{
+    static const char *const same[] = {"seg-drip-a", "tcp-reorder-a",
+                                       "seqwrap-a"};
+    struct view_options o = {.kind = VIEW_TSV};
+    uint64_t packets[TEST_COUNT(same)];
+    for (size_t i = 0; i < TEST_COUNT(same); i++) {
+        struct view v;
+        struct buf out = {0};
+        char capture[100];
+        snprintf(capture, sizeof capture, "%s.pcap", same[i]);
+        run_view(capture, &o, &v, &out);
+        packets[i] = v.shown;
+        view_release(&v);
+        buf_release(&out);
+        ck_assert_uint_eq(packets[i], 46);
+    }
+}
+END_TEST
+
+START_TEST(what_is_encrypted_or_framed_otherwise_is_not_called_mqtt)
+{
+    static const struct {
+        const char *capture;
+        enum unwrap_app app;
+    } cases[] = {
+        {"js-v5-tls13-a.pcap", UNWRAP_TLS},
+        {"js-v5-tls13-dsb-a.pcapng", UNWRAP_TLS},
+        {"js-v5-ws-a.pcap", UNWRAP_HTTP},
+    };
+    struct view_options o = {.kind = VIEW_LINE};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct view v;
+        struct buf out = {0};
+        run_view(cases[i].capture, &o, &v, &out);
+        ck_assert_uint_eq(v.shown, 0);
+        ck_assert_uint_eq(v.connections, 0);
+        ck_assert_uint_eq(v.of_app[cases[i].app], v.others);
+        view_release(&v);
+        buf_release(&out);
+    }
+}
+END_TEST
+
+/* --- trees, JSON, diagrams ---------------------------------------------------------- */
+
+static const struct {
+    const char *capture;
+    struct view_options options;
+    const char *golden;
+} views[] = {
+    {"allpackets-v5-a.pcap", {.kind = VIEW_TREE}, "allpackets-v5-a.tree"},
+    {"allpackets-v5-a.pcap", {.kind = VIEW_HEX}, "allpackets-v5-a.hex"},
+    {"allpackets-v5-a.pcap", {.kind = VIEW_JSON}, "allpackets-v5-a.json"},
+    {"js-v5-tcp-a.pcap", {.kind = VIEW_SUMMARY}, "js-v5-tcp-a.summary"},
+};
+
+START_TEST(other_views_read_as_they_did)
+{
+    for (size_t i = 0; i < TEST_COUNT(views); i++) {
+        struct view v;
+        struct buf out = {0};
+        run_view(views[i].capture, &views[i].options, &v, &out);
+        check_golden(views[i].golden, &out);
+        view_release(&v);
+        buf_release(&out);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *capture;
+    struct view_options options;
+    const char *text; /* golden file of the drawing in letters */
+    const char *dot;  /* in DOT; NULL: not compared */
+} drawings[] = {
+    {"resume-v311-a.pcap", {.kind = VIEW_SEQUENCE}, "resume-v311-a.ladder.txt",
+     "resume-v311-a.ladder.dot"},
+    {"mosq-any-sll-a.pcap", {.kind = VIEW_SEQUENCE},
+     "mosq-any-sll-a.ladder.txt", NULL},
+    {"lint-a.pcap", {.kind = VIEW_SEQUENCE}, "lint-a.ladder.txt", NULL},
+    {"js-v5-tcp-a.pcap", {.kind = VIEW_DIAGRAM, .packet = 1},
+     "js-v5-tcp-a.packet-1.txt", "js-v5-tcp-a.packet-1.dot"},
+    {"js-v5-tcp-a.pcap", {.kind = VIEW_DIAGRAM, .packet = 28},
+     "js-v5-tcp-a.packet-28.txt", NULL},
+    {"mosq-snaplen-a.pcap", {.kind = VIEW_DIAGRAM, .packet = 24},
+     "mosq-snaplen-a.packet-24.txt", NULL},
+};
+
+START_TEST(diagrams_look_as_they_did)
+{
+    for (size_t i = 0; i < TEST_COUNT(drawings); i++) {
+        struct view v;
+        struct buf out = {0};
+        run_view(drawings[i].capture, &drawings[i].options, &v, &out);
+        ck_assert_ptr_nonnull(v.drawing);
+        drawing_print(&out, v.drawing, false);
+        check_golden(drawings[i].text, &out);
+        buf_clear(&out);
+        drawing_dot(&out, v.drawing);
+        if (drawings[i].dot)
+            check_golden(drawings[i].dot, &out);
+        view_release(&v);
+        buf_release(&out);
+    }
+}
+END_TEST
+
+TEST_MAIN(lines_and_ends_read_as_they_did,
+          segmentation_changes_nothing_but_times,
+          what_is_encrypted_or_framed_otherwise_is_not_called_mqtt,
+          other_views_read_as_they_did, diagrams_look_as_they_did)
