@@ -1,9 +1,9 @@
 /* check.c - rules about the values in one packet.
  * SPDX-License-Identifier: MIT
  *
- * The table at the end is the point of this file. A predicate says whether its
- * rule is broken; it looks only at members that the packet has, since the others
- * are poison (decode.c).                                                     */
+ * The tables at the end are the point of this file. A predicate says whether its
+ * rule is broken; it looks only at members that the packet has, since the
+ * others are poison (decode.c).                                              */
 #include "mqtt/check.h"
 
 #include "mqtt/property.h"
@@ -13,7 +13,7 @@
 
 typedef bool predicate(const struct mqtt_packet *p);
 
-/* --- the first byte -------------------------------------------------------- */
+/* --- the first byte ------------------------------------------------------- */
 
 static bool
 wrong_type(const struct mqtt_packet *p)
@@ -48,7 +48,7 @@ wrong_flags(const struct mqtt_packet *p)
            p->flags != mqtt_packet_row(p->type)->flags;
 }
 
-/* --- CONNECT ---------------------------------------------------------------- */
+/* --- CONNECT -------------------------------------------------------------- */
 
 static bool
 reserved_set(const struct mqtt_packet *p)
@@ -102,7 +102,7 @@ data_without_method(const struct mqtt_packet *p)
                                &unused);
 }
 
-/* --- CONNACK ---------------------------------------------------------------- */
+/* --- CONNACK -------------------------------------------------------------- */
 
 static bool
 refused_with_session(const struct mqtt_packet *p)
@@ -110,7 +110,7 @@ refused_with_session(const struct mqtt_packet *p)
     return MQTT_HAS(p, reason) && p->reason != 0 && p->session_present;
 }
 
-/* --- PUBLISH ---------------------------------------------------------------- */
+/* --- PUBLISH -------------------------------------------------------------- */
 
 static bool
 qos_3(const struct mqtt_packet *p)
@@ -156,7 +156,7 @@ has_subscription_identifier(const struct mqtt_packet *p)
                               &found);
 }
 
-/* --- Packet Identifiers ----------------------------------------------------- */
+/* --- Packet Identifiers --------------------------------------------------- */
 
 static bool
 packet_id_0(const struct mqtt_packet *p)
@@ -164,7 +164,7 @@ packet_id_0(const struct mqtt_packet *p)
     return MQTT_HAS(p, packet_id) && p->packet_id == 0;
 }
 
-/* --- Reason Codes ----------------------------------------------------------- */
+/* --- Reason Codes --------------------------------------------------------- */
 
 static bool
 reason_not_allowed(const struct mqtt_packet *p)
@@ -208,24 +208,12 @@ no_method(const struct mqtt_packet *p)
                                &found);
 }
 
-/* --- filters ----------------------------------------------------------------- */
+/* --- filters -------------------------------------------------------------- */
 
 static bool
 no_filter(const struct mqtt_packet *p)
 {
     return MQTT_HAS(p, filters) && p->filters.len == 0;
-}
-
-/* Does any filter of p satisfy `bad`? */
-static bool
-any_filter(const struct mqtt_packet *p, bool (*bad)(const struct mqtt_filter *))
-{
-    struct slice rest = p->filters;
-    struct mqtt_filter f;
-    while (MQTT_HAS(p, filters) && mqtt_filter_next(p, &rest, &f))
-        if (bad(&f))
-            return true;
-    return false;
 }
 
 static bool
@@ -260,36 +248,6 @@ is_empty(const struct mqtt_filter *f)
     return f->filter.len == 0;
 }
 
-static bool
-option_qos_3(const struct mqtt_packet *p)
-{
-    return any_filter(p, is_qos_3);
-}
-
-static bool
-option_reserved(const struct mqtt_packet *p)
-{
-    return p->version != MQTT_31 && any_filter(p, is_reserved);
-}
-
-static bool
-option_handling_3(const struct mqtt_packet *p)
-{
-    return p->version == MQTT_50 && any_filter(p, is_handling_3);
-}
-
-static bool
-option_no_local_share(const struct mqtt_packet *p)
-{
-    return p->version == MQTT_50 && any_filter(p, is_no_local_share);
-}
-
-static bool
-filter_empty(const struct mqtt_packet *p)
-{
-    return any_filter(p, is_empty);
-}
-
 /* Is a '+' in company within its level? */
 static bool
 has_bad_plus(const struct mqtt_filter *f)
@@ -312,7 +270,8 @@ has_bad_hash(const struct mqtt_filter *f)
 static bool
 has_empty_share(const struct mqtt_filter *f)
 {
-    return slice_starts(f->filter, "$share//") || slice_is(f->filter, "$share/");
+    return slice_starts(f->filter, "$share//") ||
+           slice_is(f->filter, "$share/");
 }
 
 static bool
@@ -323,31 +282,7 @@ has_bad_share(const struct mqtt_filter *f)
            mqtt_topic_share_split(f->filter, &name, &inner) == MQTT_SHARE_BAD;
 }
 
-static bool
-filter_bad_hash(const struct mqtt_packet *p)
-{
-    return any_filter(p, has_bad_hash);
-}
-
-static bool
-filter_bad_plus(const struct mqtt_packet *p)
-{
-    return any_filter(p, has_bad_plus);
-}
-
-static bool
-filter_empty_share(const struct mqtt_packet *p)
-{
-    return p->version == MQTT_50 && any_filter(p, has_empty_share);
-}
-
-static bool
-filter_bad_share(const struct mqtt_packet *p)
-{
-    return p->version == MQTT_50 && any_filter(p, has_bad_share);
-}
-
-/* --- the table ---------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 #define ANY_TYPE (~0u)
 #define ACKS (P(PUBACK) | P(PUBREC) | P(PUBREL) | P(PUBCOMP))
@@ -458,26 +393,6 @@ static const struct check_row {
      {"MQTT-3.8.3-2", "MQTT311-3.8.3-3", "3.8.3", 0x82, "SUBSCRIBE without a Topic Filter"}},
     {P(UNSUBSCRIBE),  FROM_CLIENT, V_ALL,   MQTT_F_filters,         no_filter,
      {"MQTT-3.10.3-2", "MQTT311-3.10.3-2", "3.10.3", 0x82, "UNSUBSCRIBE without a Topic Filter"}},
-    {P(SUBSCRIBE),    FROM_CLIENT, V_5,     MQTT_F_filters,         option_reserved,
-     {"MQTT-3.8.3-5", NULL, "3.8.3.1", 0x81, "reserved Subscription Options are set"}},
-    {P(SUBSCRIBE),    FROM_CLIENT, V_311,   MQTT_F_filters,         option_reserved,
-     {NULL, "MQTT311-3.8.3-4", "3.8.3", 0x81, "reserved bits beside the requested QoS are set"}},
-    {P(SUBSCRIBE),    FROM_CLIENT, V_ALL,   MQTT_F_filters,         option_qos_3,
-     {NULL, "MQTT311-3.8.3-4", "3.8.3.1", 0x82, "a subscription with QoS 3"}},
-    {P(SUBSCRIBE),    FROM_CLIENT, V_5,     MQTT_F_filters,         option_handling_3,
-     {NULL, NULL, "3.8.3.1", 0x82, "Retain Handling 3"}},
-    {P(SUBSCRIBE),    FROM_CLIENT, V_5,     MQTT_F_filters,         option_no_local_share,
-     {"MQTT-3.8.3-4", NULL, "3.8.3.1", 0x82, "No Local on a shared subscription"}},
-    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_empty,
-     {"MQTT-4.7.3-1", "MQTT311-4.7.3-1", "4.7.3", 0x8f, "an empty Topic Filter"}},
-    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_bad_hash,
-     {"MQTT-4.7.1-1", "MQTT311-4.7.1-2", "4.7.1.2", 0x8f, "a # that is not the whole last level"}},
-    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_ALL, MQTT_F_filters, filter_bad_plus,
-     {"MQTT-4.7.1-2", "MQTT311-4.7.1-3", "4.7.1.3", 0x8f, "a + that is not a whole level"}},
-    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_5, MQTT_F_filters, filter_empty_share,
-     {"MQTT-4.8.2-1", NULL, "4.8.2", 0x8f, "$share with an empty ShareName"}},
-    {P(SUBSCRIBE) | P(UNSUBSCRIBE), FROM_CLIENT, V_5, MQTT_F_filters, filter_bad_share,
-     {"MQTT-4.8.2-2", NULL, "4.8.2", 0x8f, "$share with wildcards for a ShareName, or no filter behind it"}},
 
     {P(SUBACK),       FROM_SERVER, V_311,   MQTT_F_codes,           code_not_allowed,
      {NULL, "MQTT311-3.9.3-2", "3.9.3", 0x82, "a return code that SUBACK does not have"}},
@@ -490,19 +405,67 @@ static const struct check_row {
     {P(UNSUBACK),     FROM_SERVER, V_5,     MQTT_F_codes,           no_codes,
      {"MQTT-3.11.3-2", NULL, "3.11.3", 0x82, "UNSUBACK without a Reason Code"}},
 };
+
+/* The same for each filter of a client's SUBSCRIBE and UNSUBSCRIBE. */
+#define SUBSCRIPTIONS (P(SUBSCRIBE) | P(UNSUBSCRIBE))
+static const struct filter_row {
+    uint32_t packets;        /* set of P(TYPE) it looks at */
+    uint8_t versions;        /* set of versions that have the rule */
+    bool (*is_bad)(const struct mqtt_filter *f);
+    struct mqtt_rule rule;
+} filter_rows[] = {
+/*   packets         versions is broken when   statements, section, code, text */
+    {P(SUBSCRIBE),   V_5,    is_reserved,
+     {"MQTT-3.8.3-5", NULL, "3.8.3.1", 0x81, "reserved Subscription Options are set"}},
+    {P(SUBSCRIBE),   V_311,  is_reserved,
+     {NULL, "MQTT311-3.8.3-4", "3.8.3", 0x81, "reserved bits beside the requested QoS are set"}},
+    {P(SUBSCRIBE),   V_ALL,  is_qos_3,
+     {NULL, "MQTT311-3.8.3-4", "3.8.3.1", 0x82, "a subscription with QoS 3"}},
+    {P(SUBSCRIBE),   V_5,    is_handling_3,
+     {NULL, NULL, "3.8.3.1", 0x82, "Retain Handling 3"}},
+    {P(SUBSCRIBE),   V_5,    is_no_local_share,
+     {"MQTT-3.8.3-4", NULL, "3.8.3.1", 0x82, "No Local on a shared subscription"}},
+    {SUBSCRIPTIONS,  V_ALL,  is_empty,
+     {"MQTT-4.7.3-1", "MQTT311-4.7.3-1", "4.7.3", 0x8f, "an empty Topic Filter"}},
+    {SUBSCRIPTIONS,  V_ALL,  has_bad_hash,
+     {"MQTT-4.7.1-1", "MQTT311-4.7.1-2", "4.7.1.2", 0x8f, "a # that is not the whole last level"}},
+    {SUBSCRIPTIONS,  V_ALL,  has_bad_plus,
+     {"MQTT-4.7.1-2", "MQTT311-4.7.1-3", "4.7.1.3", 0x8f, "a + that is not a whole level"}},
+    {SUBSCRIPTIONS,  V_5,    has_empty_share,
+     {"MQTT-4.8.2-1", NULL, "4.8.2", 0x8f, "$share with an empty ShareName"}},
+    {SUBSCRIPTIONS,  V_5,    has_bad_share,
+     {"MQTT-4.8.2-2", NULL, "4.8.2", 0x8f, "$share with wildcards for a ShareName, or no filter behind it"}},
+};
 /* clang-format on */
-enum { COUNT = sizeof rows / sizeof rows[0] };
+enum {
+    ROWS = sizeof rows / sizeof rows[0],
+    FILTER_ROWS = sizeof filter_rows / sizeof filter_rows[0]
+};
 
 size_t
 mqtt_check_count(void)
 {
-    return COUNT;
+    return ROWS + FILTER_ROWS;
 }
 
 const struct mqtt_rule *
 mqtt_check_rule(size_t index)
 {
-    return index < COUNT ? &rows[index].rule : NULL;
+    if (index < ROWS)
+        return &rows[index].rule;
+    return index < ROWS + FILTER_ROWS ? &filter_rows[index - ROWS].rule : NULL;
+}
+
+static bool
+any_filter(const struct mqtt_packet *p,
+           bool (*is_bad)(const struct mqtt_filter *f))
+{
+    struct slice rest = p->filters;
+    struct mqtt_filter f;
+    while (MQTT_HAS(p, filters) && mqtt_filter_next(p, &rest, &f))
+        if (is_bad(&f))
+            return true;
+    return false;
 }
 
 bool
@@ -510,12 +473,19 @@ mqtt_check(const struct mqtt_packet *p, enum mqtt_side from,
            struct mqtt_report *report)
 {
     enum mqtt_version v = p->version ? p->version : MQTT_50;
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < ROWS; i++) {
         const struct check_row *row = &rows[i];
-        if (!(row->packets >> p->type & 1) || !(row->from & from) ||
-            !mqtt_version_in(v, row->versions) || !row->is_broken(p))
-            continue;
-        mqtt_report_add(report, &row->rule, v, 0, 0);
+        if ((row->packets >> p->type & 1) && (row->from & from) &&
+            mqtt_version_in(v, row->versions) && row->is_broken(p))
+            mqtt_report_add(report, &row->rule, v, 0, 0);
+    }
+    if (!(SUBSCRIPTIONS >> p->type & 1) || !(from & FROM_CLIENT))
+        return report->count == 0;
+    for (size_t i = 0; i < FILTER_ROWS; i++) {
+        const struct filter_row *row = &filter_rows[i];
+        if ((row->packets >> p->type & 1) &&
+            mqtt_version_in(v, row->versions) && any_filter(p, row->is_bad))
+            mqtt_report_add(report, &row->rule, v, 0, 0);
     }
     return report->count == 0;
 }
