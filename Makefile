@@ -55,7 +55,7 @@ libs       = $(foreach l,$(1),$(call lib_of,$(l)))
 BROKER_LIB = $(call libs,reference/broker)
 libs_for_reference   = $(call libs,$(filter $(1),reference/broker reference/client)) $(GROUND)
 libs_for_trace       = $(TRACE_LIBS)
-libs_for_conformance = $(call libs,$(filter conformance conformance/%,$(LAYERS))) $(TRACE_LIBS) $(BROKER_LIB) $(GROUND)
+libs_for_conformance = $(call libs,$(filter conformance conformance/%,$(LAYERS))) $(BROKER_LIB) $(TRACE_LIBS)
 
 $(OUT)/bin/plumb-broker: $(OUT)/obj/reference/broker/main.o $(BROKER_LIB) $(GROUND)
 $(OUT)/bin/plumb-client: $(OUT)/obj/reference/client/main.o $(call libs,reference/client) $(GROUND)

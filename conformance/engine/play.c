@@ -290,11 +290,10 @@ name_things(struct play *p)
     buf_release(&topic);
 }
 
-static void
-fill_result(struct play *p)
+void
+play_describe(const struct play_setup *setup, struct result_scenario *out)
 {
-    const struct script_scenario *s = p->setup->scenario;
-    struct result_scenario *out = p->out;
+    const struct script_scenario *s = setup->scenario;
     const struct slice from[3] = {s->id, s->title, s->file->path};
     char **const to[3] = {&out->id, &out->title, &out->path};
     for (int i = 0; i < 3; i++) {
@@ -303,8 +302,8 @@ fill_result(struct play *p)
         result_set(to[i], buf_cstr(&b));
         buf_release(&b);
     }
-    out->version = p->setup->version;
-    result_set(&out->transport, p->setup->transport);
+    out->version = setup->version;
+    result_set(&out->transport, setup->transport);
     out->slow = s->slow;
     out->alone = s->alone;
 }
@@ -322,7 +321,7 @@ play_new(const struct play_setup *setup, struct result_scenario *out,
     p->start_us = p->now_us = now_us;
     names_suffix(p->suffix, setup->tag, setup->number);
     name_things(p);
-    fill_result(p);
+    play_describe(setup, out);
     acks_read_script(p);
     fiber_new(p, &setup->scenario->body, p->root, NULL);
     settle(p, now_us);

@@ -68,6 +68,9 @@ struct play_action {
     struct slice transport; /* OPEN */
 };
 
+/* Fills in what a result says about the scenario itself: id, title, version. */
+void play_describe(const struct play_setup *setup, struct result_scenario *out);
+
 /* The verdict and all that happened go to *out, which must be zeroed, stays
  * where it is, and is the caller's. */
 struct play *play_new(const struct play_setup *setup,

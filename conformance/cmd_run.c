@@ -1,0 +1,341 @@
+/* cmd_run.c - plumb-check run: plays scenarios against a broker.
+ * SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "conformance/commands.h"
+#include "conformance/engine/drive_broker.h"
+#include "conformance/engine/drive_sockets.h"
+#include "conformance/engine/names.h"
+#include "conformance/engine/probe.h"
+#include "conformance/evidence.h"
+#include "conformance/load.h"
+#include "conformance/report/badge.h"
+#include "conformance/report/html.h"
+#include "conformance/report/json.h"
+#include "conformance/report/junit.h"
+#include "conformance/report/markdown.h"
+#include "conformance/report/tap.h"
+#include "conformance/report/text.h"
+#include "conformance/target.h"
+
+enum { CONNECT_TIMEOUT_MS = 5000 };
+
+struct run_command {
+    const struct options *options;
+    struct load load;
+    struct coverage coverage;
+    struct target target;
+    struct probe probe;
+    struct suite suite;
+    struct suite_job *jobs;
+    size_t job_count, job_cap;
+    struct result_run run;
+    struct report_text text;
+    char tag[NAMES_TAG_LEN + 1];
+    unsigned versions;
+};
+
+/* --- which scenarios ---------------------------------------------------------------- */
+
+static bool
+is_wanted(const struct options *o, const struct script_scenario *s,
+          bool *matched)
+{
+    bool wanted = o->glob_count == 0;
+    for (size_t i = 0; i < o->glob_count; i++)
+        if (script_scenario_matches(s, o->globs[i]))
+            wanted = matched[i] = true;
+    return wanted;
+}
+
+static void
+add_jobs(struct run_command *c, const struct script_scenario *s)
+{
+    for (int v = MQTT_31; v <= MQTT_50; v++) {
+        if (!mqtt_version_in((enum mqtt_version)v, s->versions & c->versions))
+            continue;
+        c->jobs = xgrow(c->jobs, &c->job_cap, c->job_count + 1,
+                        sizeof *c->jobs);
+        c->jobs[c->job_count++] =
+            (struct suite_job){s, (enum mqtt_version)v};
+    }
+}
+
+/* A name that names nothing is a mistake; a slow scenario that is named is
+ * wanted. */
+static int
+select_jobs(struct run_command *c, struct error *err)
+{
+    const struct options *o = c->options;
+    bool matched[OPTIONS_LIST_MAX] = {false};
+    for (size_t i = 0; i < c->load.count; i++)
+        for (size_t k = 0; k < c->load.files[i]->scenario_count; k++) {
+            const struct script_scenario *s =
+                &c->load.files[i]->scenarios[k];
+            if (is_wanted(o, s, matched) &&
+                (!s->slow || o->slow || o->broker_core || o->glob_count))
+                add_jobs(c, s);
+        }
+    for (size_t i = 0; i < o->glob_count; i++)
+        if (!matched[i])
+            return error_set(err, "no scenario is called %s, or lies below "
+                                  "it; `plumb-check list` lists them",
+                             o->globs[i]);
+    if (c->job_count == 0)
+        return error_set(err, "there is no scenario for these versions");
+    return 0;
+}
+
+/* --- against whom ---------------------------------------------------------------------- */
+
+static int
+make_broker_core(struct run_command *c, struct error *err)
+{
+    const struct options *o = c->options;
+    struct broker_config config = broker_config_default();
+    for (size_t i = 0; i < o->broker_set_count; i++) {
+        struct slice all = slice_str(o->broker_set[i]);
+        const uint8_t *equals = memchr(all.ptr, '=', all.len);
+        size_t n = equals ? (size_t)(equals - all.ptr) : all.len;
+        if (broker_config_set(&config, slice_first(all, n),
+                              equals ? slice_from(all, n + 1) : slice_str("1"),
+                              err))
+            return -1;
+    }
+    c->suite.driver = drive_broker_new(&config);
+    c->suite.setup.can_restart = false;
+    result_set(&c->run.target, "the reference broker, in virtual time");
+    return 0;
+}
+
+static int
+connect_target(struct run_command *c, struct error *err)
+{
+    struct uri *u = &c->target.uri;
+    if (u->scheme != URI_MQTT)
+        return error_set(err, "%s:// is not supported yet; use mqtt://",
+                         uri_scheme_name(u->scheme));
+    if (drive_sockets_try(u, CONNECT_TIMEOUT_MS, err))
+        return -1;
+    c->suite.driver = drive_sockets_new(u, err);
+    return c->suite.driver ? 0 : -1;
+}
+
+static void
+fill_setup(struct run_command *c)
+{
+    const struct options *o = c->options;
+    struct play_setup *setup = &c->suite.setup;
+    setup->transport = "tcp";
+    setup->tag = c->tag;
+    setup->patience = o->patience;
+    setup->chop = o->chop;
+    setup->user = c->target.user;
+    setup->password = c->target.password;
+    setup->names = c->target.names;
+    setup->name_count = c->target.name_count;
+}
+
+/* --- as it runs -------------------------------------------------------------------------- */
+
+static const char *
+lacks(void *context, const struct script_scenario *s, enum mqtt_version v)
+{
+    struct run_command *c = context;
+    return probe_lacks(&c->probe, s, v);
+}
+
+static void
+done(void *context, const struct result_scenario *s)
+{
+    struct run_command *c = context;
+    struct result_scenario *mine = &c->run.scenarios[c->run.scenario_count - 1];
+    struct error err;
+    target_waive(&c->target, mine);
+    if (c->options->evidence &&
+        evidence_write(c->options->evidence, &c->run, mine, &err))
+        fprintf(stderr, "plumb-check: %s\n", err.text);
+    if (!c->options->quiet)
+        report_text_scenario(&c->text, &c->run, s);
+}
+
+static int
+play_all(struct run_command *c, struct error *err)
+{
+    c->suite.run = &c->run;
+    c->suite.jobs = c->options->jobs;
+    c->suite.context = c;
+    if (probe_run(&c->probe, &c->suite, c->versions, err))
+        return -1;
+    target_override(&c->target, &c->probe);
+    probe_report(&c->probe, c->versions, &c->run);
+    c->suite.lacks = lacks;
+    c->suite.done = done;
+    if (!c->options->quiet)
+        report_text_begin(&c->text, stdout, &c->run,
+                          c->job_count * c->options->repeat);
+    c->text.is_verbose |= c->options->verbose;
+    for (size_t i = 0; i < c->options->repeat; i++)
+        if (suite_run(&c->suite, c->jobs, c->job_count, err))
+            return -1;
+    return 0;
+}
+
+/* --- reports ------------------------------------------------------------------------------ */
+
+static void
+write_file(const char *path, struct buf *text)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (!f || fwrite(text->data, 1, text->len, f) != text->len)
+        fprintf(stderr, "plumb-check: cannot write %s\n", path);
+    if (f && f != stdout)
+        fclose(f);
+}
+
+static void
+write_reports(struct run_command *c)
+{
+    const struct options *o = c->options;
+    struct buf out = {0};
+    const char *const paths[] = {o->json, o->junit, o->html,
+                                 o->tap,  o->markdown, o->badge};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        buf_clear(&out);
+        if (!paths[i])
+            continue;
+        switch (i) {
+        case 0: report_json(&out, &c->run, &c->coverage); break;
+        case 1: report_junit(&out, &c->run); break;
+        case 2: report_html(&out, &c->run, &c->coverage); break;
+        case 3: report_tap(&out, &c->run); break;
+        case 4: report_markdown(&out, &c->run, &c->coverage); break;
+        default: report_badge(&out, &c->run); break;
+        }
+        write_file(paths[i], &out);
+    }
+    buf_release(&out);
+}
+
+/* The command that runs the same again, without scenario names. */
+static void
+set_again(struct run_command *c)
+{
+    const struct options *o = c->options;
+    struct buf b = {0};
+    buf_add_str(&b, "plumb-check run");
+    if (o->broker_core)
+        buf_add_str(&b, " --broker-core");
+    for (size_t i = 0; i < o->broker_set_count; i++)
+        buf_printf(&b, " --broker-set %s", o->broker_set[i]);
+    if (!o->broker_core)
+        buf_printf(&b, " --target %s", c->run.target);
+    if (o->target_file)
+        buf_printf(&b, " --target-file %s", o->target_file);
+    if (o->user)
+        buf_printf(&b, " --user '%s' --password '...'", o->user);
+    buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
+    result_set(&c->run.again, buf_cstr(&b));
+    buf_release(&b);
+}
+
+static void
+finish(struct run_command *c)
+{
+    coverage_add_run(&c->coverage, &c->run);
+    if (!c->options->quiet)
+        report_text_end(&c->text, &c->run, &c->coverage);
+    write_reports(c);
+}
+
+static void
+release(struct run_command *c)
+{
+    if (c->suite.driver)
+        c->suite.driver->ops->free(c->suite.driver);
+    probe_release(&c->probe);
+    target_release(&c->target);
+    coverage_release(&c->coverage);
+    load_release(&c->load);
+    result_run_release(&c->run);
+    free(c->jobs);
+}
+
+/* --- all together -------------------------------------------------------------------------- */
+
+static int
+complain(const struct error *err, int status)
+{
+    fprintf(stderr, "plumb-check run: %s\n", err->text);
+    return status;
+}
+
+static int
+load_all(struct run_command *c, struct error *err)
+{
+    if (load_files(&c->load, c->options->scenarios, err))
+        return -1;
+    if (c->load.errors)
+        return error_set(err, "%zu error%s in scenario files, nothing was run",
+                         c->load.errors, c->load.errors == 1 ? "" : "s");
+    for (size_t i = 0; i < c->load.count; i++)
+        coverage_add_file(&c->coverage, c->load.files[i]);
+    return select_jobs(c, err);
+}
+
+static int
+prepare(struct run_command *c, struct error *err)
+{
+    const struct options *o = c->options;
+    c->versions = o->versions ? o->versions : V_ALL;
+    coverage_init(&c->coverage);
+    if (!o->target && !o->target_file && !o->broker_core)
+        return error_set(err, "which broker? --target mqtt://host:port, or "
+                              "--broker-core for the reference broker");
+    if (o->tag && !names_tag_valid(o->tag))
+        return error_set(err, "a run tag is 1 to %d of 0-9, A-Z, a-z",
+                         NAMES_TAG_LEN);
+    if (o->tag)
+        snprintf(c->tag, sizeof c->tag, "%s", o->tag);
+    else if (o->broker_core)
+        snprintf(c->tag, sizeof c->tag, "core");
+    else
+        names_make_tag(c->tag);
+    if (target_load(&c->target, o, err) || load_all(c, err))
+        return -1;
+    fill_setup(c);
+    c->run.seed = o->seed;
+    result_set(&c->run.run_tag, c->tag);
+    result_set(&c->run.target, c->target.shown);
+    result_set(&c->run.target_name, c->target.name);
+    result_set(&c->run.scenarios_sha256, c->load.sha256);
+    c->run.scenario_files = c->load.count;
+    c->run.started_wall_us = clock_wall_us();
+    return 0;
+}
+
+int
+command_run(const struct options *o)
+{
+    struct run_command c = {.options = o};
+    struct error err = {""};
+    int status;
+    if (prepare(&c, &err)) {
+        status = complain(&err, EXIT_WRONG);
+    } else if (o->broker_core ? make_broker_core(&c, &err)
+                              : connect_target(&c, &err)) {
+        status = complain(&err, o->broker_core ? EXIT_WRONG
+                                               : EXIT_UNREACHABLE);
+    } else {
+        set_again(&c);
+        bool is_lost = play_all(&c, &err) != 0;
+        finish(&c);
+        status = is_lost ? complain(&err, EXIT_UNREACHABLE)
+                         : result_exit_status(&c.run, o->strict);
+    }
+    release(&c);
+    return status;
+}

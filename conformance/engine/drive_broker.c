@@ -1,0 +1,241 @@
+/* drive_broker.c - plays against the reference broker, in virtual time.
+ * SPDX-License-Identifier: MIT
+ *
+ * A link has the broker's conn on one side and a connection of a play on the
+ * other. Everything one side says reaches the other within the same turn, in
+ * the order in which it was said; a turn that moves nothing moves the clock.  */
+#include "conformance/engine/drive_broker.h"
+
+#include <stdlib.h>
+
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/timer.h"
+#include "broker/broker.h"
+
+struct simulation {
+    struct driver driver;
+    struct broker_config config;
+    struct broker *broker;
+    uint64_t now_us;
+    struct list links; /* of struct link */
+};
+
+struct link {
+    struct list place;     /* in links */
+    struct driven *owner;
+    unsigned number;
+    struct conn *conn;     /* NULL: the broker has closed, or was told our end */
+    bool is_told;          /* the play knows that it is over */
+    bool is_stalled;       /* the play does not read */
+};
+
+static uint64_t
+now_ms(const struct simulation *s)
+{
+    return s->now_us / 1000;
+}
+
+static void
+free_link(struct simulation *s, struct link *l)
+{
+    if (l->conn)
+        broker_gone(s->broker, l->conn, now_ms(s));
+    list_remove(&l->place);
+    l->owner->links[l->number] = NULL;
+    free(l);
+}
+
+/* --- from the play to the broker --------------------------------------------------- */
+
+static void
+open_link(struct simulation *s, struct driven *of, unsigned number)
+{
+    struct link *l = xcalloc(1, sizeof *l);
+    l->owner = of;
+    l->number = number;
+    of->links = xrealloc(of->links, (number + 1) * sizeof *of->links);
+    of->links[number] = l;
+    of->link_count = number + 1;
+    list_push(&s->links, &l->place);
+    l->conn = broker_accept(s->broker, l, now_ms(s));
+    if (l->conn) {
+        play_opened(of->play, number, s->now_us);
+    } else {
+        free_link(s, l);
+        play_refused(of->play, number, "the broker takes no more connections",
+                     s->now_us);
+    }
+}
+
+static void
+restart(struct simulation *s, struct driven *of)
+{
+    LIST_EACH(place, &s->links)
+    {
+        struct link *l = LIST_ITEM(place, struct link, place);
+        if (l->conn)
+            broker_gone(s->broker, l->conn, now_ms(s));
+        l->conn = NULL;
+    }
+    broker_free(s->broker);
+    s->broker = broker_new(&s->config, now_ms(s));
+    play_restarted(of->play, s->now_us);
+}
+
+static void
+act(struct simulation *s, struct driven *of, const struct play_action *a)
+{
+    if (a->kind == PLAY_OPEN) {
+        open_link(s, of, a->connection);
+        return;
+    }
+    if (a->kind == PLAY_RESTART || a->kind == PLAY_KILL) {
+        restart(s, of);
+        return;
+    }
+    struct link *l =
+        a->connection < of->link_count ? of->links[a->connection] : NULL;
+    if (!l)
+        return;
+    switch (a->kind) {
+    case PLAY_SEND:
+        if (l->conn)
+            broker_input(s->broker, l->conn, a->bytes, now_ms(s));
+        break;
+    case PLAY_FIN: /* the broker sees the end, and closes its own side */
+        if (l->conn)
+            broker_gone(s->broker, l->conn, now_ms(s));
+        l->conn = NULL;
+        break;
+    case PLAY_STALL: l->is_stalled = true; break;
+    default: free_link(s, l); break;
+    }
+}
+
+static void
+pump(struct driver *d, struct driven *of)
+{
+    struct simulation *s = LIST_ITEM(d, struct simulation, driver);
+    struct play_action a;
+    while (play_next_action(of->play, &a))
+        act(s, of, &a);
+}
+
+/* --- from the broker to the plays ---------------------------------------------------- */
+
+/* What the broker has to say on one connection. */
+static void
+deliver(struct simulation *s, struct conn *c)
+{
+    struct link *l = conn_owner(c);
+    struct driven *owner = l->owner;
+    struct buf bytes = {0};
+    unsigned number = l->number;
+    if (!l->is_stalled) {
+        buf_add(&bytes, broker_output(c));
+        broker_sent(s->broker, c, bytes.len);
+    }
+    if (broker_wants_close(c)) {
+        broker_gone(s->broker, c, now_ms(s));
+        l->conn = NULL;
+    }
+    if (bytes.len) {
+        play_input(owner->play, number, buf_slice(&bytes), s->now_us);
+        pump(&s->driver, owner);
+    }
+    buf_release(&bytes);
+}
+
+/* Connections that are over on the broker's side, and the play does not know. */
+static bool
+tell_ends(struct simulation *s)
+{
+    LIST_EACH(place, &s->links)
+    {
+        struct link *l = LIST_ITEM(place, struct link, place);
+        struct driven *owner = l->owner;
+        if (l->conn || l->is_told)
+            continue;
+        l->is_told = true;
+        play_closed(owner->play, l->number, false, s->now_us);
+        pump(&s->driver, owner);
+        return true;
+    }
+    return false;
+}
+
+static bool
+deliver_all(struct simulation *s)
+{
+    struct conn *c;
+    bool moved = false;
+    while ((c = broker_next_dirty(s->broker))) {
+        deliver(s, c);
+        moved = true;
+    }
+    while (tell_ends(s))
+        moved = true;
+    return moved;
+}
+
+static int
+turn(struct driver *d, uint64_t deadline_us, struct error *err)
+{
+    struct simulation *s = LIST_ITEM(d, struct simulation, driver);
+    (void)err;
+    if (deliver_all(s))
+        return 0;
+    uint64_t broker_ms = broker_deadline_ms(s->broker);
+    uint64_t broker_us =
+        broker_ms == TIMER_NEVER ? PLAY_NEVER : broker_ms * 1000;
+    uint64_t next = broker_us < deadline_us ? broker_us : deadline_us;
+    if (next != PLAY_NEVER && next > s->now_us)
+        s->now_us = next;
+    if (broker_us <= s->now_us)
+        broker_tick(s->broker, now_ms(s));
+    deliver_all(s);
+    return 0;
+}
+
+/* --- the driver ------------------------------------------------------------------------- */
+
+static uint64_t
+now_us(struct driver *d)
+{
+    return LIST_ITEM(d, struct simulation, driver)->now_us;
+}
+
+static void
+drop(struct driver *d, struct driven *of)
+{
+    struct simulation *s = LIST_ITEM(d, struct simulation, driver);
+    for (size_t i = 0; i < of->link_count; i++)
+        if (of->links[i])
+            free_link(s, of->links[i]);
+    free(of->links);
+    of->links = NULL;
+    of->link_count = 0;
+}
+
+static void
+free_simulation(struct driver *d)
+{
+    struct simulation *s = LIST_ITEM(d, struct simulation, driver);
+    broker_free(s->broker);
+    free(s);
+}
+
+struct driver *
+drive_broker_new(const struct broker_config *config)
+{
+    static const struct driver_ops ops = {now_us, pump, turn, drop,
+                                          free_simulation};
+    struct simulation *s = xcalloc(1, sizeof *s);
+    s->driver.ops = &ops;
+    s->config = *config;
+    s->now_us = 1000000;
+    list_init(&s->links);
+    s->broker = broker_new(&s->config, now_ms(s));
+    return &s->driver;
+}

@@ -1,0 +1,17 @@
+/* drive_broker.h - plays against the reference broker, in virtual time.
+ * SPDX-License-Identifier: MIT
+ *
+ * The broker's core and the plays are called in turn in one thread; bytes go
+ * from one to the other without sockets, and when nobody has anything to say
+ * the clock jumps to the next deadline. An hour of waiting costs nothing, and
+ * the same scenarios with the same seed give the same bytes.                 */
+#ifndef ENGINE_DRIVE_BROKER_H
+#define ENGINE_DRIVE_BROKER_H
+
+#include "broker/config.h"
+#include "conformance/engine/driver.h"
+
+/* A driver with a broker of its own. The config is copied. */
+struct driver *drive_broker_new(const struct broker_config *config);
+
+#endif

@@ -1,0 +1,288 @@
+/* drive_sockets.c - plays against a real broker, over sockets.
+ * SPDX-License-Identifier: MIT
+ *
+ * A link is one connection of one play. What a play wants to send goes out at
+ * once, each send as a write of its own as long as the socket takes it, since
+ * scenarios care where the stream is cut. All links share one loop.          */
+#include "conformance/engine/drive_sockets.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "net/tcp.h"
+
+enum { READ_AT_ONCE = 65536, READS_PER_TURN = 8 };
+
+struct sockets {
+    struct driver driver;
+    struct loop *loop;
+    const struct uri *target;
+};
+
+struct link {
+    struct loop_watch watch;
+    struct sockets *sockets;
+    struct driven *owner;
+    unsigned number;
+    struct tcp_connect connecting; /* while transport is NULL */
+    struct transport *transport;
+    struct buf out;                /* not written yet */
+    bool wants_fin;                /* when out is empty */
+    bool is_stalled;               /* the play does not want to read */
+    bool is_broken;                /* nothing more can be written */
+    bool is_ended;                 /* the broker has ended its half */
+};
+
+static void
+close_link(struct link *l, enum transport_end how)
+{
+    loop_remove(l->sockets->loop, &l->watch);
+    if (l->transport)
+        transport_close(l->transport, how);
+    else
+        tcp_connect_cancel(&l->connecting);
+    l->owner->links[l->number] = NULL;
+    buf_release(&l->out);
+    free(l);
+}
+
+static void
+update_watch(struct link *l)
+{
+    unsigned wish = 0;
+    if (!l->transport)
+        wish = LOOP_WRITE;
+    else if (!l->is_stalled && !l->is_ended)
+        wish = LOOP_READ;
+    if (l->transport && l->out.len && !l->is_broken)
+        wish |= LOOP_WRITE;
+    if (l->transport)
+        wish = transport_want(l->transport, wish) & ~TRANSPORT_NOW;
+    loop_change(l->sockets->loop, &l->watch, wish);
+}
+
+/* --- writing --------------------------------------------------------------------- */
+
+static void
+flush(struct link *l)
+{
+    struct error err;
+    while (l->transport && l->out.len && !l->is_broken) {
+        ptrdiff_t n = transport_write(l->transport, buf_slice(&l->out), &err);
+        if (n == TRANSPORT_AGAIN)
+            break;
+        if (n < 0) {
+            l->is_broken = true; /* what arrived before may still be read */
+            buf_clear(&l->out);
+        } else {
+            buf_drop(&l->out, (size_t)n);
+        }
+    }
+    if (l->wants_fin && l->transport && l->out.len == 0) {
+        l->wants_fin = false;
+        if (!l->is_broken)
+            tcp_half_close(l->transport);
+        l->is_broken = true;
+    }
+}
+
+/* --- events ------------------------------------------------------------------------ */
+
+static void pump(struct driver *d, struct driven *of);
+
+static void
+finish_connect(struct link *l)
+{
+    struct sockets *s = l->sockets;
+    struct driven *owner = l->owner;
+    struct error err;
+    loop_remove(s->loop, &l->watch);
+    int status = tcp_connect_finish(&l->connecting, &l->transport, &err);
+    if (status == TRANSPORT_ERROR) {
+        unsigned number = l->number;
+        close_link(l, TRANSPORT_CLOSE);
+        play_refused(owner->play, number, err.text, clock_us());
+        return;
+    }
+    l->watch.fd = l->transport ? l->transport->fd : l->connecting.fd;
+    l->watch.wants = l->transport ? LOOP_READ : LOOP_WRITE;
+    if (loop_add(s->loop, &l->watch, &err))
+        BUG("a socket cannot be watched");
+    if (l->transport)
+        play_opened(owner->play, l->number, clock_us());
+}
+
+/* The link may be gone afterwards, which is told by its place in links. */
+static void
+read_some(struct link *l)
+{
+    uint8_t bytes[READ_AT_ONCE];
+    struct driven *owner = l->owner;
+    unsigned number = l->number;
+    struct error err;
+    for (int i = 0; i < READS_PER_TURN && owner->links[number] == l; i++) {
+        ptrdiff_t n = transport_read(l->transport, bytes, sizeof bytes, &err);
+        if (n == TRANSPORT_AGAIN)
+            return;
+        if (n > 0) {
+            play_input(owner->play, number, slice_of(bytes, (size_t)n),
+                       clock_us());
+            pump(&l->sockets->driver, owner);
+            continue;
+        }
+        l->is_ended = true;
+        play_closed(owner->play, number, n < 0, clock_us());
+        return;
+    }
+}
+
+static void
+ready(struct loop_watch *w, unsigned events)
+{
+    struct link *l = LIST_ITEM(w, struct link, watch);
+    struct driven *owner = l->owner;
+    struct driver *d = &l->sockets->driver;
+    unsigned number = l->number;
+    if (!l->transport) {
+        finish_connect(l);
+    } else {
+        flush(l);
+        if (events & (LOOP_READ | LOOP_ERROR) && !l->is_ended &&
+            (!l->is_stalled || events & LOOP_ERROR))
+            read_some(l);
+    }
+    if (number < owner->link_count && owner->links[number])
+        update_watch(owner->links[number]);
+    pump(d, owner);
+}
+
+/* --- actions ------------------------------------------------------------------------- */
+
+static void
+open_link(struct sockets *s, struct driven *of, unsigned number)
+{
+    struct error err;
+    struct link *l = xcalloc(1, sizeof *l);
+    l->sockets = s;
+    l->owner = of;
+    l->number = number;
+    of->links = xrealloc(of->links, (number + 1) * sizeof *of->links);
+    of->links[number] = l;
+    of->link_count = number + 1;
+    l->connecting.fd = -1;
+    if (tcp_connect_start(&l->connecting, s->target->host, s->target->port,
+                          &err) == 0) {
+        l->watch.fd = l->connecting.fd;
+        l->watch.wants = LOOP_WRITE;
+        l->watch.ready = ready;
+        if (loop_add(s->loop, &l->watch, &err) == 0)
+            return;
+    }
+    close_link(l, TRANSPORT_CLOSE);
+    play_refused(of->play, number, err.text, clock_us());
+}
+
+static void
+act(struct sockets *s, struct driven *of, const struct play_action *a)
+{
+    if (a->kind == PLAY_OPEN) {
+        open_link(s, of, a->connection);
+        return;
+    }
+    struct link *l =
+        a->connection < of->link_count ? of->links[a->connection] : NULL;
+    if (!l)
+        return;
+    switch (a->kind) {
+    case PLAY_SEND:
+        buf_add(&l->out, a->bytes);
+        flush(l);
+        break;
+    case PLAY_FIN:
+        l->wants_fin = true;
+        flush(l);
+        break;
+    case PLAY_STALL: l->is_stalled = true; break;
+    case PLAY_RESET: close_link(l, TRANSPORT_RESET); return;
+    case PLAY_FORGET: close_link(l, TRANSPORT_CLOSE); return;
+    default: break;
+    }
+    update_watch(l);
+}
+
+static void
+pump(struct driver *d, struct driven *of)
+{
+    struct sockets *s = LIST_ITEM(d, struct sockets, driver);
+    struct play_action a;
+    while (play_next_action(of->play, &a))
+        act(s, of, &a);
+}
+
+static void
+drop(struct driver *d, struct driven *of)
+{
+    (void)d;
+    for (size_t i = 0; i < of->link_count; i++)
+        if (of->links[i])
+            close_link(of->links[i], TRANSPORT_CLOSE);
+    free(of->links);
+    of->links = NULL;
+    of->link_count = 0;
+}
+
+/* --- the driver ------------------------------------------------------------------------ */
+
+static uint64_t
+now_us(struct driver *d)
+{
+    (void)d;
+    return clock_us();
+}
+
+static int
+turn(struct driver *d, uint64_t deadline_us, struct error *err)
+{
+    struct sockets *s = LIST_ITEM(d, struct sockets, driver);
+    uint64_t deadline_ms = deadline_us == PLAY_NEVER
+                               ? TIMER_NEVER
+                               : deadline_us / 1000 + (deadline_us % 1000 > 0);
+    return loop_turn(s->loop, loop_timeout(deadline_ms, clock_us() / 1000),
+                     err);
+}
+
+static void
+free_sockets(struct driver *d)
+{
+    struct sockets *s = LIST_ITEM(d, struct sockets, driver);
+    loop_free(s->loop);
+    free(s);
+}
+
+struct driver *
+drive_sockets_new(const struct uri *target, struct error *err)
+{
+    static const struct driver_ops ops = {now_us, pump, turn, drop,
+                                          free_sockets};
+    struct sockets *s = xcalloc(1, sizeof *s);
+    s->driver.ops = &ops;
+    s->target = target;
+    s->loop = loop_new(err);
+    if (s->loop)
+        return &s->driver;
+    free(s);
+    return NULL;
+}
+
+int
+drive_sockets_try(const struct uri *target, int timeout_ms, struct error *err)
+{
+    struct transport *t =
+        tcp_connect_wait(target->host, target->port, timeout_ms, err);
+    if (!t)
+        return -1;
+    transport_close(t, TRANSPORT_CLOSE);
+    return 0;
+}

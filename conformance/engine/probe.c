@@ -1,0 +1,321 @@
+/* probe.c - what the target can do.
+ * SPDX-License-Identifier: MIT */
+#include "conformance/engine/probe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "conformance/script/script.h"
+
+/* Each binds names; what they mean for a word is below. A probe that does not
+ * go as written binds nothing. */
+static const char probes[] =
+    "scenario limits\n"
+    "    \"What CONNACK announces\"\n"
+    "    for 5.0\n"
+    "    c opens\n"
+    "    c > CONNECT clean_start=1 session_expiry_interval=60\n"
+    "    c < CONNACK reason=0 maximum_qos=?maximum_qos else 2\n"
+    "        retain_available=?retain else 1\n"
+    "        wildcard_subscription_available=?wildcard else 1\n"
+    "        subscription_identifier_available=?subid else 1\n"
+    "        shared_subscription_available=?shared else 1\n"
+    "        topic_alias_maximum=?topic_alias else 0\n"
+    "        receive_maximum=?receive_max else 0\n"
+    "        maximum_packet_size=?max_packet_size else 0\n"
+    "        server_keep_alive=?server_keepalive else 0\n"
+    "        session_expiry_interval=?session else 60\n"
+    "\n"
+    "scenario greets\n"
+    "    \"It takes a CONNECT\"\n"
+    "    for 3.1 3.1.1\n"
+    "    c connects fresh\n"
+    "\n"
+    "scenario grants\n"
+    "    \"The QoS that it grants\"\n"
+    "    for 3.1 3.1.1\n"
+    "    c connects fresh\n"
+    "    c > SUBSCRIBE filters=[{filter=\"$T/probe\" qos=2}]\n"
+    "    c < SUBACK codes=?granted\n"
+    "\n"
+    "scenario wildcards\n"
+    "    \"A filter with a wildcard\"\n"
+    "    for 3.1 3.1.1\n"
+    "    c connects fresh\n"
+    "    c > SUBSCRIBE filters=[{filter=\"$T/+/probe\" qos=0}]\n"
+    "    c < SUBACK codes=?wildcards\n"
+    "\n"
+    "scenario retains\n"
+    "    \"A retained message\"\n"
+    "    for 3.1 3.1.1\n"
+    "    c connects fresh\n"
+    "    c > PUBLISH topic=\"$T/probe\" retain=1 payload=\"kept\"\n"
+    "    c alive\n"
+    "    c > SUBSCRIBE filters=[{filter=\"$T/probe\" qos=0}]\n"
+    "    c < SUBACK\n"
+    "    c < PUBLISH retain=?retains within 1s\n"
+    "\n"
+    "scenario remembers\n"
+    "    \"A session that outlives its connection\"\n"
+    "    for 3.1.1\n"
+    "    c connects keeping\n"
+    "    c disconnects\n"
+    "    c connects keeping session_present=?session_present\n"
+    "\n"
+    "scenario remembers-messages\n"
+    "    \"A session, where CONNACK does not tell\"\n"
+    "    for 3.1\n"
+    "    c connects keeping\n"
+    "    c > SUBSCRIBE filters=[{filter=\"$T/probe\" qos=1}]\n"
+    "    c < SUBACK\n"
+    "    c disconnects\n"
+    "    p connects fresh\n"
+    "    p > PUBLISH topic=\"$T/probe\" qos=1 packet_id=1 payload=\"kept\"\n"
+    "    p < PUBACK packet_id=1\n"
+    "    c connects keeping\n"
+    "    c < PUBLISH topic=\"$T/probe\" qos=?session_present within 1s\n"
+    "\n"
+    "scenario names\n"
+    "    \"An empty Client Identifier\"\n"
+    "    for 3.1.1 5.0\n"
+    "    c connects fresh client_id=\"\" reason=?nameless\n";
+
+static const char *const need_names[PROBE_NEEDS] = {
+#define NEED(name, summary) #name,
+#include "conformance/script/needs.def"
+#undef NEED
+};
+
+
+/* What the names that a probe bound say about a word. */
+enum { AT_LEAST, BELOW, OPPOSITE };
+/* clang-format off */
+static const struct {
+    enum probe_need need;
+    unsigned versions;
+    const char *name;    /* bound by a probe */
+    int how;
+    int64_t number;
+    const char *source;
+} readings[] = {
+    /* need                    versions  name                how       number  source */
+    { PROBE_qos1,              V_5,      "maximum_qos",      AT_LEAST, 1, "CONNACK" },
+    { PROBE_qos2,              V_5,      "maximum_qos",      AT_LEAST, 2, "CONNACK" },
+    { PROBE_limited_qos,       V_5,      "maximum_qos",      BELOW,    2, "CONNACK" },
+    { PROBE_retain,            V_5,      "retain",           AT_LEAST, 1, "CONNACK" },
+    { PROBE_no_retain,         V_5,      "retain",           BELOW,    1, "CONNACK" },
+    { PROBE_wildcard,          V_5,      "wildcard",         AT_LEAST, 1, "CONNACK" },
+    { PROBE_no_wildcard,       V_5,      "wildcard",         BELOW,    1, "CONNACK" },
+    { PROBE_subid,             V_5,      "subid",            AT_LEAST, 1, "CONNACK" },
+    { PROBE_no_subid,          V_5,      "subid",            BELOW,    1, "CONNACK" },
+    { PROBE_shared,            V_5,      "shared",           AT_LEAST, 1, "CONNACK" },
+    { PROBE_no_shared,         V_5,      "shared",           BELOW,    1, "CONNACK" },
+    { PROBE_topic_alias,       V_5,      "topic_alias",      AT_LEAST, 1, "CONNACK" },
+    { PROBE_no_topic_alias,    V_5,      "topic_alias",      BELOW,    1, "CONNACK" },
+    { PROBE_receive_max,       V_5,      "receive_max",      AT_LEAST, 1, "CONNACK" },
+    { PROBE_max_packet_size,   V_5,      "max_packet_size",  AT_LEAST, 1, "CONNACK" },
+    { PROBE_server_keepalive,  V_5,      "server_keepalive", AT_LEAST, 1, "CONNACK" },
+    { PROBE_session,           V_5,      "session",          AT_LEAST, 1, "CONNACK" },
+    { PROBE_zero_clientid,     V_5 | V_311, "nameless",      BELOW,    1, "probe" },
+    { PROBE_qos1,              V_3,      "granted",          AT_LEAST, 1, "probe" },
+    { PROBE_qos2,              V_3,      "granted",          AT_LEAST, 2, "probe" },
+    { PROBE_retain,            V_3,      "retains",          AT_LEAST, 0, "probe" },
+    { PROBE_wildcard,          V_3,      "wildcards",        BELOW,  128, "probe" },
+    { PROBE_session,           V_3,      "session_present",  AT_LEAST, 1, "probe" },
+};
+/* clang-format on */
+
+static void
+set_answer(struct probe_answer *a, bool has, const char *source, int64_t number)
+{
+    a->has = has;
+    a->source = source;
+    if (number > 1)
+        snprintf(a->value, sizeof a->value, "%" PRId64, number);
+    else
+        snprintf(a->value, sizeof a->value, "%s", has ? "yes" : "no");
+}
+
+struct prober {
+    struct probe *probe;
+    enum mqtt_version version;
+};
+
+static void
+read_names(void *context, const struct play *play)
+{
+    struct prober *to = context;
+    for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
+        if (!mqtt_version_in(to->version, readings[i].versions))
+            continue;
+        const struct value *v = play_value(play, readings[i].name);
+        if (!v)
+            continue;
+        int64_t n = v->kind == VALUE_LIST && v->count ? v->items[0].number
+                                                      : v->number;
+        if (n == 128 && readings[i].how == AT_LEAST)
+            n = -1; /* SUBACK: refused */
+        bool has = readings[i].how == AT_LEAST ? n >= readings[i].number
+                                               : n < readings[i].number;
+        set_answer(&to->probe->answers[to->version][readings[i].need], has,
+                   readings[i].source,
+                   readings[i].how == AT_LEAST && readings[i].number == 1 ? n
+                                                                          : 0);
+    }
+}
+
+/* Before anything is known. */
+static void
+set_defaults(struct probe *p, const struct suite *suite)
+{
+    for (int v = 0; v <= MQTT_50; v++) {
+        for (int i = 0; i < PROBE_NEEDS; i++)
+            set_answer(&p->answers[v][i], false, "probe", 0);
+        set_answer(&p->answers[v][PROBE_will], true, "version", 0);
+        set_answer(&p->answers[v][PROBE_anonymous], !suite->setup.user.ptr,
+                   "probe", 0);
+        set_answer(&p->answers[v][PROBE_password],
+                   suite->setup.user.ptr && suite->setup.password.ptr,
+                   "target", 0);
+    }
+}
+
+static void
+note_greeting(struct probe *p, enum mqtt_version v,
+              const struct result_scenario *s)
+{
+    p->speaks[v] = s->verdict == VERDICT_PASS;
+    if (p->speaks[v])
+        return;
+    free(p->refusal[v]);
+    p->refusal[v] =
+        xasprintf("it does not take a CONNECT of MQTT %s: %s",
+                  mqtt_version_name(v),
+                  s->got ? s->got : s->reason ? s->reason : "no answer");
+}
+
+/* The first probe of each version says whether it is spoken at all. */
+static int
+probe_version(struct probe *p, struct suite *suite,
+              const struct script_file *file, enum mqtt_version v,
+              struct error *err)
+{
+    struct prober to = {p, v};
+    bool is_first = true;
+    void *context = suite->context;
+    int status = 0;
+    for (size_t i = 0; i < file->scenario_count && status == 0; i++) {
+        struct suite_job job = {&file->scenarios[i], v};
+        struct result_scenario s = {0};
+        if (!mqtt_version_in(v, job.scenario->versions))
+            continue;
+        suite->context = &to;
+        status = suite_run_one(suite, &job, &s, read_names, err);
+        suite->context = context;
+        if (is_first)
+            note_greeting(p, v, &s);
+        is_first = false;
+        bool refused = s.verdict == VERDICT_INCONCLUSIVE &&
+                       suite->refused_in_a_row > 0;
+        result_scenario_release(&s);
+        if (!p->speaks[v])
+            break;
+        if (refused)
+            return error_set(err, "the target does not accept connections "
+                                  "any more");
+    }
+    return status;
+}
+
+int
+probe_run(struct probe *p, struct suite *suite, unsigned versions,
+          struct error *err)
+{
+    struct script_errors errors = {0};
+    struct script_file *file = script_load_text(
+        "(probes)", slice_str("probe"), slice_str(probes), &errors);
+    int status = 0;
+    *p = (struct probe){0};
+    if (!file) {
+        struct buf text = {0};
+        script_errors_print(&text, &errors);
+        fprintf(stderr, "%s", buf_cstr(&text));
+        BUG("the probes do not parse");
+    }
+    set_defaults(p, suite);
+    for (int v = MQTT_31; v <= MQTT_50 && status == 0; v++)
+        if (mqtt_version_in((enum mqtt_version)v, versions))
+            status = probe_version(p, suite, file, (enum mqtt_version)v, err);
+    script_free(file);
+    script_errors_release(&errors);
+    return status;
+}
+
+void
+probe_release(struct probe *p)
+{
+    for (int v = 0; v <= MQTT_50; v++)
+        free(p->refusal[v]);
+}
+
+static int
+find_need(struct slice need)
+{
+    for (int i = 0; i < PROBE_NEEDS; i++)
+        if (slice_is(need, need_names[i]))
+            return i;
+    return -1;
+}
+
+bool
+probe_set(struct probe *p, struct slice need, bool has, const char *source)
+{
+    int i = find_need(need);
+    if (i < 0)
+        return false;
+    for (int v = 0; v <= MQTT_50; v++)
+        set_answer(&p->answers[v][i], has, source, 0);
+    return true;
+}
+
+/* The sentences that skip, made when the program is built. */
+static const char *const lacking[PROBE_NEEDS] = {
+#define NEED(name, summary) "the target lacks what `" #name "` means: " summary,
+#include "conformance/script/needs.def"
+#undef NEED
+};
+
+const char *
+probe_lacks(const struct probe *p, const struct script_scenario *scenario,
+            enum mqtt_version v)
+{
+    if (!p->speaks[v])
+        return p->refusal[v] ? p->refusal[v] : "the version was not probed";
+    for (size_t i = 0; i < scenario->need_count; i++) {
+        int need = find_need(scenario->needs[i]);
+        if (need >= 0 && !p->answers[v][need].has)
+            return lacking[need];
+    }
+    return NULL;
+}
+
+void
+probe_report(const struct probe *p, unsigned versions, struct result_run *run)
+{
+    for (int v = MQTT_31; v <= MQTT_50; v++) {
+        if (!mqtt_version_in((enum mqtt_version)v, versions))
+            continue;
+        char name[64];
+        snprintf(name, sizeof name, "MQTT %s",
+                 mqtt_version_name((enum mqtt_version)v));
+        result_add_capability(run, name, p->speaks[v] ? "yes" : "no", "probe");
+        for (int i = 0; p->speaks[v] && i < PROBE_NEEDS; i++) {
+            const struct probe_answer *a = &p->answers[v][i];
+            snprintf(name, sizeof name, "%s (%s)", need_names[i],
+                     mqtt_version_name((enum mqtt_version)v));
+            result_add_capability(run, name, a->value, a->source);
+        }
+    }
+}

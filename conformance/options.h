@@ -1,0 +1,59 @@
+/* options.h - the command line of plumb-check.
+ * SPDX-License-Identifier: MIT
+ *
+ * One table says which options there are, which commands take them and what
+ * they mean; parsing and --help both come from it.                           */
+#ifndef CONFORMANCE_OPTIONS_H
+#define CONFORMANCE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Commands, as bits, for the table. */
+enum {
+    CMD_RUN = 1,
+    CMD_LIST = 2,
+    CMD_EXPLAIN = 4,
+    CMD_COVERAGE = 8,
+    CMD_FMT = 16
+};
+
+enum { OPTIONS_LIST_MAX = 64 };
+
+struct options {
+    const char *target;        /* mqtt://host:port */
+    const char *target_file;
+    bool broker_core;          /* the reference broker in virtual time */
+    const char *broker_set[OPTIONS_LIST_MAX]; /* its settings, name=value */
+    size_t broker_set_count;
+    const char *scenarios;     /* folder or file */
+    const char *globs[OPTIONS_LIST_MAX];      /* what is left over */
+    size_t glob_count;
+    const char *results[OPTIONS_LIST_MAX];    /* coverage: reports to join */
+    size_t result_count;
+    const char *before;        /* coverage: compare with this report */
+    const char *json, *junit, *html, *tap, *markdown, *badge, *evidence;
+    const char *user, *password; /* templates with {n} */
+    const char *tag;
+    uint64_t seed;
+    double patience;
+    size_t jobs;
+    size_t repeat;
+    unsigned versions;         /* set */
+    bool slow;                 /* include slow scenarios */
+    bool strict, verbose, quiet, check, all, chop, until_fail, shuffle;
+    bool help;
+};
+
+/* Reads the arguments behind the command's name. -1 with err on anything that
+ * is not in the table. */
+int options_parse(struct options *o, unsigned command, int argc, char **argv,
+                  struct error *err);
+
+/* Prints the options of a command. */
+void options_help(unsigned command);
+
+#endif

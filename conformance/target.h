@@ -1,0 +1,60 @@
+/* target.h - what is known of the broker under test.
+ * SPDX-License-Identifier: MIT
+ *
+ * The address comes from --target or from a target file, which can say more:
+ *
+ *     # our staging broker
+ *     name     staging
+ *     url      mqtt://127.0.0.1:1883
+ *     user     u{n}
+ *     password secret
+ *     set      forbidden_publish  admin/x        $target.forbidden_publish
+ *     has      session no                        overrides what was probed
+ *     waive    qos/qos2/dup* until 2026-12-31: ticket 4711
+ *
+ * A waiver turns the failure of a scenario into `waived` until its date.     */
+#ifndef CONFORMANCE_TARGET_H
+#define CONFORMANCE_TARGET_H
+
+#include "conformance/engine/probe.h"
+#include "conformance/options.h"
+#include "net/uri.h"
+
+struct target_waiver {
+    struct slice glob;
+    struct slice until;  /* "2026-12-31", or empty */
+    struct slice reason;
+    bool was_used;
+};
+
+struct target_override {
+    struct slice need;
+    bool has;
+};
+
+struct target {
+    struct buf text;            /* of the file; all slices below borrow it */
+    char *name;                 /* owned, or NULL */
+    char *shown;                /* owned; the address without a password */
+    struct uri uri;             /* when has_uri */
+    bool has_uri;
+    struct slice user, password; /* templates; a NULL pointer: none */
+    struct play_name *names;
+    size_t name_count, name_cap;
+    struct target_waiver *waivers;
+    size_t waiver_count, waiver_cap;
+    struct target_override *overrides;
+    size_t override_count, override_cap;
+};
+
+/* From the options and the file they name. After -1 only release is left. */
+int target_load(struct target *t, const struct options *o, struct error *err);
+void target_release(struct target *t);
+
+/* Puts what the file says in the place of what was probed. */
+void target_override(const struct target *t, struct probe *probe);
+
+/* Turns a failure that the file waives into WAIVED, with its reason. */
+void target_waive(struct target *t, struct result_scenario *s);
+
+#endif
