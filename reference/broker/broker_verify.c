@@ -51,7 +51,6 @@ verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
     assert((c->phase == CONN_READY) == (c->session != NULL));
     assert(!c->session || c->session->conn == c);
     assert(c->phase != CONN_READY || c->version != MQTT_NO_VERSION);
-    assert(c->phase != CONN_CLOSING || c->in.len == 0);
     assert(c->in.len <= b->config.maximum_packet_size);
     assert(c->version != MQTT_50 ||
            c->unfinished.count <= b->config.receive_maximum);
