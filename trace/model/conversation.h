@@ -32,7 +32,7 @@ enum conversation_what {
 struct conversation_item {
     enum conversation_what what;
     size_t lane;                /* index into lanes */
-    int64_t time_us;            /* pictures show it since the first item */
+    int64_t time_us;            /* since whenever; pictures show differences */
     enum mqtt_side from;        /* who sent or closed; 0: nobody in particular */
     struct model_packet packet; /* of a packet; bytes are owned here */
     char *text;                 /* of a close or note, owned; else NULL */
@@ -64,6 +64,8 @@ struct conversation {
     uint64_t dropped;                 /* packets that were too many */
     uint64_t packets;                 /* made by conversation_add */
     size_t bytes;                     /* kept in packets */
+    bool has_start;                   /* start_us counts as 0 in pictures, */
+    int64_t start_us;                 /* else the time of the first item */
     struct conversation_limits limits;
 };
 

@@ -62,7 +62,7 @@ struct ladder {
     int broker_x, broker_width;
     int body;                 /* first row under the heads */
     int end;                  /* last row */
-    int64_t start_us;         /* of the first item */
+    int64_t start_us;         /* time that counts as 0 */
 };
 
 static int
@@ -96,7 +96,7 @@ set_rows(struct ladder *l)
 {
     int row = 0;
     int64_t last_us = l->c->item_count ? l->c->items[0]->time_us : 0;
-    l->start_us = last_us;
+    l->start_us = l->c->has_start ? l->c->start_us : last_us;
     for (size_t i = 0; i < l->c->item_count; i++) {
         const struct conversation_item *item = l->c->items[i];
         if (item->time_us - last_us >= LONG_PAUSE_US)

@@ -30,6 +30,10 @@ void
 view_start(struct view *v, int64_t time_ns)
 {
     v->style.start_ns = v->tsv.start_ns = time_ns;
+    if (!v->kept)
+        return;
+    v->kept->has_start = true;
+    v->kept->start_us = time_ns / 1000;
 }
 
 static bool

@@ -33,10 +33,7 @@ header_fits(const struct mqtt_frame *f)
         return false;
     if (flags == FLAGS_VARY)
         return (f->flags & 0x06) != 0x06; /* QoS 3 */
-    /* 3.1 repeats these three with DUP set. */
-    bool may_repeat = f->type == MQTT_PUBREL || f->type == MQTT_SUBSCRIBE ||
-                      f->type == MQTT_UNSUBSCRIBE;
-    return f->flags == flags || (may_repeat && f->flags == (flags | 0x08));
+    return f->flags == flags;
 }
 
 static bool
