@@ -23,7 +23,7 @@ enum {
 struct tape {
     struct buf *out;                    /* the file */
     const struct result_scenario *s;    /* what is played */
-    const struct result_scenario *file; /* whose path and verdict comments name */
+    const struct result_scenario *file; /* whose path and verdict it names */
     uint64_t start_us;                  /* since 1970 */
     uint16_t first_port;
     struct pcapng_stream *streams;      /* by connection, owned */

@@ -23,7 +23,7 @@ twin(const struct result_run *run, const struct result_scenario *s)
     return NULL;
 }
 
-/* --- compare --------------------------------------------------------------- */
+/* --- compare -------------------------------------------------------------- */
 
 enum change { WORSE, BETTER, NEW, GONE, CHANGES };
 
@@ -79,7 +79,7 @@ report_compare(struct buf *out, const struct result_run *before,
     return found[WORSE];
 }
 
-/* --- merge ----------------------------------------------------------------- */
+/* --- merge ---------------------------------------------------------------- */
 
 static int
 check_parts(const struct result_run *whole, const struct result_run *part,

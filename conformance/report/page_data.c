@@ -6,7 +6,7 @@
 #include "conformance/report/phrase.h"
 #include "trace/render/drawing.h"
 
-/* --- the run ------------------------------------------------------------------ */
+/* --- the run -------------------------------------------------------------- */
 
 static void
 add_head(struct buf *out, const struct result_run *run)
@@ -68,7 +68,7 @@ add_capabilities(struct buf *out, const struct result_run *run)
     buf_add_byte(out, ']');
 }
 
-/* --- scenarios ----------------------------------------------------------------- */
+/* --- scenarios ------------------------------------------------------------ */
 
 static void
 add_judged(struct buf *out, const struct result_scenario *s)
@@ -142,7 +142,7 @@ add_scenario(struct buf *out, const struct result_run *run,
     buf_add_byte(out, '}');
 }
 
-/* --- statements ---------------------------------------------------------------- */
+/* --- statements ----------------------------------------------------------- */
 
 static const char *
 seen_name(enum mqtt_seen seen)

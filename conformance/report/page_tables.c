@@ -44,7 +44,7 @@ number_of(struct page_table *t, struct buf *text)
     e = xcalloc(1, sizeof *e);
     e->number = t->count;
     e->text = *text;
-    t->list = xgrow(t->list, &t->cap, t->count + 1, sizeof(struct page_entry *));
+    t->list = xgrow(t->list, &t->cap, t->count + 1, sizeof *t->list);
     t->list[t->count++] = e;
     map_put(&t->by_text, buf_slice(&e->text), e);
     return e->number;

@@ -97,7 +97,7 @@ add_event(struct buf *out, struct page_tables *tables,
     buf_release(&text);
 }
 
-/* --- the diagram ----------------------------------------------------------- */
+/* --- the diagram ---------------------------------------------------------- */
 
 static void
 tell(struct conversation *c, const struct result_scenario *s,

@@ -106,7 +106,8 @@ sample_twice(struct result_scenario *s, const char *tag)
 static inline void
 sample_rejected(struct result_scenario *s)
 {
-    static const uint8_t bad[] = {0x36, 0x06, 0x00, 0x01, 'a', 0x00, 0x09, 0x00};
+    static const uint8_t bad[] = {0x36, 0x06, 0x00, 0x01,
+                                  'a',  0x00, 0x09, 0x00};
 
     result_add_lane(s, "c", "c-7f3a");
     sample_connect(s, 0, 100, 8);
@@ -280,8 +281,8 @@ sample_run(struct result_run *run)
     result_set(&run->target, "mqtt://127.0.0.1:1883");
     result_set(&run->target_name, "Sample Broker 0.9");
     result_set(&run->run_tag, "k3x9");
-    result_set(&run->scenarios_sha256,
-               "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    result_set(&run->scenarios_sha256, "9f86d081884c7d659a2feaa0c55ad015"
+                                       "a3bf4f1b2b0b822cd15d6c15b0f00a08");
     result_add_capability(run, "qos2", "yes", "probe");
     result_add_capability(run, "shared", "no", "CONNACK");
     result_add_capability(run, "receive_max", "20", "CONNACK");

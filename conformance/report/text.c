@@ -48,7 +48,7 @@ add_verdict(struct buf *out, enum result_verdict v, bool has_colour)
     buf_add_fill(out, ' ', strlen(name) < 12 ? 12 - strlen(name) : 0);
 }
 
-/* --- one scenario ---------------------------------------------------------- */
+/* --- one scenario --------------------------------------------------------- */
 
 static void
 field(struct buf *out, const char *indent, const char *name, const char *text)
@@ -195,7 +195,7 @@ report_text_scenario(struct report_text *t, const struct result_run *run,
     write_out(t, &b);
 }
 
-/* --- the head -------------------------------------------------------------- */
+/* --- the head ------------------------------------------------------------- */
 
 void
 report_text_begin(struct report_text *t, FILE *out,
@@ -223,7 +223,7 @@ report_text_begin(struct report_text *t, FILE *out,
     write_out(t, &b);
 }
 
-/* --- the end --------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 static const enum mqtt_version versions[] = {MQTT_50, MQTT_311, MQTT_31};
 enum { VERSION_COUNT = sizeof versions / sizeof versions[0] };
