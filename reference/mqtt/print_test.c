@@ -144,6 +144,57 @@ START_TEST(a_tree)
 END_TEST
 
 /* clang-format off */
+START_TEST(annotated_hex_of_a_connect)
+{
+    ck_view(HEX, MQTT_50, "10 1c 0004 4d515454 05 ce 003c 00 0001 63 00 0001 77 0002 00ff 0001 75 0001 70", plain,
+        "   0  10                       0001 0000  Packet type and flags: 16   [2.1]\n"
+        "                               0001 ....    Packet type: 1 CONNECT   [2.1.2]\n"
+        "                               .... 0000    Flags: 0   [2.1.3]\n"
+        "   1  1c                       0001 1100  Remaining Length: 28   [2.1.4]\n"
+        "   2  00 04 4d 51 54 54                   Protocol Name: \"MQTT\"   [3.1.2.1]\n"
+        "   8  05                       0000 0101  Protocol Version: 5   [3.1.2.2]\n"
+        "   9  ce                       1100 1110  Connect Flags: 206   [3.1.2.3]\n"
+        "                               1... ....    User Name Flag: 1   [3.1.2.8]\n"
+        "                               .1.. ....    Password Flag: 1   [3.1.2.9]\n"
+        "                               ..0. ....    Will Retain: 0   [3.1.2.7]\n"
+        "                               ...0 1...    Will QoS: 1   [3.1.2.6]\n"
+        "                               .... .1..    Will Flag: 1   [3.1.2.5]\n"
+        "                               .... ..1.    Clean Start: 1   [3.1.2.4]\n"
+        "                               .... ...0    Reserved: 0   [3.1.2.3]\n"
+        "  10  00 3c                               Keep Alive: 60   [3.1.2.10]\n"
+        "                                          Properties   [3.1.2.11]\n"
+        "  12  00                       0000 0000    Property Length: 0   [2.2.2.1]\n"
+        "  13  00 01 63                            Client Identifier: \"c\"   [3.1.3.1]\n"
+        "                                          Will Properties   [3.1.3.2]\n"
+        "  16  00                       0000 0000    Property Length: 0   [2.2.2.1]\n"
+        "  17  00 01 77                            Will Topic: \"w\"   [3.1.3.3]\n"
+        "  20  00 02 00 ff                         Will Payload: 00 ff   [3.1.3.4]\n"
+        "  24  00 01 75                            User Name: \"u\"   [3.1.3.5]\n"
+        "  27  ** ** **                            Password: *   [3.1.3.6]\n");
+    ck_view(HEX, MQTT_311, "10 1a 0004 4d515454 04 ce 003c 0001 63 0001 77 0002 00ff 0001 75 0001 70", plain,
+        "   0  10                       0001 0000  Packet type and flags: 16   [2.2]\n"
+        "                               0001 ....    Packet type: 1 CONNECT   [2.2.1]\n"
+        "                               .... 0000    Flags: 0   [2.2.2]\n"
+        "   1  1a                       0001 1010  Remaining Length: 26   [2.2.3]\n"
+        "   2  00 04 4d 51 54 54                   Protocol Name: \"MQTT\"   [3.1.2.1]\n"
+        "   8  04                       0000 0100  Protocol Version: 4   [3.1.2.2]\n"
+        "   9  ce                       1100 1110  Connect Flags: 206   [3.1.2.3]\n"
+        "                               1... ....    User Name Flag: 1   [3.1.2.8]\n"
+        "                               .1.. ....    Password Flag: 1   [3.1.2.9]\n"
+        "                               ..0. ....    Will Retain: 0   [3.1.2.7]\n"
+        "                               ...0 1...    Will QoS: 1   [3.1.2.6]\n"
+        "                               .... .1..    Will Flag: 1   [3.1.2.5]\n"
+        "                               .... ..1.    Clean Session: 1   [3.1.2.4]\n"
+        "                               .... ...0    Reserved: 0   [3.1.2.3]\n"
+        "  10  00 3c                               Keep Alive: 60   [3.1.2.10]\n"
+        "  12  00 01 63                            Client Identifier: \"c\"   [3.1.3.1]\n"
+        "  15  00 01 77                            Will Topic: \"w\"   [3.1.3.2]\n"
+        "  18  00 02 00 ff                         Will Payload: 00 ff   [3.1.3.3]\n"
+        "  22  00 01 75                            User Name: \"u\"   [3.1.3.4]\n"
+        "  25  ** ** **                            Password: *   [3.1.3.5]\n");
+}
+END_TEST
+
 START_TEST(annotated_hex)
 {
     ck_view(HEX, MQTT_50, "82 14 000a 07 26 0001 61 0001 62 0006 612f622f632f 01", plain,
@@ -286,7 +337,7 @@ START_TEST(a_type_that_does_not_exist_is_printed)
 END_TEST
 
 TEST_MAIN(secrets_are_stars_unless_asked_for, long_text_is_cut_and_says_so,
-          quotes_and_line_ends_are_escaped, a_tree, annotated_hex,
-          the_hex_view_shows_every_byte_once, the_hex_view_of_a_million_bytes,
-          the_hex_view_says_what_it_leaves_out,
+          quotes_and_line_ends_are_escaped, a_tree, annotated_hex_of_a_connect,
+          annotated_hex, the_hex_view_shows_every_byte_once,
+          the_hex_view_of_a_million_bytes, the_hex_view_says_what_it_leaves_out,
           a_type_that_does_not_exist_is_printed)
