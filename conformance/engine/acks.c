@@ -6,9 +6,10 @@
  *
  *   acks hold    nothing is answered; every packet waits for a line;
  *   acks auto    everything is answered, what acknowledges is hidden;
- *   unsaid       what the script sends itself on that client (anywhere in the
- *                scenario) is not sent by us, and what it awaits itself is not
- *                hidden and not answered; all the rest is as with auto.
+ *   unsaid       an answer that the script is still going to send itself (a
+ *                line to come has that packet and Packet Identifier) is left to
+ *                it, and an acknowledgement that a line waits for, or is still
+ *                going to, is neither hidden nor answered; the rest as auto.
  *
  * A PUBLISH is answered when a line takes it, a PUBREC or PUBREL that no line
  * awaits when it arrives. What `collect` and `ignores` take is answered unless
@@ -27,20 +28,163 @@ answer(struct play *p, struct peer *peer, enum mqtt_type type, uint16_t id)
     peer_send_packet(p, peer, &packet, 0);
 }
 
-/* Do we send packets of that type on this lane? */
-static bool
-sends_by_itself(const struct lane *lane, enum mqtt_type type)
+/* --- what is still to come in the script ------------------------------------------ */
+
+/* A line like that: `c > PUBREL packet_id=7`, or `c < ...` when not sends. */
+struct wish {
+    struct play *play;
+    const struct lane *lane;
+    bool sends;
+    enum mqtt_type type;
+    uint16_t id;
+};
+
+/* How clients are called within the defines that are being read. */
+struct reading {
+    const struct reading *outer;
+    const struct script_stmt *call; /* of a define; NULL for the outermost */
+    struct scope *scope;            /* of the outermost */
+    int depth;
+};
+
+static struct slice
+client_named(const struct reading *r, struct slice name)
 {
-    return lane->acks == ACKS_AUTO ||
-           (lane->acks == ACKS_UNSAID && !(lane->sends >> type & 1));
+    for (; r->call; r = r->outer)
+        for (size_t i = 0; i < r->call->define->param_count; i++)
+            if (slice_equal(r->call->define->params[i], name) &&
+                i < r->call->arg_count) {
+                name = r->call->args[i]->text;
+                break;
+            }
+    for (struct scope *s = r->scope; s && s->outer; s = s->outer) {
+        for (size_t i = 0; i < s->count; i++)
+            if (slice_equal(s->names[i].name, name) &&
+                s->names[i].value.kind == VALUE_BYTES)
+                return s->names[i].value.text;
+    }
+    return name;
 }
 
-/* Do we hide packets of that type from this lane? */
+/* Could the line be about that identifier? What cannot be told yet, could. */
 static bool
-hides(const struct lane *lane, enum mqtt_type type)
+fits_id(const struct wish *w, const struct script_packet *packet,
+        const struct reading *r)
 {
+    for (size_t i = 0; i < packet->arg_count; i++) {
+        const struct script_arg *a = &packet->args[i];
+        int64_t id = 0;
+        if (a->kind != ARG_FIELD || a->field != MQTT_F_packet_id ||
+            a->value->kind == EXPR_BIND || a->value->kind == EXPR_CHOICE ||
+            (r->call && a->value->kind != EXPR_NUMBER))
+            continue;
+        struct eval e = w->play->eval;
+        e.scope = r->scope;
+        if (eval_number(&e, a->value, &id) && id != w->id)
+            return false;
+    }
+    return true;
+}
+
+static bool
+has_wish(const struct wish *w, const struct script_packet *packet,
+         const struct reading *r)
+{
+    return packet->type == w->type && fits_id(w, packet, r);
+}
+
+static bool
+is_such_a_line(const struct wish *w, const struct script_stmt *s,
+               const struct reading *r)
+{
+    bool awaits = s->kind == STMT_EXPECT || s->kind == STMT_MAY ||
+                  s->kind == STMT_NEVER || s->kind == STMT_COLLECT ||
+                  s->kind == STMT_ANY_OF;
+    if (w->sends ? s->kind != STMT_SEND : !awaits)
+        return false;
+    if (s->client.len &&
+        !slice_equal(client_named(r, s->client), w->lane->name))
+        return false;
+    return has_wish(w, &s->packet, r) ||
+           (s->kind == STMT_COLLECT && s->until == UNTIL_PATTERN &&
+            has_wish(w, &s->until_packet, r));
+}
+
+static bool in_block(const struct wish *w, const struct script_block *block,
+                     size_t from, const struct reading *r);
+
+static bool
+in_stmt(const struct wish *w, const struct script_stmt *s,
+        const struct reading *r)
+{
+    if (s->versions && !mqtt_version_in(w->play->setup->version, s->versions))
+        return false;
+    if (is_such_a_line(w, s, r) || in_block(w, &s->block, 0, r))
+        return true;
+    for (size_t i = 0; i < s->branch_count; i++)
+        if (in_block(w, &s->branches[i].block, 0, r))
+            return true;
+    if (s->kind != STMT_CALL || !s->define || r->depth == 16)
+        return false;
+    struct reading inner = {r, s, r->scope, r->depth + 1};
+    return in_block(w, &s->define->block, 0, &inner);
+}
+
+static bool
+in_block(const struct wish *w, const struct script_block *block, size_t from,
+         const struct reading *r)
+{
+    for (size_t i = from; i < block->count; i++)
+        if (in_stmt(w, &block->list[i], r))
+            return true;
+    return false;
+}
+
+static bool
+in_fiber(const struct wish *w, const struct fiber *f)
+{
+    struct reading r = {.scope = f->scope};
+    if (f->is_waiting && in_stmt(w, f->stmt, &r))
+        return true;
+    for (size_t i = 0; i < f->depth; i++) {
+        const struct frame *top = &f->frames[i];
+        r.scope = top->scope;
+        size_t from = top->round + 1 < top->rounds ? 0 : top->next;
+        if (in_block(w, top->block, from, &r))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_to_come(const struct wish *w)
+{
+    for (size_t i = 0; i < w->play->fiber_count; i++)
+        if (!w->play->fibers[i]->is_done && in_fiber(w, w->play->fibers[i]))
+            return true;
+    return false;
+}
+
+/* --- who answers -------------------------------------------------------------------- */
+
+/* Is it our part to send that packet on this lane? */
+static bool
+sends_by_itself(struct play *p, const struct lane *lane, enum mqtt_type type,
+                uint16_t id)
+{
+    struct wish w = {p, lane, true, type, id};
     return lane->acks == ACKS_AUTO ||
-           (lane->acks == ACKS_UNSAID && !(lane->expects >> type & 1));
+           (lane->acks == ACKS_UNSAID && !is_to_come(&w));
+}
+
+/* Is it nothing that any line waits for, now or later? */
+static bool
+hides(struct play *p, const struct lane *lane, enum mqtt_type type,
+      uint16_t id)
+{
+    struct wish w = {p, lane, false, type, id};
+    return lane->acks == ACKS_AUTO ||
+           (lane->acks == ACKS_UNSAID && !is_to_come(&w));
 }
 
 static bool
@@ -70,16 +214,16 @@ acks_arrived(struct play *p, struct peer *peer, const struct got *g)
         answer(p, peer, MQTT_PUBCOMP, id);
         return true;
     }
-    if (!(ALL_ACKS >> packet->type & 1) || !hides(lane, packet->type) ||
+    if (!(ALL_ACKS >> packet->type & 1) || !hides(p, lane, packet->type, id) ||
         expect_is_wanted(p, NULL, peer, g))
         return false;
     /* No line will see that it was refused; what fails later fails by this. */
     if (mqtt_reason_failed(packet->reason) && !p->refusal)
         p->refusal = g;
-    if (packet->type == MQTT_PUBREL && sends_by_itself(lane, MQTT_PUBCOMP))
+    if (packet->type == MQTT_PUBREL && sends_by_itself(p, lane, MQTT_PUBCOMP, id))
         answer(p, peer, MQTT_PUBCOMP, id);
     if (packet->type == MQTT_PUBREC && !mqtt_reason_failed(packet->reason) &&
-        sends_by_itself(lane, MQTT_PUBREL))
+        sends_by_itself(p, lane, MQTT_PUBREL, id))
         answer(p, peer, MQTT_PUBREL, id);
     return true;
 }
@@ -93,95 +237,14 @@ acks_taken(struct play *p, struct peer *peer, const struct got *g, bool always)
         lane->acks == ACKS_HOLD)
         return;
     enum mqtt_type type = packet->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC;
-    if (!always && !sends_by_itself(lane, type))
+    if (!always && !sends_by_itself(p, lane, type, packet->packet_id))
         return;
     answer(p, peer, type, packet->packet_id);
-    if (packet->qos != 2 || (!always && !hides(lane, MQTT_PUBREL)))
+    if (packet->qos != 2 ||
+        (!always && !hides(p, lane, MQTT_PUBREL, packet->packet_id)))
         return;
     peer->auto_released =
         arena_grow(p->arena, peer->auto_released, peer->auto_released_count,
                    sizeof *peer->auto_released);
     peer->auto_released[peer->auto_released_count++] = packet->packet_id;
-}
-
-/* --- reading the script ------------------------------------------------------------------ */
-
-/* Names of clients by the parameters of the define that is being read. */
-struct reading {
-    const struct reading *outer;
-    const struct script_define *define;
-    const struct script_stmt *call;
-    int depth;
-};
-
-static struct slice
-client_named(const struct reading *r, struct slice name)
-{
-    for (; r && r->define; r = r->outer)
-        for (size_t i = 0; i < r->define->param_count; i++)
-            if (slice_equal(r->define->params[i], name) &&
-                i < r->call->arg_count) {
-                name = r->call->args[i]->text;
-                break;
-            }
-    return name;
-}
-
-static void
-note_expected(struct lane *lane, const struct script_packet *pattern)
-{
-    if (pattern->type)
-        lane->expects |= 1u << pattern->type;
-}
-
-static void read_block(struct play *p, const struct script_block *block,
-                       const struct reading *r);
-
-static void
-read_client_stmt(struct play *p, const struct script_stmt *s,
-                 const struct reading *r)
-{
-    struct slice name = client_named(r, s->client);
-    struct lane *lane = play_lane(p, name);
-    switch (s->kind) {
-    case STMT_SEND: lane->sends |= 1u << s->packet.type; break;
-    case STMT_EXPECT:
-    case STMT_MAY:
-    case STMT_NEVER:
-    case STMT_COLLECT: note_expected(lane, &s->packet); break;
-    default: break;
-    }
-}
-
-static void
-read_stmt(struct play *p, const struct script_stmt *s, const struct reading *r)
-{
-    if (s->versions && !mqtt_version_in(p->setup->version, s->versions))
-        return;
-    if (s->client.len)
-        read_client_stmt(p, s, r);
-    for (size_t i = 0; i < s->client_count; i++)
-        note_expected(play_lane(p, client_named(r, s->clients[i])), &s->packet);
-    for (size_t i = 0; i < s->branch_count; i++)
-        read_block(p, &s->branches[i].block, r);
-    read_block(p, &s->block, r);
-    if (s->kind == STMT_CALL && s->define && r->depth < 16) {
-        struct reading inner = {r, s->define, s, r->depth + 1};
-        read_block(p, &s->define->block, &inner);
-    }
-}
-
-static void
-read_block(struct play *p, const struct script_block *block,
-           const struct reading *r)
-{
-    for (size_t i = 0; i < block->count; i++)
-        read_stmt(p, &block->list[i], r);
-}
-
-void
-acks_read_script(struct play *p)
-{
-    struct reading outermost = {0};
-    read_block(p, &p->setup->scenario->body, &outermost);
 }

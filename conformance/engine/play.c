@@ -322,7 +322,6 @@ play_new(const struct play_setup *setup, struct result_scenario *out,
     names_suffix(p->suffix, setup->tag, setup->number);
     name_things(p);
     play_describe(setup, out);
-    acks_read_script(p);
     fiber_new(p, &setup->scenario->body, p->root, NULL);
     settle(p, now_us);
     return p;

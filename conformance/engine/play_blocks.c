@@ -184,7 +184,7 @@ look_branch(struct play *p, struct fiber *f, const struct script_stmt *s,
 static enum step
 take_branch(struct play *p, struct fiber *f, const struct script_branch *b)
 {
-    result_add_choice(p->out, b->label, f->stmt->at.line);
+    verdict_choice(p, b->label, f->stmt->at.line);
     verdict_met(p, f->stmt);
     return enter(p, f, (struct frame){.block = &b->block,
                                       .scope = scope_new(p->arena, f->scope),

@@ -170,7 +170,7 @@ static enum step
 tolerated(struct play *p, struct fiber *f)
 {
     const struct script_stmt *s = f->stmt;
-    result_add_choice(p->out, s->label, s->at.line);
+    verdict_choice(p, s->label, s->at.line);
     verdict_judge(p, s, VERDICT_LENIENT);
     verdict_raise(p, VERDICT_LENIENT, s, "it tolerates what it may tolerate");
     return STEP_DONE;

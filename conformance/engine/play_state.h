@@ -90,8 +90,6 @@ struct lane {
     struct slice user, password;
     struct peer *peer;         /* the latest; NULL before the first */
     enum ack_mode acks;
-    uint32_t sends;            /* packet types the script sends itself */
-    uint32_t expects;          /* packet types the script awaits itself */
     struct noted *ignores;
     size_t ignore_count;
     struct noted *mays;
@@ -219,8 +217,6 @@ bool acks_arrived(struct play *p, struct peer *peer, const struct got *g);
  * elsewhere by itself (collect, ignores). */
 void acks_taken(struct play *p, struct peer *peer, const struct got *g,
                 bool always);
-/* Fills sends and expects of all lanes from the script. */
-void acks_read_script(struct play *p);
 
 /* --- play.c: fibers ----------------------------------------------------------------- */
 
@@ -250,6 +246,8 @@ void verdict_met(struct play *p, const struct script_stmt *s);
  * NULL. STEP_OVER, or STEP_DONE when it only warned and the play goes on. */
 enum step verdict_unmet(struct play *p, struct fiber *f, const char *expected,
                         const char *got, const struct got *guilty);
+/* Records what the broker chose, once per line. */
+void verdict_choice(struct play *p, struct slice label, unsigned line);
 /* Those that no line has judged yet have not been exercised. */
 void verdict_unexercised(struct play *p, const struct script_stmt *s);
 /* It never came to a judgement, whatever the line says. */

@@ -225,6 +225,16 @@ verdict_unmet(struct play *p, struct fiber *f, const char *expected,
     return STEP_OVER;
 }
 
+void
+verdict_choice(struct play *p, struct slice label, unsigned line)
+{
+    for (size_t i = 0; i < p->out->choice_count; i++)
+        if (p->out->choices[i].line == line &&
+            slice_is(label, p->out->choices[i].label))
+            return;
+    result_add_choice(p->out, label, line);
+}
+
 /* --- what was never exercised ------------------------------------------------------------ */
 
 static bool
