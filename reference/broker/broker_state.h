@@ -32,6 +32,7 @@ struct broker {
     struct tree subscriptions; /* Topic Filter to subscriptions (subtree.h) */
     struct tree retained;      /* Topic Name to message (retain.h) */
     size_t retained_count;
+    uint64_t retained_swept_ms; /* when those expired were last looked for */
     uint64_t route_round;      /* counts messages routed (route.h) */
     struct buf scratch;        /* properties of the packet being built */
 };

@@ -28,7 +28,8 @@ not_offered(const struct broker *b, const struct mqtt_packet *p)
         return MQTT_RC_QOS_NOT_SUPPORTED; /* [MQTT-3.2.2-12] */
     if (p->will_flag && p->will_retain && !b->config.retain_available)
         return MQTT_RC_RETAIN_NOT_SUPPORTED; /* [MQTT-3.2.2-13] */
-    return p->will_flag ? route_refuses(b, p->will_topic) : 0;
+    return p->will_flag ? route_refuses(b, p->will_topic, p->version)
+                        : 0;
 }
 
 /* 3.1 allows 1 to 23 characters; longer ones are taken all the same, as nearly

@@ -382,6 +382,23 @@ START_TEST(a_topic_has_so_many_levels)
 }
 END_TEST
 
+START_TEST(what_31_allows_in_a_string_gets_no_further) /* [MQTT-1.5.4-1] */
+{
+    setup();
+    begin("");
+    p = kit_client(&k, MQTT_31, "client_id=o");
+    kit_send_hex(p, "32 06 00 02 61 00 00 01"); /* U+0000 */
+    kit_expect(p, "PUBACK packet_id=1");
+    kit_send_hex(p, "32 06 00 02 c0 80 00 02"); /* the same, overlong */
+    kit_expect(p, "PUBACK packet_id=2");
+    kit_silent(w);
+    p = kit_connect(&k, MQTT_31,
+                    "client_id=q will_topic='\xff' will_payload=x");
+    kit_closed(p);
+    kit_end(&k);
+}
+END_TEST
+
 START_TEST(the_reason_string_is_left_out_when_nobody_wants_it)
 {
     setup();
@@ -440,5 +457,6 @@ TEST_MAIN(the_answer_follows_the_qos, nobody_there_is_0x10_in_50_only,
           a_311_client_is_acknowledged_and_ignored,
           a_repeat_is_acknowledged_though_its_topic_would_be_refused,
           a_topic_has_so_many_levels,
+          what_31_allows_in_a_string_gets_no_further,
           the_reason_string_is_left_out_when_nobody_wants_it,
           bad_publish_packets_close)

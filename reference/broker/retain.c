@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/retain.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "broker/session.h"
-#include "mqtt/topic.h"
+
+enum { SWEEP_MS = 1000 };
 
 static void
 forget(struct broker *b, struct tree_node *node)
@@ -12,6 +16,27 @@ forget(struct broker *b, struct tree_node *node)
     node->retained = NULL;
     b->retained_count--;
     tree_drop(&b->retained, node);
+}
+
+/* Forgets what has expired, at most once a second. First it is gathered, since
+ * forgetting changes the map that is walked. */
+static void
+sweep(struct broker *b)
+{
+    struct tree_node *node, **found = NULL;
+    size_t at = 0, count = 0, cap = 0;
+    if (b->now_ms - b->retained_swept_ms < SWEEP_MS)
+        return;
+    b->retained_swept_ms = b->now_ms;
+    while ((node = map_next(&b->retained.nodes, &at))) {
+        if (!node->retained || !message_expired(node->retained, b->now_ms))
+            continue;
+        found = xgrow(found, &cap, count + 1, sizeof(struct tree_node *));
+        found[count++] = node;
+    }
+    for (size_t i = 0; i < count; i++)
+        forget(b, found[i]);
+    free(found);
 }
 
 void
@@ -29,6 +54,8 @@ retain_store(struct broker *b, struct message *m)
         node->retained = message_ref(m);
         return;
     }
+    if (b->retained_count >= b->config.maximum_retained)
+        sweep(b);
     if (b->retained_count >= b->config.maximum_retained)
         return;
     node = tree_keep(&b->retained, m->topic);

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "broker/retain.h"
 #include "broker/session.h"
 #include "broker/share.h"
 #include "broker/subtree.h"
 #include "mqtt/reason.h"
+#include "mqtt/topic.h"
 
 /* One session that gets the message. */
 struct target {
@@ -82,12 +84,16 @@ gather_node(void *user, struct tree_node *node)
 }
 
 uint8_t
-route_refuses(const struct broker *b, struct slice topic)
+route_refuses(const struct broker *b, struct slice topic, enum mqtt_version v)
 {
     if (slice_is(topic, "$SYS") || slice_starts(topic, "$SYS/"))
         return MQTT_RC_NOT_AUTHORIZED;
     /* Retained messages hang in a tree as deep as their topics. */
     if (tree_levels(topic) > b->config.maximum_topic_levels)
+        return MQTT_RC_TOPIC_NAME_INVALID;
+    /* The decoder lets 3.1 clients put anything into a string; others must not
+     * be sent it [MQTT-1.5.4-1, MQTT-1.5.4-2, MQTT311-1.5.3-1]. */
+    if (v == MQTT_31 && (!utf8_valid(topic) || !mqtt_topic_name_valid(topic)))
         return MQTT_RC_TOPIC_NAME_INVALID;
     return 0;
 }

@@ -12,9 +12,11 @@
 
 struct session;
 
-/* Why no client may publish to this topic, as a Reason Code: it is the server's
- * own (4.7.2), or has more levels than are allowed. 0 when all may. */
-uint8_t route_refuses(const struct broker *b, struct slice topic);
+/* Why a client of version v may not publish to this topic, as a Reason Code: it
+ * is the server's own (4.7.2), has more levels than are allowed, or is not text.
+ * 0 when it may. */
+uint8_t route_refuses(const struct broker *b, struct slice topic,
+                      enum mqtt_version v);
 
 /* Hands m to the queue of every session with a subscription that matches, and
  * stores it when it is retained. `from` is the publisher's session, for No
