@@ -47,23 +47,24 @@ names_leave(struct resolver *r, size_t local_count)
     r->local_count = local_count;
 }
 
-/* As names_find, looking at the first `locals` of the inner names only. */
+/* Among the first `locals` of the inner names, the innermost first. */
 static const struct name *
-find_below(const struct resolver *r, struct slice name, size_t locals)
+find_local(const struct resolver *r, struct slice name, size_t locals)
 {
     for (size_t i = locals; i > 0; i--)
         if (slice_equal(r->locals[i - 1].name, name))
             return &r->locals[i - 1];
-    for (size_t i = 0; i < r->bound_count; i++)
-        if (slice_equal(r->bound[i].name, name))
-            return &r->bound[i];
     return NULL;
 }
 
 const struct name *
 names_find(const struct resolver *r, struct slice name)
 {
-    return find_below(r, name, r->local_count);
+    const struct name *local = find_local(r, name, r->local_count);
+    for (size_t i = 0; i < r->bound_count && !local; i++)
+        if (slice_equal(r->bound[i].name, name))
+            return &r->bound[i];
+    return local;
 }
 
 /* --- clients ------------------------------------------------------------------ */
@@ -75,7 +76,7 @@ see_through(struct resolver *r, struct slice *word, struct script_place at)
 {
     size_t locals = r->local_count;
     const struct name *n;
-    while ((n = find_below(r, *word, locals))) {
+    while ((n = find_local(r, *word, locals))) {
         if (n->kind != NAME_PARAM)
             return false;
         if (n->value->kind != EXPR_NAME) {

@@ -141,7 +141,9 @@ resolve_any_of(struct resolver *r, struct script_stmt *s)
     if (s->client_count < 2)
         resolver_fail(r, s->at, "`any of` needs two clients at least");
     resolve_packet(r, &s->packet, PACKET_MATCHED);
-    names_bind(r, value_name(s->name, NAME_SOMEONE));
+    names_bind(r, (struct name){.name = s->name,
+                                .kind = NAME_PACKETS,
+                                .type = s->packet.type});
     names_bind(r, value_name(slice_str("others"), NAME_VALUE));
 }
 

@@ -147,6 +147,8 @@ static const struct {
     /* --- names --- */
     {"pud < PUBLISH", "6:1",
      "client `pud` has not connected; did you mean `pub`?"},
+    {"any of sub pub as m < PUBLISH\nm > PINGREQ", "7:1",
+     "client `m` has not connected"},
     {"new connects fresh as pup", "6:1",
      "client `pup` has not connected; did you mean `pub`?"},
     {"sub > PUBLISH topic=$name", "6:21", "`name` is not bound here"},
@@ -374,8 +376,8 @@ static const char *const good[] = {
     "pub > PUBLISH topic=\"x\" qos=1\npub alive\npub cuts",
     "pub > PUBLISH topic=\"x\" damage truncate=1\npub cuts",
     "pub > DISCONNECT\npub cuts",
-    "any of sub pub as who < PUBLISH\nwho > PINGREQ\n"
-    "for each x in $others { x quiet }",
+    "any of sub pub as m < PUBLISH\nfor each who in [m.client] {\n"
+    "who > PINGREQ\n}\nfor each x in $others { x quiet }",
     "for each x in [sub pub] { x alive }",
     "for each p in properties_not_allowed(PUBLISH) {\n"
     "v5: sub > PUBLISH topic=\"x\" damage property=$p.id:$p.value\n}",

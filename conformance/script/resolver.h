@@ -20,9 +20,8 @@
 
 enum name_kind {
     NAME_VALUE,   /* ?name, let */
-    NAME_PACKETS, /* collect ... as name */
+    NAME_PACKETS, /* collect ... as name, any of ... as name */
     NAME_MARK,    /* mark name */
-    NAME_SOMEONE, /* any of ... as name: a client, not known which */
     NAME_EACH,    /* for each name in ... */
     NAME_PARAM    /* of a define */
 };
