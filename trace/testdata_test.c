@@ -237,7 +237,66 @@ START_TEST(diagrams_look_as_they_did)
 }
 END_TEST
 
-TEST_MAIN(lines_and_ends_read_as_they_did,
+/* No two texts of a drawing may share a cell, and all lie inside it. */
+static void
+check_places(const char *name, uint64_t packet, const struct drawing *d)
+{
+    char *taken = xcalloc((size_t)d->width * (size_t)d->height + 1, 1);
+    for (size_t i = 0; i < d->item_count; i++) {
+        const struct drawing_item *item = &d->items[i];
+        int left = drawing_text_left(item);
+        if (item->shape != DRAWING_TEXT)
+            continue;
+        ck_assert_msg(left >= 0 && left + item->w <= d->width &&
+                          item->y >= 0 && item->y < d->height,
+                      "%s, packet %d: '%s' is outside", name, (int)packet,
+                      item->text);
+        for (int x = left; x < left + item->w; x++)
+            ck_assert_msg(!taken[item->y * d->width + x]++,
+                          "%s, packet %d: '%s' lies on another text", name,
+                          (int)packet, item->text);
+    }
+    free(taken);
+}
+
+START_TEST(no_texts_overlap_in_any_ladder)
+{
+    struct view_options o = {.kind = VIEW_SEQUENCE};
+    for (size_t i = 0; i < TEST_COUNT(captures); i++) {
+        struct view v;
+        struct buf out = {0};
+        char capture[100];
+        snprintf(capture, sizeof capture, "%s.pcap", captures[i]);
+        run_view(capture, &o, &v, &out);
+        check_places(capture, 0, v.drawing);
+        view_release(&v);
+    }
+}
+END_TEST
+
+START_TEST(no_texts_overlap_in_any_packet)
+{
+    static const char *const names[] = {"allpackets-v5-a.pcap",
+                                        "js-v5-tcp-a.pcap", "lint-a.pcap",
+                                        "mosq-snaplen-a.pcap"};
+    struct view_options o = {.kind = VIEW_DIAGRAM};
+    for (size_t i = 0; i < TEST_COUNT(names); i++)
+        for (o.packet = 1;; o.packet++) {
+            struct view v;
+            struct buf out = {0};
+            run_view(names[i], &o, &v, &out);
+            bool is_there = v.drawing != NULL;
+            if (is_there)
+                check_places(names[i], o.packet, v.drawing);
+            view_release(&v);
+            if (!is_there)
+                break;
+        }
+}
+END_TEST
+
+TEST_MAIN(no_texts_overlap_in_any_ladder, no_texts_overlap_in_any_packet,
+          lines_and_ends_read_as_they_did,
           segmentation_changes_nothing_but_times,
           what_is_encrypted_or_framed_otherwise_is_not_called_mqtt,
           other_views_read_as_they_did, diagrams_look_as_they_did)

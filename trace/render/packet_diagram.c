@@ -93,13 +93,14 @@ draw_parts(struct layout *l, size_t from, size_t to, int y)
             continue;
         const char *name = packet_part_name(cell->part);
         int width = (int)strlen(name);
-        if (width + 4 <= x - start)
+        if (width + 2 <= x - start)
             drawing_text(l->d, DRAW_DIM, ALIGN_LEFT, start, y, 0,
                          slice_str(name));
         else
             width = -1;
-        drawing_line(l->d, DRAW_DIM, start + width + 1, y,
-                     x - start - width - 3, 0);
+        if (x - start - width > 3)
+            drawing_line(l->d, DRAW_DIM, start + width + 1, y,
+                         x - start - width - 3, 0);
         start = x;
     }
 }
