@@ -47,7 +47,7 @@ static void
 add_talk(struct buf *out, struct page_tables *tables, char letter, size_t n,
          const struct result_scenario *s)
 {
-    if (!s || s->event_count == 0)
+    if (!s || (s->event_count == 0 && letter == 'c'))
         return;
     buf_printf(out, "<script type=\"application/json\" id=\"%c%zu\">", letter,
                n);
@@ -63,7 +63,8 @@ add_data(struct buf *out, const struct result_run *run,
 
     for (size_t i = 0; i < run->scenario_count; i++) {
         add_talk(out, &tables, 'c', i, &run->scenarios[i]);
-        add_talk(out, &tables, 'f', i, run->scenarios[i].first_try);
+        if (run->scenarios[i].verdict == VERDICT_UNSTABLE)
+            add_talk(out, &tables, 'f', i, run->scenarios[i].first_try);
     }
     buf_add_str(out, "<script type=\"application/json\" id=\"data\">");
     page_data(out, run, coverage, &tables);

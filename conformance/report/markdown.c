@@ -68,14 +68,17 @@ add_choices(struct buf *out, const struct result_run *run)
     for (size_t i = 0; i < run->scenario_count; i++) {
         const struct result_scenario *s = &run->scenarios[i];
         for (size_t k = 0; k < s->choice_count; k++) {
+            if (!phrase_is_first_choice(run, i, k))
+                continue;
             if (is_first)
                 buf_add_str(out, "\nWhere the standard leaves a choice, the "
                                  "target chose:\n\n");
             is_first = false;
             buf_add_str(out, "- ");
             add_cell(out, slice_str(s->choices[k].label));
-            buf_printf(out, " (`%s`, %s)\n", s->id,
-                       mqtt_version_name(s->version));
+            buf_add_str(out, " (");
+            phrase_choice_versions(out, run, s->choices[k].label);
+            buf_add_str(out, ")\n");
         }
     }
 }

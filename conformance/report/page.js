@@ -264,7 +264,7 @@ function choices() {
   for (const s of data.scenarios)
     for (const [label] of s.chose || []) {
       if (!byLabel.has(label)) byLabel.set(label, []);
-      byLabel.get(label).push(s);
+      if (!byLabel.get(label).includes(s)) byLabel.get(label).push(s);
     }
   return [...byLabel];
 }
@@ -278,14 +278,28 @@ function drawChoices() {
         h("td", {}, runs.map((s) => h("div", {}, h("span", { class: "mono" }, s.id + " "), pill(s)))))))
       : h("p", { class: "empty" }, "No choice was observed.")));
 }
+/* "qos1 (5.0)" is qos1 in the column of 5.0; a name without a version has one
+   of its own. */
+function drawCapabilities() {
+  const versions = [], names = new Map();
+  for (const [full, value, source] of data.can) {
+    const [, name, v] = full.match(/^(.*?)(?: \(([^)]*)\))?$/);
+    if (!versions.includes(v || "")) versions.push(v || "");
+    if (!names.has(name)) names.set(name, {});
+    names.get(name)[v || ""] = [value, source];
+  }
+  const cell = (c) => h("td", { class: c && c[0] !== "no" ? "" : "dim", title: c ? c[1] : undefined },
+    c ? [c[0], h("span", { class: "dim" }, c[0] === "no" ? "" : ` ${c[1]}`)] : "");
+  return h("table", { class: "facts" }, h("tr", {}, h("th", {}, "capability"),
+    versions.map((v) => h("th", {}, v || "value"))),
+  [...names].map(([name, by]) => h("tr", {}, h("td", { class: "mono" }, name), versions.map((v) => cell(by[v])))));
+}
 function drawTarget() {
   const fact = (name, value) => value === undefined ? null :
     h("tr", {}, h("th", {}, name), h("td", { class: "mono" }, String(value)));
   $("main").replaceChildren(h("section", { class: "page" },
     h("h2", {}, "What the target says it can do"),
-    data.can.length ? h("table", { class: "facts" },
-      h("tr", {}, h("th", {}, "capability"), h("th", {}, "value"), h("th", {}, "known from")),
-      data.can.map((c) => h("tr", {}, c.map((x) => h("td", { class: "mono" }, x)))))
+    data.can.length ? drawCapabilities()
       : h("p", { class: "empty" }, "Nothing was probed."),
     h("h2", {}, "The run"),
     h("table", { class: "facts" }, fact("target", data.target), fact("seed", data.seed),
@@ -299,8 +313,8 @@ function drawTarget() {
 
 /* --- where one is ---------------------------------------------------------------- */
 function go(hash) { if (location.hash !== "#" + hash) location.hash = hash; else follow(); }
-function follow() {
-  const hash = decodeURIComponent(location.hash.slice(1));
+function follow() { show(decodeURIComponent(location.hash.slice(1))); }
+function show(hash) {
   const [view, rest] = [hash.split("/")[0], hash.split("/").slice(1).join("/")];
   const wanted = view === "s" ? "scenarios" : views[view] ? view : "scenarios";
   const [, key, packet] = rest.match(/^(.*@[^/]*\/[^/]*)(?:\/(\d+))?$/) || [];

@@ -137,7 +137,7 @@ add_scenario(struct buf *out, const struct result_run *run,
     add_commands(out, run, s);
     if (s->event_count)
         page_number(out, "talk", 1);
-    if (s->first_try && s->first_try->event_count)
+    if (s->verdict == VERDICT_UNSTABLE && s->first_try)
         page_number(out, "tried", 1);
     buf_add_byte(out, '}');
 }

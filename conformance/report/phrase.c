@@ -158,6 +158,45 @@ phrase_conversation(struct buf *out, const struct result_scenario *s,
     }
 }
 
+static bool
+chose(const struct result_scenario *s, const char *label, size_t before)
+{
+    for (size_t i = 0; i < s->choice_count && i < before; i++)
+        if (strcmp(s->choices[i].label, label) == 0)
+            return true;
+    return false;
+}
+
+bool
+phrase_is_first_choice(const struct result_run *run, size_t scenario,
+                       size_t choice)
+{
+    const char *label = run->scenarios[scenario].choices[choice].label;
+
+    for (size_t i = 0; i < scenario; i++)
+        if (chose(&run->scenarios[i], label, SIZE_MAX))
+            return false;
+    return !chose(&run->scenarios[scenario], label, choice);
+}
+
+void
+phrase_choice_versions(struct buf *out, const struct result_run *run,
+                       const char *label)
+{
+    static const enum mqtt_version versions[] = {MQTT_50, MQTT_311, MQTT_31};
+    const char *between = "";
+
+    for (size_t v = 0; v < sizeof versions / sizeof versions[0]; v++) {
+        bool is_seen = false;
+        for (size_t i = 0; i < run->scenario_count && !is_seen; i++)
+            is_seen = run->scenarios[i].version == versions[v] &&
+                      chose(&run->scenarios[i], label, SIZE_MAX);
+        if (is_seen)
+            buf_printf(out, "%s%s", between, mqtt_version_name(versions[v]));
+        between = is_seen ? " " : between;
+    }
+}
+
 void
 phrase_again(struct buf *out, const struct result_run *run,
              const struct result_scenario *s)

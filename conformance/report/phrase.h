@@ -37,6 +37,15 @@ double phrase_ms(const struct result_scenario *s, const struct result_event *e);
 void phrase_conversation(struct buf *out, const struct result_scenario *s,
                          const char *indent, size_t max);
 
+/* Is this the first scenario of the run with a choice of that label? Reports
+ * list every label once. */
+bool phrase_is_first_choice(const struct result_run *run, size_t scenario,
+                            size_t choice);
+
+/* Appends "5.0 3.1.1": the versions in which that choice was observed. */
+void phrase_choice_versions(struct buf *out, const struct result_run *run,
+                            const char *label);
+
 /* Appends the command that runs this scenario again. */
 void phrase_again(struct buf *out, const struct result_run *run,
                   const struct result_scenario *s);

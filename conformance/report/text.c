@@ -111,7 +111,7 @@ report_text_details(struct buf *out, const struct result_run *run,
     if (s->first_reason)
         field(out, "      ", "first", s->first_reason);
     add_statements(out, s);
-    if (s->first_try && s->first_try->event_count) {
+    if (s->verdict == VERDICT_UNSTABLE && s->first_try) {
         buf_add_str(out, "  the first time\n");
         phrase_conversation(out, s->first_try, "  ", events_max);
         buf_add_str(out, "  when repeated\n");
@@ -195,6 +195,60 @@ report_text_scenario(struct report_text *t, const struct result_run *run,
     write_out(t, &b);
 }
 
+/* --- what the target can do: "qos1 (5.0)" is qos1, of 5.0 */
+
+static struct slice
+version_of(const struct result_capability *c)
+{
+    const char *open = strstr(c->name, " (");
+    return open ? slice_of(open + 2, strcspn(open + 2, ")"))
+                : slice_str("");
+}
+
+/* What it has ("shared, receive_max 20") or has not, of one version. */
+static void
+list_capabilities(struct buf *out, const struct result_run *run,
+                  struct slice version, bool is_there)
+{
+    struct buf text = {0};
+
+    for (size_t i = 0; i < run->capability_count; i++) {
+        const struct result_capability *c = &run->capabilities[i];
+        if (!slice_equal(version_of(c), version) ||
+            (strcmp(c->value, "no") != 0) != is_there)
+            continue;
+        const char *end = strstr(c->name, " (");
+        buf_printf(&text, "%s%.*s", text.len ? ", " : "",
+                   (int)(end ? (size_t)(end - c->name) : strlen(c->name)),
+                   c->name);
+        if (is_there && strcmp(c->value, "yes") != 0)
+            buf_printf(&text, " %s", c->value);
+    }
+    if (text.len) {
+        buf_printf(out, "%-8s ", is_there ? "can" : "cannot");
+        if (version.len)
+            buf_printf(out, "%-6.*s ", SLICE_ARG(version));
+        wrap_text(out, buf_slice(&text), version.len ? 16 : 9, WIDTH);
+        buf_add_byte(out, '\n');
+    }
+    buf_release(&text);
+}
+
+static void
+add_capabilities(struct buf *out, const struct result_run *run)
+{
+    for (size_t i = 0; i < run->capability_count; i++) {
+        struct slice version = version_of(&run->capabilities[i]);
+        bool is_known = false;
+        for (size_t k = 0; k < i && !is_known; k++)
+            is_known = slice_equal(version_of(&run->capabilities[k]), version);
+        if (is_known)
+            continue;
+        list_capabilities(out, run, version, true);
+        list_capabilities(out, run, version, false);
+    }
+}
+
 /* --- the head ------------------------------------------------------------- */
 
 void
@@ -214,11 +268,7 @@ report_text_begin(struct report_text *t, FILE *out,
     buf_printf(&b, "\nseed     %" PRIu64 "   run tag %s   files %zu\n",
                run->seed, run->run_tag ? run->run_tag : "-",
                run->scenario_files);
-    for (size_t i = 0; i < run->capability_count; i++) {
-        const struct result_capability *c = &run->capabilities[i];
-        buf_printf(&b, "%s  %-24s %-10s %s\n", i ? "       " : "can    ",
-                   c->name, c->value, c->source);
-    }
+    add_capabilities(&b, run);
     buf_add_byte(&b, '\n');
     write_out(t, &b);
 }
@@ -256,7 +306,7 @@ add_table(struct buf *out, const struct result_run *run, bool has_colour)
     }
 }
 
-/* Every choice that was observed, with the first scenario that saw it. */
+/* Every choice that was observed, and in which versions. */
 static void
 add_choices(struct buf *out, const struct result_run *run)
 {
@@ -265,12 +315,15 @@ add_choices(struct buf *out, const struct result_run *run)
     for (size_t i = 0; i < run->scenario_count; i++) {
         const struct result_scenario *s = &run->scenarios[i];
         for (size_t k = 0; k < s->choice_count; k++) {
-            buf_printf(out, "%s  %-44s %s, %s\n",
+            if (!phrase_is_first_choice(run, i, k))
+                continue;
+            buf_printf(out, "%s  %-56s ",
                        is_first ? "\nwhere the standard leaves a choice, the "
                                   "target chose\n"
                                 : "",
-                       s->choices[k].label, s->id,
-                       mqtt_version_name(s->version));
+                       s->choices[k].label);
+            phrase_choice_versions(out, run, s->choices[k].label);
+            buf_add_byte(out, '\n');
             is_first = false;
         }
     }
