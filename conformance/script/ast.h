@@ -20,7 +20,7 @@ struct script_place {
     unsigned column; /* from 1, in characters */
 };
 
-/* --- expressions ------------------------------------------------------------ */
+/* --- expressions ---------------------------------------------------------- */
 
 enum script_expr_kind {
     EXPR_NUMBER,   /* 7, 0x87, true (1), false (0) */
@@ -77,7 +77,7 @@ struct script_expr {
     size_t arg_count;
 };
 
-/* --- packets and patterns ------------------------------------------------------ */
+/* --- packets and patterns ------------------------------------------------- */
 
 /* What the name left of '=' turns out to be. */
 enum script_arg_kind {
@@ -144,7 +144,7 @@ enum script_delivery {
     DELIVER_SPLIT   /* after count bytes, a pause, the rest */
 };
 
-/* --- statements -------------------------------------------------------------- */
+/* --- statements ----------------------------------------------------------- */
 
 enum script_stmt_kind {
     /* with a client in front */

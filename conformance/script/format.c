@@ -48,7 +48,7 @@ ends_line(const struct token *t)
     return t->kind == TOKEN_LINE || t->kind == TOKEN_END;
 }
 
-/* --- what a line is -------------------------------------------------------------- */
+/* --- what a line is ------------------------------------------------------- */
 
 static bool
 is_one_of(const struct token *t, const char *const *words)
@@ -125,7 +125,7 @@ widest_client(const struct token *t)
     return widest;
 }
 
-/* --- writing --------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static size_t
 column(const struct format *f)
@@ -200,7 +200,7 @@ write_token(struct format *f, const struct token *first,
     buf_add(f->out, t->text);
 }
 
-/* --- lines ----------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 /* How deep this line stands: what it closes at once counts already. */
 static int

@@ -11,7 +11,7 @@
  *     name     $p ?p                           with its mark
  *     mark     { } [ ] ( ) , : . .. = != < <= > >= + - * / % |
  *     comment  # ...                           to the end of the line
- *     join     \ at the end of a line: the statement goes on in the next       */
+ *     join     \ at the end of a line: the statement goes on in the next     */
 #ifndef SCRIPT_LEXER_H
 #define SCRIPT_LEXER_H
 

@@ -7,7 +7,7 @@
 
 #include <ctype.h>
 
-/* --- statement ids ------------------------------------------------------------ */
+/* --- statement ids -------------------------------------------------------- */
 
 bool
 parse_at_ids(const struct parser *p)
@@ -40,7 +40,7 @@ parse_ids(struct parser *p, struct script_stmt *s)
     parser_expect_mark(p, "]", "`]`, or the id of a statement");
 }
 
-/* --- a line ------------------------------------------------------------------- */
+/* --- a line --------------------------------------------------------------- */
 
 /* What else is wrong when a line goes on and should not. */
 static void
@@ -96,7 +96,7 @@ parse_line(struct parser *p)
     return s;
 }
 
-/* --- blocks ------------------------------------------------------------------- */
+/* --- blocks --------------------------------------------------------------- */
 
 /* Does a chapter's next part begin here? */
 static bool

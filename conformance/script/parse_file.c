@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-/* --- headers ------------------------------------------------------------------ */
+/* --- headers -------------------------------------------------------------- */
 
 /* "for" VERSION { VERSION } */
 static void
@@ -66,7 +66,7 @@ parse_header(struct parser *p, struct script_scenario *s)
     return true;
 }
 
-/* --- scenario ----------------------------------------------------------------- */
+/* --- scenario ------------------------------------------------------------- */
 
 /* duplicate-after-resume: whatever stands there up to a space */
 static struct slice
@@ -131,7 +131,7 @@ parse_scenario(struct parser *p)
     f->scenarios[f->scenario_count++] = s;
 }
 
-/* --- define ------------------------------------------------------------------- */
+/* --- define --------------------------------------------------------------- */
 
 /* "define" NAME "(" { NAME [","] } ")" line { statement line } "end" */
 static void
@@ -157,7 +157,7 @@ parse_define(struct parser *p)
     f->defines[f->define_count++] = d;
 }
 
-/* --- file --------------------------------------------------------------------- */
+/* --- file ----------------------------------------------------------------- */
 
 /* To the next line that begins with `scenario` or `define`. */
 static void

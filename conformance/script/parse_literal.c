@@ -4,7 +4,7 @@
 
 #include "base/hex.h"
 
-/* --- numbers ------------------------------------------------------------------ */
+/* --- numbers -------------------------------------------------------------- */
 
 /* Digits of that base at the start of text; how many bytes they are. */
 static size_t
@@ -71,7 +71,7 @@ parse_number(struct parser *p)
     return e;
 }
 
-/* --- texts ------------------------------------------------------------------ */
+/* --- texts ---------------------------------------------------------------- */
 
 static struct slice
 unescape(struct parser *p, struct slice raw)
@@ -171,7 +171,7 @@ parse_string(struct parser *p)
     return e;
 }
 
-/* --- bytes ------------------------------------------------------------------ */
+/* --- bytes ---------------------------------------------------------------- */
 
 /* hex:"c0 ff" */
 static struct script_expr *

@@ -32,7 +32,7 @@ parse_versions(struct parser *p)
     return 0;
 }
 
-/* --- arguments --------------------------------------------------------------- */
+/* --- arguments ------------------------------------------------------------ */
 
 static bool
 is_relation(const struct token *t)
@@ -123,7 +123,7 @@ parse_args(struct parser *p, struct script_packet *packet)
         parse_arg(p, &packet->args, &packet->arg_count);
 }
 
-/* --- packets ----------------------------------------------------------------- */
+/* --- packets -------------------------------------------------------------- */
 
 bool
 parse_at_packet(const struct parser *p)
@@ -176,7 +176,7 @@ parse_pattern(struct parser *p)
     return packet;
 }
 
-/* --- damage ------------------------------------------------------------------ */
+/* --- damage --------------------------------------------------------------- */
 
 /* "=" ["+" | "-"] value: the sign is kept as is_relative */
 static struct script_expr *
@@ -241,7 +241,7 @@ parse_damage_kind(struct parser *p, struct script_damage *d)
                 SLICE_ARG(slice_first(word, 60)), suggest_hint(&s).text);
 }
 
-/* "byte" "[" value "]" "=" value | "truncate" "=" value | "drop" "=" NAME ... */
+/* "byte" "[" value "]" "=" value | "truncate" "=" value | ... */
 static struct script_damage
 parse_damage(struct parser *p)
 {

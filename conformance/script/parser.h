@@ -12,6 +12,7 @@
  *     parse_stmt.c    the others
  *     parse_packet.c  packets, patterns, arguments, damage
  *     parse_expr.c    values and what is judged
+ *     parse_primary.c what those are made of
  *     parse_literal.c numbers, times, texts, bytes                           */
 #ifndef SCRIPT_PARSER_H
 #define SCRIPT_PARSER_H
@@ -88,6 +89,10 @@ struct script_expr *parse_hex_run(struct parser *p, bool is_close);
 struct script_expr *parse_new(struct parser *p, enum script_expr_kind kind);
 void parse_add_item(struct parser *p, struct script_expr *to,
                     struct script_expr *item);
+
+/* Chains like 1+1+1 nest to the left without the parser nesting; whoever walks
+ * the tree later would, so there is a limit. */
+void parse_count_join(struct parser *p);
 
 /* Is the next thing NAME=..., `pad to` or `v5:NAME=`? */
 bool parse_at_arg(const struct parser *p);

@@ -19,7 +19,7 @@ parsed(const char *text)
 
 #define HEAD "scenario a\n\"t\"\nfor 3.1.1 5.0\n"
 
-/* --- verbs ---------------------------------------------------------------------- */
+/* --- verbs ---------------------------------------------------------------- */
 
 static const struct {
     const char *line;
@@ -175,7 +175,7 @@ START_TEST(damage_of_every_kind)
 }
 END_TEST
 
-/* --- values ---------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static const struct {
     const char *value;
@@ -286,7 +286,7 @@ START_TEST(lists_and_joined_lines_span_lines)
 }
 END_TEST
 
-/* --- files ---------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 START_TEST(a_file_is_a_chapter)
 {

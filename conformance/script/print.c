@@ -67,7 +67,7 @@ print_within(struct buf *out, const struct script_expr *e, enum binding least)
         buf_add_byte(out, ')');
 }
 
-/* --- texts ------------------------------------------------------------------ */
+/* --- texts ---------------------------------------------------------------- */
 
 /* A `$` that means itself must not become a name when it is read again; $SYS
  * and $share never do. */
@@ -106,7 +106,7 @@ print_text(struct buf *out, const struct script_expr *e)
     buf_add_byte(out, '"');
 }
 
-/* --- compound values ----------------------------------------------------------- */
+/* --- compound values ------------------------------------------------------ */
 
 static void
 print_items(struct buf *out, const struct script_expr *e, const char *between,
@@ -128,6 +128,15 @@ print_call(struct buf *out, const struct script_expr *e)
         script_print_arg(out, &e->args[i]);
     }
     buf_add_byte(out, ')');
+}
+
+static void
+print_list(struct buf *out, const struct script_expr *e)
+{
+    bool is_set = e->kind == EXPR_SET;
+    buf_add_byte(out, is_set ? '{' : '[');
+    print_items(out, e, " ", BINDS_CHOICE);
+    buf_add_byte(out, is_set ? '}' : ']');
 }
 
 static void
@@ -204,15 +213,7 @@ script_print_expr(struct buf *out, const struct script_expr *e)
     case EXPR_ABSENT: buf_add_str(out, "absent"); break;
     case EXPR_PRESENT: buf_add_str(out, "present"); break;
     case EXPR_LIST:
-        buf_add_byte(out, '[');
-        print_items(out, e, " ", BINDS_CHOICE);
-        buf_add_byte(out, ']');
-        break;
-    case EXPR_SET:
-        buf_add_byte(out, '{');
-        print_items(out, e, " ", BINDS_CHOICE);
-        buf_add_byte(out, '}');
-        break;
+    case EXPR_SET: print_list(out, e); break;
     case EXPR_RECORD: print_record(out, e); break;
     case EXPR_RANGE: print_two(out, e, "..", BINDS_SUM, BINDS_SUM); break;
     case EXPR_CHOICE: print_items(out, e, "|", BINDS_RANGE); break;
@@ -238,7 +239,7 @@ script_print_expr(struct buf *out, const struct script_expr *e)
     }
 }
 
-/* --- packets ------------------------------------------------------------------- */
+/* --- packets -------------------------------------------------------------- */
 
 static const char *
 version_prefix(unsigned set)

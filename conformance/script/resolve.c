@@ -51,7 +51,7 @@ resolver_versions(unsigned set)
     return out;
 }
 
-/* --- statement ids ------------------------------------------------------------ */
+/* --- statement ids -------------------------------------------------------- */
 
 static bool
 is_section(struct slice s)
@@ -131,7 +131,7 @@ resolve_ids(struct resolver *r, const struct script_stmt *s)
                       SLICE_ARG(s->should));
 }
 
-/* --- lines -------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static void
 resolve_line(struct resolver *r, struct script_stmt *s)
@@ -157,7 +157,7 @@ resolve_block(struct resolver *r, struct script_block *b)
         resolve_line(r, &b->list[i]);
 }
 
-/* --- scenarios ---------------------------------------------------------------- */
+/* --- scenarios ------------------------------------------------------------ */
 
 static void
 resolve_needs(struct resolver *r, const struct script_scenario *s)

@@ -6,7 +6,7 @@
 #include "conformance/script/resolver.h"
 #include "mqtt/reason.h"
 
-/* --- reasons ------------------------------------------------------------------ */
+/* --- reasons -------------------------------------------------------------- */
 
 static const enum mqtt_version versions[] = {MQTT_31, MQTT_311, MQTT_50};
 enum { VERSIONS = sizeof versions / sizeof versions[0] };
@@ -81,7 +81,7 @@ resolve_reason(struct resolver *r, struct script_expr *e, enum mqtt_type type,
     return false;
 }
 
-/* --- names -------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 /* What the engine binds before a scenario begins. */
 static bool
@@ -122,7 +122,7 @@ resolve_piece(struct resolver *r, const struct script_expr *piece)
                   s.best.len ? suggest_hint(&s).text : ".");
 }
 
-/* --- calls -------------------------------------------------------------------- */
+/* --- calls ---------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -188,7 +188,7 @@ resolve_call(struct resolver *r, struct script_expr *e, enum mqtt_type type)
                          e->arg_count);
 }
 
-/* --- members ------------------------------------------------------------------ */
+/* --- members -------------------------------------------------------------- */
 
 /* What can be asked of a packet beyond its fields and properties. */
 static const char *const asides[] = {"size", "time", "type", "client"};
@@ -226,7 +226,7 @@ resolve_since(struct resolver *r, const struct script_expr *e)
                       SLICE_ARG(e->text), SLICE_ARG(e->text));
 }
 
-/* --- all kinds ----------------------------------------------------------------- */
+/* --- all kinds ------------------------------------------------------------ */
 
 void
 resolve_expr(struct resolver *r, struct script_expr *e, enum mqtt_type type)

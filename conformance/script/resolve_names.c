@@ -67,7 +67,7 @@ names_find(const struct resolver *r, struct slice name)
     return local;
 }
 
-/* --- clients ------------------------------------------------------------------ */
+/* --- clients -------------------------------------------------------------- */
 
 /* What *word means outside the define whose parameter it is. False when only
  * the run will tell; fails when it is no client at all. */

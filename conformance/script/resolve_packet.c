@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * What a packet has says mqtt/layout.h, what properties it may have says
- * mqtt/property.h; here is only what to make of a name that is in neither.    */
+ * mqtt/property.h; here is only what to make of a name that is in neither.   */
 #include <stdio.h>
 
 #include "conformance/script/resolver.h"
@@ -22,7 +22,7 @@ home_of(enum mqtt_type type, enum packet_use use)
                          type ? mqtt_packet_row(type)->name : "any packet"};
 }
 
-/* --- what is there -------------------------------------------------------------- */
+/* --- what is there -------------------------------------------------------- */
 
 /* The versions in which packets of that type have the field. */
 static unsigned
@@ -71,7 +71,7 @@ fail_unknown(struct resolver *r, const struct script_arg *a,
                   SLICE_ARG(a->name), home->name, suggest_hint(&s).text);
 }
 
-/* --- versions --------------------------------------------------------------------- */
+/* --- versions ------------------------------------------------------------- */
 
 /* Those that the argument is for; 0, having failed, when there are none. */
 static unsigned
@@ -101,7 +101,7 @@ check_versions(struct resolver *r, const struct script_arg *a,
     return false;
 }
 
-/* --- values ----------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 /* The largest number that fits; 0 for what is no number. */
 static uint64_t
@@ -216,7 +216,7 @@ resolve_value(struct resolver *r, const struct script_arg *a,
         resolver_fail(r, a->at, "what is sent is written with `=`");
 }
 
-/* --- filters ---------------------------------------------------------------------- */
+/* --- filters -------------------------------------------------------------- */
 
 static unsigned
 option_versions(struct slice name)
@@ -265,7 +265,7 @@ resolve_filters(struct resolver *r, struct script_expr *e,
     }
 }
 
-/* --- an argument -------------------------------------------------------------------- */
+/* --- an argument ---------------------------------------------------------- */
 
 static void
 resolve_field(struct resolver *r, struct script_arg *a,
@@ -400,7 +400,7 @@ resolve_connects_arg(struct resolver *r, struct script_arg *a)
     resolve_arg(r, a, &home);
 }
 
-/* --- packets ------------------------------------------------------------------------ */
+/* --- packets -------------------------------------------------------------- */
 
 void
 resolve_pattern_args(struct resolver *r, enum mqtt_type type,
@@ -429,7 +429,7 @@ resolve_packet(struct resolver *r, struct script_packet *p,
             resolve_arg(r, &p->args[i], &home);
 }
 
-/* --- damage ------------------------------------------------------------------------- */
+/* --- damage --------------------------------------------------------------- */
 
 /* drop=FIELD, repeat=PROPERTY: of the packet that is sent. */
 static void

@@ -8,7 +8,7 @@ value_name(struct slice name, enum name_kind kind)
     return (struct name){.name = name, .kind = kind};
 }
 
-/* --- clients ------------------------------------------------------------------ */
+/* --- clients -------------------------------------------------------------- */
 
 static void
 answered(struct resolver *r, struct slice client)
@@ -77,7 +77,7 @@ resolve_cuts(struct resolver *r, struct script_stmt *s)
                       SLICE_ARG(s->client), SLICE_ARG(s->client));
 }
 
-/* --- expectations ------------------------------------------------------------- */
+/* --- expectations --------------------------------------------------------- */
 
 static void
 resolve_expect(struct resolver *r, struct script_stmt *s)
@@ -147,7 +147,7 @@ resolve_any_of(struct resolver *r, struct script_stmt *s)
     names_bind(r, value_name(slice_str("others"), NAME_VALUE));
 }
 
-/* --- blocks ------------------------------------------------------------------- */
+/* --- blocks --------------------------------------------------------------- */
 
 static void
 resolve_either(struct resolver *r, struct script_stmt *s)
@@ -201,7 +201,7 @@ resolve_for_each(struct resolver *r, struct script_stmt *s)
     names_leave(r, locals);
 }
 
-/* --- calls -------------------------------------------------------------------- */
+/* --- calls ---------------------------------------------------------------- */
 
 static struct script_define *
 find_define(struct resolver *r, const struct script_stmt *s)
@@ -269,7 +269,7 @@ resolve_call(struct resolver *r, struct script_stmt *s)
     names_leave(r, locals);
 }
 
-/* --- all kinds ----------------------------------------------------------------- */
+/* --- all kinds ------------------------------------------------------------ */
 
 static void
 resolve_let(struct resolver *r, struct script_stmt *s)

@@ -306,7 +306,7 @@ START_TEST(at_most_twenty_errors_are_kept)
 }
 END_TEST
 
-/* --- what is right ------------------------------------------------------------- */
+/* --- what is right -------------------------------------------------------- */
 
 static struct script_file *
 loaded(const char *lines)
@@ -370,7 +370,8 @@ static const char *const good[] = {
     "sub > UNSUBSCRIBE packet_id=1 filters=[\"a\" \"b\"]",
     "sub < PUBLISH packet_id=?p else 7\nsub > PUBACK packet_id=$p",
     "sub < any remaining_length<=100 size=1..9",
-    "v5: sub < PUBLISH user_property=[\"a\":\"1\" \"b\":any] topic_alias=absent",
+    "v5: sub < PUBLISH user_property=[\"a\":\"1\" \"b\":any]",
+    "v5: sub < PUBLISH topic_alias=absent content_type=present",
     "v5: sub rejects protocol_error|malformed_packet|0x80",
     "sub rejects unsupported_protocol_version|0x01 or tolerates \"x\"",
     "pub > PUBLISH topic=\"x\" qos=1\npub alive\npub cuts",

@@ -13,7 +13,7 @@
 /* Beyond this a file is no scenario file, and reading it would only hurt. */
 enum { FILE_MAX = 4 * 1024 * 1024 };
 
-/* --- text to tree -------------------------------------------------------------- */
+/* --- text to tree --------------------------------------------------------- */
 
 static void
 set_path(struct script_errors *errors, const char *path)
@@ -92,7 +92,7 @@ script_free(struct script_file *file)
         arena_free(file->arena);
 }
 
-/* --- files --------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 /* All of a file; false, with an error, when it cannot be read. */
 static bool
