@@ -204,7 +204,7 @@ acks_arrived(struct play *p, struct peer *peer, const struct got *g)
 {
     const struct mqtt_packet *packet = &g->packet;
     struct lane *lane = peer->lane;
-    uint16_t id = packet->packet_id;
+    uint16_t id = got_packet_id(packet);
     if (packet->type == MQTT_PINGRESP && peer->pings) {
         /* An answer that came after its line had given up. */
         peer->pings--;
@@ -218,11 +218,11 @@ acks_arrived(struct play *p, struct peer *peer, const struct got *g)
         expect_is_wanted(p, NULL, peer, g))
         return false;
     /* No line will see that it was refused; what fails later fails by this. */
-    if (mqtt_reason_failed(packet->reason) && !p->refusal)
+    if (mqtt_reason_failed(got_reason(packet)) && !p->refusal)
         p->refusal = g;
     if (packet->type == MQTT_PUBREL && sends_by_itself(p, lane, MQTT_PUBCOMP, id))
         answer(p, peer, MQTT_PUBCOMP, id);
-    if (packet->type == MQTT_PUBREC && !mqtt_reason_failed(packet->reason) &&
+    if (packet->type == MQTT_PUBREC && !mqtt_reason_failed(got_reason(packet)) &&
         sends_by_itself(p, lane, MQTT_PUBREL, id))
         answer(p, peer, MQTT_PUBREL, id);
     return true;

@@ -253,7 +253,7 @@ match_topic(struct matcher *m, const struct script_arg *a)
 {
     enum match_result r =
         match_value(m, a->value, a->op, value_bytes(m->got->topic));
-    if (r == MATCH_NO)
+    if (r == MATCH_NO && m->got->topic.ptr != m->got->packet.topic.ptr)
         r = match_value(m, a->value, a->op,
                         value_bytes(m->got->packet.topic));
     return r;

@@ -118,8 +118,10 @@ static struct slice
 resolve_topic(struct arena *arena, const struct mqtt_packet *packet,
               struct alias **list, size_t *count)
 {
+    if (packet->type != MQTT_PUBLISH || !MQTT_HAS(packet, topic))
+        return slice_str("");
     struct slice topic = packet->topic;
-    uint32_t alias = mqtt_property_number(packet->properties,
+    uint32_t alias = mqtt_property_number(got_properties(packet),
                                           MQTT_P_topic_alias, 0);
     if (!alias)
         return topic;
@@ -280,10 +282,10 @@ static void
 note_connack(struct play *p, struct peer *peer, const struct got *g)
 {
     const struct mqtt_packet *packet = &g->packet;
-    if (packet->type != MQTT_CONNACK || packet->reason != 0)
+    if (packet->type != MQTT_CONNACK || got_reason(packet) != 0)
         return;
     peer->is_connected = peer->sent_connect;
-    struct slice id = mqtt_property_text(packet->properties,
+    struct slice id = mqtt_property_text(got_properties(packet),
                                          MQTT_P_assigned_client_identifier);
     if (!id.ptr || !peer->is_persistent)
         return;

@@ -62,7 +62,7 @@ send_connect(struct play *p, struct fiber *f)
 static bool
 is_kept_out(const struct got *g, enum mqtt_version v)
 {
-    uint8_t code = g->packet.reason;
+    uint8_t code = got_reason(&g->packet);
     if (v != MQTT_50)
         return code == 4 || code == 5;
     return code == MQTT_RC_BAD_USER_NAME_OR_PASSWORD ||
@@ -120,7 +120,7 @@ check_connack(struct play *p, struct fiber *f, struct item *item)
     enum step step = STEP_DONE;
     if (r == MATCH_ERROR)
         step = verdict_error(p, f->stmt);
-    else if (!asks_reason && g->packet.reason != 0)
+    else if (!asks_reason && got_reason(&g->packet) != 0)
         step = not_connected(p, f, g, NULL);
     else if (r == MATCH_NO)
         step = not_connected(p, f, g, buf_cstr(&difference));
@@ -128,7 +128,7 @@ check_connack(struct play *p, struct fiber *f, struct item *item)
         verdict_met(p, f->stmt);
     if (asks_reason && p->refusal == g)
         p->refusal = NULL;
-    if (g->packet.reason != 0)
+    if (got_reason(&g->packet) != 0)
         f->peer->is_doomed = true;
     buf_release(&difference);
     return step;

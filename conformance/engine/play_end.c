@@ -36,12 +36,13 @@ ending_note_sent(struct play *p, struct peer *peer,
     struct remains *r = &p->remains;
     if (!peer->lane)
         return;
-    if (sent->type == MQTT_PUBLISH && sent->retain && sent->payload.len)
+    if (sent->type == MQTT_PUBLISH && sent->retain &&
+        MQTT_HAS(sent, payload) && sent->payload.len)
         remember(p, &r->topics, &r->topic_count, sent->topic);
-    if (sent->type != MQTT_CONNECT)
+    if (sent->type != MQTT_CONNECT || !MQTT_HAS(sent, client_id))
         return;
     uint32_t expiry = mqtt_property_number(
-        sent->properties, MQTT_P_session_expiry_interval, 0);
+        got_properties(sent), MQTT_P_session_expiry_interval, 0);
     peer->is_persistent =
         p->setup->version == MQTT_50 ? expiry > 0 : !sent->clean_start;
     if (peer->is_persistent)

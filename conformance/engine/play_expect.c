@@ -34,7 +34,7 @@ last_word(const struct peer *peer)
         return NULL;
     const struct got *g = peer->items[peer->item_count - 1].got;
     return g->packet.type == MQTT_DISCONNECT ||
-                   (g->packet.type == MQTT_CONNACK && g->packet.reason)
+                   (g->packet.type == MQTT_CONNACK && got_reason(&g->packet))
                ? g
                : NULL;
 }
@@ -259,9 +259,9 @@ note_refusal(struct play *p, const struct script_packet *want,
 {
     const struct mqtt_packet *packet = &g->packet;
     bool is_failed = MQTT_HAS(packet, reason) && packet->type != MQTT_CONNACK &&
-                     mqtt_reason_failed(packet->reason);
-    for (size_t i = 0; i < packet->codes.len; i++)
-        is_failed |= mqtt_reason_failed(packet->codes.ptr[i]);
+                     mqtt_reason_failed(got_reason(packet));
+    for (size_t i = 0; i < got_codes(packet).len; i++)
+        is_failed |= mqtt_reason_failed(got_codes(packet).ptr[i]);
     for (size_t i = 0; i < want->arg_count; i++) {
         const struct script_arg *a = &want->args[i];
         if (a->kind != ARG_FIELD ||

@@ -21,16 +21,16 @@ says_no(const struct play *p, const struct peer *peer, const struct got *g)
 {
     const struct mqtt_packet *packet = &g->packet;
     if (packet->type == MQTT_CONNACK)
-        return !peer->is_connected && packet->reason != 0;
+        return !peer->is_connected && got_reason(packet) != 0;
     return packet->type == MQTT_DISCONNECT && p->setup->version == MQTT_50 &&
-           mqtt_reason_failed(packet->reason);
+           mqtt_reason_failed(got_reason(packet));
 }
 
 /* Does it take the connection, though it should not? */
 static bool
 says_yes(const struct got *g)
 {
-    return g->packet.type == MQTT_CONNACK && g->packet.reason == 0;
+    return g->packet.type == MQTT_CONNACK && got_reason(&g->packet) == 0;
 }
 
 enum look
@@ -131,7 +131,7 @@ judge_code(struct play *p, struct fiber *f, const struct got *last)
 {
     if (!f->stmt->value)
         return;
-    if (last ? !is_code_wanted(p, f, last->packet.reason)
+    if (last ? !is_code_wanted(p, f, got_reason(&last->packet))
              : f->peer->is_connected && p->setup->version == MQTT_50)
         warn_code(p, f, last);
 }
@@ -185,7 +185,7 @@ rejected(struct play *p, struct fiber *f, struct item *item)
     if (breaks_silence(p, f->stmt, last))
         return not_rejected(p, f, last, ": nothing may come before the end");
     if (last && p->refusal == last && f->stmt->value &&
-        is_code_wanted(p, f, last->packet.reason))
+        is_code_wanted(p, f, got_reason(&last->packet)))
         p->refusal = NULL;
     if (p->refusal)
         return not_rejected(p, f, last, "");

@@ -141,7 +141,7 @@ property_member(struct arena *arena, const struct mqtt_packet *p,
                 const struct mqtt_property_row *row)
 {
     struct value *items = NULL;
-    struct slice rest = p->properties;
+    struct slice rest = got_properties(p);
     struct mqtt_property prop;
     size_t count = 0;
     while (mqtt_property_next(&rest, &prop)) {

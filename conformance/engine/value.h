@@ -30,6 +30,31 @@ struct got {
     size_t event;              /* its index in the result's events */
 };
 
+/* Members that not every packet has; empty, or success, when it has none. */
+static inline struct slice
+got_properties(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, properties) ? p->properties : slice_str("");
+}
+
+static inline struct slice
+got_codes(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, codes) ? p->codes : slice_str("");
+}
+
+static inline uint8_t
+got_reason(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, reason) ? p->reason : 0;
+}
+
+static inline uint16_t
+got_packet_id(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, packet_id) ? p->packet_id : 0;
+}
+
 struct value {
     enum value_kind kind;
     int64_t number;           /* NUMBER */

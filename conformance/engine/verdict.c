@@ -102,11 +102,11 @@ verdict_is_refusal(const struct got *g, enum mqtt_version v)
 {
     const struct mqtt_packet *packet = &g->packet;
     if (v != MQTT_50)
-        return packet->type == MQTT_CONNACK && packet->reason == 3;
-    for (size_t i = 0; i < packet->codes.len; i++)
-        if (is_policy_code(packet->codes.ptr[i]))
+        return packet->type == MQTT_CONNACK && got_reason(packet) == 3;
+    for (size_t i = 0; i < got_codes(packet).len; i++)
+        if (is_policy_code(got_codes(packet).ptr[i]))
             return true;
-    return MQTT_HAS(packet, reason) && is_policy_code(packet->reason);
+    return is_policy_code(got_reason(packet));
 }
 
 /* --- conclusions ---------------------------------------------------------------------- */
