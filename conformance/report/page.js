@@ -49,7 +49,9 @@ data.scenarios.forEach((s, number) => {
   }
   g.runs.push(s);
 });
-groups.sort((a, b) => a.chapter < b.chapter ? -1 : a.chapter > b.chapter ? 1 : 0);
+const order = (a, b) => (a > b) - (a < b);
+groups.sort((a, b) => order(a.chapter, b.chapter) || order(a.name, b.name));
+for (const g of groups) g.runs.sort((a, b) => order(b.v, a.v) || order(a.via, b.via));
 const runByKey = new Map(data.scenarios.map((s) => [s.key, s]));
 const hasTransports = new Set(data.scenarios.map((s) => s.via)).size > 1;
 const where = (s) => hasTransports ? `${s.v} ${s.via}` : s.v;
@@ -59,20 +61,20 @@ const state = { view: "", verdicts: new Set(), words: "", version: "", run: null
 /* --- head --------------------------------------------------------------------- */
 function drawHead() {
   const counts = data.verdicts.map((_, v) => data.scenarios.filter((s) => s.verdict === v).length);
-  const order = data.verdicts.map((name, v) => v).filter((v) => counts[v]);
+  const seen = data.verdicts.map((name, v) => v).filter((v) => counts[v]);
   const when = new Date(data.started * 1000).toISOString().replace("T", " ").slice(0, 16);
   $("head").replaceChildren(
     h("div", { class: "kicker" }, "MQTT conformance"),
     h("div", { class: "headline" },
       h("h1", {}, data.name || data.target),
-      h("code", {}, data.target),
+      data.name ? h("code", {}, data.target) : null,
       h("span", { class: "dim" }, `${when} UTC \u00b7 ${data.seconds} s \u00b7 seed ${data.seed}`),
       h("span", { class: "grow" }),
       h("button", { click: turnTheme, title: "light or dark (t)" }, "\u25d1 theme")),
     h("div", { class: "bar", "aria-hidden": "true" },
-      order.map((v) => h("i", { class: `v-${data.verdicts[v]}`, style: `flex:${counts[v]}` }))),
+      seen.map((v) => h("i", { class: `v-${data.verdicts[v]}`, style: `flex:${counts[v]}` }))),
     h("div", { class: "chips", role: "group", "aria-label": "Show only these verdicts" },
-      order.reverse().map((v) => chip(data.verdicts[v], counts[v]))));
+      seen.reverse().map((v) => chip(data.verdicts[v], counts[v]))));
 }
 function chip(name, count) {
   return h("button", { class: `chip v-${name}`, "aria-pressed": state.verdicts.has(name),
@@ -95,7 +97,7 @@ const views = {
   scenarios: ["Scenarios", () => groups.length, drawScenarios],
   statements: ["Statements", () => data.statements.length, drawStatements],
   choices: ["Choices", () => choices().length, drawChoices],
-  target: ["Target", () => data.can.length, drawTarget],
+  target: ["Target", () => "", drawTarget],
 };
 function drawTabs() {
   $("tabs").replaceChildren(...Object.entries(views).map(([key, [name, count]]) =>

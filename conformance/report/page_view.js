@@ -143,7 +143,7 @@ function hits(drawing, isMain, events) {
 }
 function ladder(talk, isMain) {
   const d = talk.drawing, width = (d.w + 2) * CELL, height = (d.h + 1) * LINE;
-  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
+  const picture = svg("svg", { width, height, style: `min-width:${Math.round(width * 0.8)}px`, viewBox: `0 0 ${width} ${height}`, role: "img",
     "aria-label": "sequence diagram" });
   picture.append(...d.items.map(drawItem), ...hits(d, isMain, talk.events));
   return h("div", { class: "ladder" }, picture,

@@ -215,8 +215,9 @@ list_capabilities(struct buf *out, const struct result_run *run,
     for (size_t i = 0; i < run->capability_count; i++) {
         const struct result_capability *c = &run->capabilities[i];
         if (!slice_equal(version_of(c), version) ||
-            (strcmp(c->value, "no") != 0) != is_there)
-            continue;
+            (strcmp(c->value, "no") != 0) != is_there ||
+            (!is_there && strncmp(c->name, "no_", 3) == 0))
+            continue; /* to lack the lack of something is no news */
         const char *end = strstr(c->name, " (");
         buf_printf(&text, "%s%.*s", text.len ? ", " : "",
                    (int)(end ? (size_t)(end - c->name) : strlen(c->name)),
