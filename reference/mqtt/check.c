@@ -477,7 +477,7 @@ mqtt_check(const struct mqtt_packet *p, enum mqtt_side from,
         const struct check_row *row = &rows[i];
         if ((row->packets >> p->type & 1) && (row->from & from) &&
             mqtt_version_in(v, row->versions) && row->is_broken(p))
-            mqtt_report_add(report, &row->rule, v, 0, 0);
+            mqtt_report_add(report, &row->rule, v, row->field, 0, 0);
     }
     if (!(SUBSCRIPTIONS >> p->type & 1) || !(from & FROM_CLIENT))
         return report->count == 0;
@@ -485,7 +485,7 @@ mqtt_check(const struct mqtt_packet *p, enum mqtt_side from,
         const struct filter_row *row = &filter_rows[i];
         if ((row->packets >> p->type & 1) &&
             mqtt_version_in(v, row->versions) && any_filter(p, row->is_bad))
-            mqtt_report_add(report, &row->rule, v, 0, 0);
+            mqtt_report_add(report, &row->rule, v, MQTT_F_filters, 0, 0);
     }
     return report->count == 0;
 }

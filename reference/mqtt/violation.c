@@ -4,7 +4,8 @@
 
 void
 mqtt_report_add(struct mqtt_report *report, const struct mqtt_rule *rule,
-                enum mqtt_version v, size_t offset, size_t len)
+                enum mqtt_version v, enum mqtt_field field, size_t offset,
+                size_t len)
 {
     if (report->count == MQTT_REPORT_MAX)
         return;
@@ -14,6 +15,7 @@ mqtt_report_add(struct mqtt_report *report, const struct mqtt_rule *rule,
         .statement = id ? id : "",
         .section = rule->section,
         .reason = rule->reason,
+        .field = field,
         .offset = (uint32_t)offset,
         .len = (uint32_t)len,
         .text = rule->text,

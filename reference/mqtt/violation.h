@@ -8,7 +8,7 @@
 #define MQTT_VIOLATION_H
 
 #include "base/slice.h"
-#include "mqtt/version.h"
+#include "mqtt/packet.h"
 
 /* The sentence that can be broken, as it stands in a table. */
 struct mqtt_rule {
@@ -23,6 +23,7 @@ struct mqtt_violation {
     const char *statement; /* id of the version spoken; "" when no number */
     const char *section;   /* of the standard */
     uint8_t reason;        /* 5.0 Reason Code, 0x81, 0x82, ... */
+    enum mqtt_field field; /* which one it is about; MQTT_FIELDS: see offset */
     uint32_t offset;       /* of the first bad byte, from the packet's first */
     uint32_t len;          /* bad bytes; 0 when something is missing there */
     const char *text;      /* what is wrong, in a few words; static */
@@ -36,8 +37,11 @@ struct mqtt_report {
     struct mqtt_violation list[MQTT_REPORT_MAX];
 };
 
-/* Adds one; beyond MQTT_REPORT_MAX they are dropped. */
+/* Adds one; beyond MQTT_REPORT_MAX they are dropped. A rule about a value names
+ * the field, and whoever has notes (note.h) finds its bytes; one about the
+ * layout gives the place itself and MQTT_FIELDS. */
 void mqtt_report_add(struct mqtt_report *report, const struct mqtt_rule *rule,
-                     enum mqtt_version v, size_t offset, size_t len);
+                     enum mqtt_version v, enum mqtt_field field,
+                     size_t offset, size_t len);
 
 #endif

@@ -28,7 +28,7 @@ static inline void
 mqtt_walk_broken(struct mqtt_walk *w, const struct mqtt_rule *rule, size_t at,
                  size_t len)
 {
-    mqtt_report_add(w->report, rule, w->p->version, at, len);
+    mqtt_report_add(w->report, rule, w->p->version, MQTT_FIELDS, at, len);
 }
 
 /* Says that the bytes from `at` on run past the end, and stops. */
