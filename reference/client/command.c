@@ -77,24 +77,40 @@ on_refused(struct command *cmd, const struct mqtt_client_event *e)
                  is_about_version(cmd, e->reason) ? "; try another -V" : "");
 }
 
+/* May it work the next time? Not when somebody broke the protocol, and not when
+ * the server wants us gone. */
+static bool
+is_passing(const struct mqtt_client_event *e)
+{
+    switch (e->reason) {
+    case 0: /* no DISCONNECT: the network, or no PINGRESP */
+    case MQTT_RC_SERVER_BUSY:
+    case MQTT_RC_SERVER_SHUTTING_DOWN:
+    case MQTT_RC_KEEP_ALIVE_TIMEOUT:
+    case MQTT_RC_MAXIMUM_CONNECT_TIME: return true;
+    default: return false;
+    }
+}
+
 static void
 on_closed(struct command *cmd, const struct mqtt_client_event *e)
 {
     char host[300], text[512];
-    where(cmd, host, sizeof host);
+    const char *why = e->text;
     if (cmd->is_leaving)
         return;
-    cmd->is_lost = e->by == MQTT_CLIENT_BY_NETWORK ||
-                   (e->by == MQTT_CLIENT_BY_US && e->reason == 0);
+    where(cmd, host, sizeof host);
     if (e->by == MQTT_CLIENT_BY_SERVER)
-        command_fail(cmd, "%s closed the connection: %s", host,
-                     command_explain(cmd, e->reason, MQTT_DISCONNECT, e->text,
-                                     text, sizeof text));
-    else if (cmd->is_lost && cmd->options->reconnects)
-        fprintf(stderr, "plumb-client: %s: %s; connecting again\n", host,
-                e->text);
+        why = command_explain(cmd, e->reason, MQTT_DISCONNECT, e->text, text,
+                              sizeof text);
+    const char *verb =
+        e->by == MQTT_CLIENT_BY_SERVER ? " closed the connection" : "";
+    cmd->is_lost = is_passing(e);
+    if (cmd->is_lost && cmd->options->reconnects)
+        fprintf(stderr, "plumb-client: %s%s: %s; connecting again\n", host,
+                verb, why);
     else
-        command_fail(cmd, "%s: %s", host, e->text);
+        command_fail(cmd, "%s%s: %s", host, verb, why);
 }
 
 static void
