@@ -105,11 +105,10 @@ START_TEST(no_bytes_are_too_odd)
             char part[64];
             snprintf(part, sizeof part, "%.*s", (int)len, hex);
             struct buf bytes = {0};
-            if (!hex_parse(&bytes, slice_str(part)))
-                continue;
             buf_clear(&out);
-            print(&out, part, first & 1 ? MQTT_50 : MQTT_311, NULL);
-            ck_assert_uint_gt(out.len, 0);
+            if (hex_parse(&bytes, slice_str(part)))
+                print(&out, part, first & 1 ? MQTT_50 : MQTT_311, NULL);
+            ck_assert(out.len > 0 || bytes.len == 0);
             buf_release(&bytes);
         }
     }
