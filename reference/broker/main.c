@@ -1,5 +1,6 @@
 /* main.c - plumb-broker: reads its options, listens, serves.
  * SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,11 +180,17 @@ read_option(struct options *o, int argc, char **argv, int *i,
     return broker_config_set(&o->config, name, slice_str(value), err);
 }
 
+/* By address, not by how it begins: a name may begin with 127 and be anywhere. */
 static bool
 is_loopback(const char *address)
 {
-    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-           strcmp(address, "localhost") == 0;
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (inet_pton(AF_INET, address, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    if (inet_pton(AF_INET6, address, &v6) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&v6);
+    return strcmp(address, "localhost") == 0;
 }
 
 static int

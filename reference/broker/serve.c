@@ -13,7 +13,8 @@
 enum {
     READ_MAX = 65536,      /* bytes of one read, shared by all connections */
     READS_PER_TURN = 4,    /* so that a flood does not delay the others */
-    ACCEPTS_PER_TURN = 64
+    ACCEPTS_PER_TURN = 64,
+    TURN_MAX_MS = 1000     /* a signal just before the wait does not end it */
 };
 
 struct server {
@@ -179,9 +180,12 @@ turn(struct server *s, struct error *err)
     uint64_t deadline = broker_deadline_ms(s->broker);
     if (s->accept_again_ms && s->accept_again_ms < deadline)
         deadline = s->accept_again_ms;
-    if (loop_turn(s->loop, loop_timeout(deadline, clock_ms()), err) < 0)
-        return -1;
     uint64_t now_ms = clock_ms();
+    if (deadline > now_ms + TURN_MAX_MS)
+        deadline = now_ms + TURN_MAX_MS;
+    if (loop_turn(s->loop, loop_timeout(deadline, now_ms), err) < 0)
+        return -1;
+    now_ms = clock_ms();
     if (s->accept_again_ms && now_ms >= s->accept_again_ms) {
         s->accept_again_ms = 0;
         loop_change(s->loop, &s->accepting, LOOP_READ);
