@@ -81,7 +81,8 @@ client_of(const struct token *first)
     const struct token *t = after_versions(first);
     bool is_client = t->kind == TOKEN_WORD && !is_one_of(t, part_words) &&
                      !is_one_of(t, other_words) && !ends_line(t + 1) &&
-                     !is_mark(t + 1, "(") && (t + 1)->spaced;
+                     !is_mark(t + 1, "(") && (t + 1)->spaced &&
+                     (t + 1)->kind != TOKEN_JOIN;
     return is_client ? t : NULL;
 }
 

@@ -141,6 +141,18 @@ START_TEST(a_file_of_comments_stays_at_the_margin)
 }
 END_TEST
 
+START_TEST(a_client_alone_on_a_joined_line_is_stable)
+{
+    struct buf once = {0}, twice = {0};
+    format(&once, slice_str("scenario a\n\"t\"\nfor 5.0\n\nold\\\n< close\n"
+                            "longer alive\n"));
+    format(&twice, buf_slice(&once));
+    ck_assert_str_eq(buf_cstr(&once), buf_cstr(&twice));
+    buf_release(&once);
+    buf_release(&twice);
+}
+END_TEST
+
 START_TEST(what_does_not_parse_is_left_alone)
 {
     struct buf out = {0};
@@ -154,4 +166,5 @@ END_TEST
 
 TEST_MAIN(untidy_becomes_tidy, tidy_stays_as_it_is, nothing_changes_its_meaning,
           a_file_of_comments_stays_at_the_margin,
+          a_client_alone_on_a_joined_line_is_stable,
           what_does_not_parse_is_left_alone)
