@@ -178,6 +178,15 @@ is_record_edge(const struct token *before, const struct token *t)
     return false;
 }
 
+/* Two spaces behind the widest client. One called `slow` was not measured, as
+ * it looks like a header. */
+static size_t
+gap_behind(const struct format *f, const struct token *client)
+{
+    size_t len = client->text.len;
+    return (f->client_width > len ? f->client_width - len : 0) + 2;
+}
+
 static void
 write_token(struct format *f, const struct token *first,
             const struct token *t)
@@ -192,7 +201,7 @@ write_token(struct format *f, const struct token *first,
         buf_add_str(f->out, "  ");
         pad_to(f, FORMAT_IDS_COLUMN);
     } else if (client && before == client && !f->in_header)
-        buf_add_fill(f->out, ' ', f->client_width - client->text.len + 2);
+        buf_add_fill(f->out, ' ', gap_behind(f, client));
     else if (f->in_header && before == first && before->kind == TOKEN_WORD)
         buf_add_fill(f->out, ' ',
                      before->text.len < 5 ? 7 - before->text.len : 2);

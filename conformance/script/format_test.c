@@ -145,7 +145,7 @@ START_TEST(a_client_alone_on_a_joined_line_is_stable)
 {
     struct buf once = {0}, twice = {0};
     format(&once, slice_str("scenario a\n\"t\"\nfor 5.0\n\nold\\\n< close\n"
-                            "longer alive\n"));
+                            "longer alive\n\nslow alive\nx alive\n"));
     format(&twice, buf_slice(&once));
     ck_assert_str_eq(buf_cstr(&once), buf_cstr(&twice));
     buf_release(&once);
