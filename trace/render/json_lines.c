@@ -1,204 +1,304 @@
 /* json_lines.c - packets for other programs.
- * SPDX-License-Identifier: MIT                                               */
+ * SPDX-License-Identifier: MIT
+ *
+ * Written straight into the output: a tree of values per packet (base/json.h)
+ * would take longer than all the decoding, and captures have millions.       */
 #include "trace/render/json_lines.h"
 
 #include "base/hex.h"
 #include "mqtt/property.h"
 #include "trace/model/model.h"
 
-static struct json *
-text_value(struct slice text)
+/* --- values ------------------------------------------------------------------- */
+
+/* A comma, unless an object or list has just begun. */
+static void
+add_comma(struct buf *out)
 {
-    if (hex_is_text(text))
-        return json_new_text(text);
-    struct buf hex = {0};
-    struct json *v = json_new_object();
-    hex_print(&hex, text, 0);
-    json_set_slice(v, "hex", buf_slice(&hex));
-    buf_release(&hex);
-    return v;
+    uint8_t last = out->len ? out->data[out->len - 1] : '{';
+    if (last != '{' && last != '[')
+        buf_add_byte(out, ',');
 }
 
-static struct json *
-secret_value(struct slice text, bool secrets)
+/* `name` is one of ours, so it needs no escaping. */
+static void
+add_key(struct buf *out, const char *name)
 {
-    if (secrets)
-        return text_value(text);
-    struct json *v = json_new_object();
-    json_set_int(v, "masked", (int64_t)text.len);
-    return v;
+    add_comma(out);
+    buf_add_byte(out, '"');
+    buf_add_str(out, name);
+    buf_add(out, slice_of("\":", 2));
 }
 
-static struct json *
-property_list(struct slice properties, bool secrets)
+static void
+add_number(struct buf *out, int64_t v)
 {
-    struct json *list = json_new_array();
-    struct mqtt_property p;
-    while (mqtt_property_next(&properties, &p)) {
-        struct json *v = json_new_object();
-        json_set_str(v, "name", p.row->symbol);
-        json_set_int(v, "id", p.row->id);
-        if (p.row->kind == KIND_PAIR) {
-            json_set(v, "key", text_value(p.text));
-            json_set(v, "value", text_value(p.value));
-        } else if (p.row->id == MQTT_P_authentication_data) {
-            json_set(v, "value", secret_value(p.text, secrets));
-        } else if (p.row->kind == KIND_STRING || p.row->kind == KIND_BINARY) {
-            json_set(v, "value", text_value(p.text));
-        } else {
-            json_set_int(v, "value", p.number);
-        }
-        json_push(list, v);
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (v < 0)
+        digits[--at] = '-';
+    buf_add(out, slice_of(digits + at, sizeof digits - at));
+}
+
+static void
+set_number(struct buf *out, const char *name, int64_t v)
+{
+    add_key(out, name);
+    add_number(out, v);
+}
+
+static bool
+is_plain(uint8_t c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+/* UTF-8 in quotes. */
+static void
+add_string(struct buf *out, struct slice text)
+{
+    buf_add_byte(out, '"');
+    while (text.len) {
+        size_t plain = 0;
+        while (plain < text.len && is_plain(text.ptr[plain]))
+            plain++;
+        buf_add(out, slice_first(text, plain));
+        text = slice_from(text, plain);
+        if (!text.len)
+            break;
+        buf_printf(out, "\\u%04x", text.ptr[0]);
+        text = slice_from(text, 1);
     }
-    return list;
+    buf_add_byte(out, '"');
 }
 
-static struct json *
-filter_list(const struct mqtt_packet *p)
+static void
+set_string(struct buf *out, const char *name, const char *text)
 {
-    struct json *list = json_new_array();
+    add_key(out, name);
+    add_string(out, slice_str(text));
+}
+
+/* Text, or what is not as {"hex": ...}. */
+static void
+add_text(struct buf *out, struct slice text)
+{
+    if (hex_is_text(text)) {
+        add_string(out, text);
+        return;
+    }
+    buf_add_str(out, "{\"hex\":\"");
+    hex_print(out, text, 0);
+    buf_add_str(out, "\"}");
+}
+
+static void
+add_secret(struct buf *out, struct slice text, bool secrets)
+{
+    if (secrets) {
+        add_text(out, text);
+        return;
+    }
+    buf_add_str(out, "{\"masked\":");
+    add_number(out, (int64_t)text.len);
+    buf_add_byte(out, '}');
+}
+
+/* --- fields ------------------------------------------------------------------- */
+
+static void
+add_properties(struct buf *out, struct slice properties, bool secrets)
+{
+    struct mqtt_property p;
+    buf_add_byte(out, '[');
+    while (mqtt_property_next(&properties, &p)) {
+        add_comma(out);
+        buf_add_byte(out, '{');
+        set_string(out, "name", p.row->symbol);
+        set_number(out, "id", p.row->id);
+        if (p.row->kind == KIND_PAIR) {
+            add_key(out, "key");
+            add_text(out, p.text);
+        }
+        add_key(out, "value");
+        if (p.row->kind == KIND_PAIR)
+            add_text(out, p.value);
+        else if (p.row->id == MQTT_P_authentication_data)
+            add_secret(out, p.text, secrets);
+        else if (p.row->kind == KIND_STRING || p.row->kind == KIND_BINARY)
+            add_text(out, p.text);
+        else
+            add_number(out, p.number);
+        buf_add_byte(out, '}');
+    }
+    buf_add_byte(out, ']');
+}
+
+static void
+add_filters(struct buf *out, const struct mqtt_packet *p)
+{
     struct slice rest = p->filters;
     struct mqtt_filter f;
+    buf_add_byte(out, '[');
     while (mqtt_filter_next(p, &rest, &f)) {
-        struct json *v = json_new_object();
-        json_set(v, "filter", text_value(f.filter));
+        add_comma(out);
+        buf_add_byte(out, '{');
+        add_key(out, "filter");
+        add_text(out, f.filter);
         if (p->type == MQTT_SUBSCRIBE)
-            json_set_int(v, "qos", f.qos);
+            set_number(out, "qos", f.qos);
         if (p->type == MQTT_SUBSCRIBE && p->version == MQTT_50) {
-            json_set_int(v, "no_local", f.no_local);
-            json_set_int(v, "retain_as_published", f.retain_as_published);
-            json_set_int(v, "retain_handling", f.retain_handling);
+            set_number(out, "no_local", f.no_local);
+            set_number(out, "retain_as_published", f.retain_as_published);
+            set_number(out, "retain_handling", f.retain_handling);
         }
-        json_push(list, v);
+        buf_add_byte(out, '}');
     }
-    return list;
+    buf_add_byte(out, ']');
 }
 
-static struct json *
-code_list(struct slice codes)
+static void
+add_codes(struct buf *out, struct slice codes)
 {
-    struct json *list = json_new_array();
-    for (size_t i = 0; i < codes.len; i++)
-        json_push(list, json_new_int(codes.ptr[i]));
-    return list;
+    buf_add_byte(out, '[');
+    for (size_t i = 0; i < codes.len; i++) {
+        add_comma(out);
+        add_number(out, codes.ptr[i]);
+    }
+    buf_add_byte(out, ']');
 }
 
-static struct json *
-field_value(const struct mqtt_packet *p, const struct mqtt_row *row,
-            bool secrets)
+static void
+add_field(struct buf *out, const struct mqtt_packet *p,
+          const struct mqtt_row *row, bool secrets)
 {
     struct slice text = mqtt_field_slice(p, row);
     switch ((enum mqtt_kind)row->kind) {
-    case KIND_PROPERTIES: return property_list(text, secrets);
+    case KIND_PROPERTIES: add_properties(out, text, secrets); break;
     case KIND_FILTERS:
-    case KIND_TOPICS: return filter_list(p);
-    case KIND_CODES: return code_list(text);
+    case KIND_TOPICS: add_filters(out, p); break;
+    case KIND_CODES: add_codes(out, text); break;
     case KIND_STRING:
     case KIND_BINARY:
     case KIND_REST:
-        return row->field == MQTT_F_password ? secret_value(text, secrets)
-                                             : text_value(text);
-    default: return json_new_int(mqtt_field_number(p, row));
+        if (row->field == MQTT_F_password)
+            add_secret(out, text, secrets);
+        else
+            add_text(out, text);
+        break;
+    default: add_number(out, mqtt_field_number(p, row));
     }
 }
 
 static void
-add_fields(struct json *fields, const struct mqtt_packet *p,
-           struct mqtt_layout l, bool secrets)
+add_fields(struct buf *out, const struct mqtt_packet *p, struct mqtt_layout l,
+           bool secrets)
 {
     for (size_t i = 0; i < l.count; i++) {
         const struct mqtt_row *row = &l.rows[i];
         bool is_here = row->kind != KIND_BYTE &&
                        (p->present & MQTT_BIT(row->field)) &&
                        mqtt_version_in(p->version, row->versions);
-        if (!is_here)
+        if (!is_here || (row->kind == KIND_PROPERTIES &&
+                         mqtt_field_slice(p, row).len == 0))
             continue;
-        struct slice text = mqtt_field_slice(p, row);
-        if (row->kind == KIND_PROPERTIES && text.len == 0)
-            continue;
-        json_set(fields, mqtt_field_name(row->field),
-                 field_value(p, row, secrets));
+        add_key(out, mqtt_field_name(row->field));
+        add_field(out, p, row, secrets);
     }
 }
 
+/* --- the rest ----------------------------------------------------------------- */
+
 static void
-add_marks(struct json *v, unsigned marks)
+add_marks(struct buf *out, unsigned marks)
 {
-    struct json *list = NULL;
+    if (!marks)
+        return;
+    add_key(out, "marks");
+    buf_add_byte(out, '[');
     for (unsigned bit = 1; bit <= MODEL_DOUBTFUL; bit <<= 1) {
         if (!(marks & bit))
             continue;
-        if (!list)
-            list = json_new_array();
-        json_push(list, json_new_text(slice_str(model_mark_text(bit))));
+        add_comma(out);
+        add_string(out, slice_str(model_mark_text(bit)));
     }
-    if (list)
-        json_set(v, "marks", list);
+    buf_add_byte(out, ']');
 }
 
 static void
-add_violations(struct json *v, const struct mqtt_report *report)
+add_violations(struct buf *out, const struct mqtt_report *report)
 {
-    struct json *list = json_new_array();
+    if (!report->count)
+        return;
+    add_key(out, "violations");
+    buf_add_byte(out, '[');
     for (size_t i = 0; i < report->count; i++) {
-        const struct mqtt_violation *from = &report->list[i];
-        struct json *to = json_new_object();
-        if (*from->statement)
-            json_set_str(to, "statement", from->statement);
-        json_set_str(to, "section", from->section);
-        json_set_int(to, "reason", from->reason);
-        json_set_int(to, "offset", from->offset);
-        json_set_int(to, "length", from->len);
-        json_set_str(to, "text", from->text);
-        json_push(list, to);
+        const struct mqtt_violation *v = &report->list[i];
+        add_comma(out);
+        buf_add_byte(out, '{');
+        if (*v->statement)
+            set_string(out, "statement", v->statement);
+        set_string(out, "section", v->section);
+        set_number(out, "reason", v->reason);
+        set_number(out, "offset", v->offset);
+        set_number(out, "length", v->len);
+        set_string(out, "text", v->text);
+        buf_add_byte(out, '}');
     }
-    json_set(v, "violations", list);
+    buf_add_byte(out, ']');
 }
 
 static void
-add_connection(struct json *v, const struct model_conn *c)
+add_connection(struct buf *out, const struct model_conn *c)
 {
-    json_set_int(v, "connection", (int64_t)c->number);
-    if (c->dialog.client_id.len)
-        json_set(v, "client_id", text_value(buf_slice(&c->dialog.client_id)));
+    set_number(out, "connection", (int64_t)c->number);
+    if (!c->dialog.client_id.len)
+        return;
+    add_key(out, "client_id");
+    add_text(out, buf_slice(&c->dialog.client_id));
 }
 
-struct json *
-json_lines_packet(const struct model_packet *p, bool secrets)
+static void
+add_place(struct buf *out, const struct model_packet *p)
 {
-    struct json *v = json_new_object(), *fields = json_new_object();
-    json_set_int(v, "number", (int64_t)p->number);
-    json_set_int(v, "frame", (int64_t)p->frame);
-    json_set_int(v, "time_ns", p->time_ns);
+    set_number(out, "number", (int64_t)p->number);
+    set_number(out, "frame", (int64_t)p->frame);
+    set_number(out, "time_ns", p->time_ns);
     if (p->conn)
-        add_connection(v, p->conn);
-    json_set_str(v, "from", p->from == FROM_CLIENT ? "client" : "server");
-    json_set_str(v, "type", mqtt_packet_row(p->mqtt.type)->name);
-    json_set_str(v, "version", mqtt_version_name(p->mqtt.version));
-    json_set_int(v, "offset", (int64_t)p->offset);
-    json_set_int(v, "length", (int64_t)p->wire_len);
+        add_connection(out, p->conn);
+    set_string(out, "from", p->from == FROM_CLIENT ? "client" : "server");
+    set_string(out, "type", mqtt_packet_row(p->mqtt.type)->name);
+    set_string(out, "version", mqtt_version_name(p->mqtt.version));
+    set_number(out, "offset", (int64_t)p->offset);
+    set_number(out, "length", (int64_t)p->wire_len);
     if (p->bytes.len < p->wire_len)
-        json_set_int(v, "captured", (int64_t)p->bytes.len);
-    add_fields(fields, &p->mqtt, mqtt_layout_first(p->mqtt.type), secrets);
-    add_fields(fields, &p->mqtt, mqtt_layout(p->mqtt.type), secrets);
-    json_set(v, "fields", fields);
-    if (p->marks & MODEL_ALIAS)
-        json_set(v, "topic", text_value(p->topic));
-    if (p->request) {
-        json_set_int(v, "answers", (int64_t)p->request);
-        json_set_int(v, "latency_ns", p->latency_ns);
-    }
-    add_marks(v, p->marks);
-    if (p->report.count)
-        add_violations(v, &p->report);
-    return v;
+        set_number(out, "captured", (int64_t)p->bytes.len);
 }
 
 void
 json_lines_print(struct buf *out, const struct model_packet *p, bool secrets)
 {
-    struct json *v = json_lines_packet(p, secrets);
-    json_print(out, v, false);
-    buf_add_byte(out, '\n');
-    json_free(v);
+    buf_add_byte(out, '{');
+    add_place(out, p);
+    add_key(out, "fields");
+    buf_add_byte(out, '{');
+    add_fields(out, &p->mqtt, mqtt_layout_first(p->mqtt.type), secrets);
+    add_fields(out, &p->mqtt, mqtt_layout(p->mqtt.type), secrets);
+    buf_add_byte(out, '}');
+    if (p->marks & MODEL_ALIAS) {
+        add_key(out, "topic");
+        add_text(out, p->topic);
+    }
+    if (p->request) {
+        set_number(out, "answers", (int64_t)p->request);
+        set_number(out, "latency_ns", p->latency_ns);
+    }
+    add_marks(out, p->marks);
+    add_violations(out, &p->report);
+    buf_add_str(out, "}\n");
 }

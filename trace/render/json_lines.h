@@ -23,13 +23,10 @@
 #ifndef TRACE_RENDER_JSON_LINES_H
 #define TRACE_RENDER_JSON_LINES_H
 
-#include "base/json.h"
+#include "base/buf.h"
 #include "trace/model/model_packet.h"
 
-/* The object; the caller frees it. */
-struct json *json_lines_packet(const struct model_packet *p, bool secrets);
-
-/* Appends it on a line, newline included. */
+/* Appends the object on a line, newline included. */
 void json_lines_print(struct buf *out, const struct model_packet *p,
                       bool secrets);
 
