@@ -12,6 +12,7 @@ start_reference
 sub() {
     result=$1
     shift
+    : >"$result" # now, not when the background gets to it
     stdbuf -oL mosquitto_sub -W 20 -p "$PORT" -d "$@" >"$result" 2>&1 &
     SUB=$!
     wait_for 10 grep -q 'Subscribed' "$result"
