@@ -175,6 +175,10 @@ field_member(struct arena *arena, const struct got *g, enum mqtt_field field,
     const struct mqtt_packet *p = &g->packet;
     const struct mqtt_row *row = mqtt_layout_find(p->type, p->version, field);
     *out = (struct value){.kind = VALUE_ABSENT};
+    if (field == MQTT_F_remaining_length && (p->present & MQTT_BIT(field))) {
+        *out = value_number(p->remaining_length); /* of no layout: of all */
+        return true;
+    }
     if (!row || !(p->present & MQTT_BIT(field))) {
         /* A tail that was left out means success (3.4.2.1). */
         if (row && field == MQTT_F_reason)
