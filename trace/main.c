@@ -21,7 +21,7 @@
 
 enum { EXIT_GOOD = 0, EXIT_UNREADABLE = 2 };
 
-/* --- options ------------------------------------------------------------------ */
+/* --- options -------------------------------------------------------------- */
 
 struct options {
     struct view_options view;
@@ -223,7 +223,7 @@ parse_options(struct options *o, int argc, char **argv, struct error *err)
     return check_options(o, err);
 }
 
-/* --- reading ------------------------------------------------------------------ */
+/* --- reading -------------------------------------------------------------- */
 
 static void
 flush(struct buf *out)
@@ -299,7 +299,7 @@ report_rest(const char *path, const struct view *v, const struct counts *counts)
     buf_release(&text);
 }
 
-/* --- diagrams ----------------------------------------------------------------- */
+/* --- diagrams ------------------------------------------------------------- */
 
 static int
 write_file(const char *path, const struct buf *content, struct error *err)
@@ -351,7 +351,7 @@ show_drawing(const struct options *o, const struct view *v, struct error *err)
     return result;
 }
 
-/* --- a capture ---------------------------------------------------------------- */
+/* --- a capture ------------------------------------------------------------ */
 
 static bool
 is_text_view(enum view_kind kind)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * With UPDATE=1 in the environment the files are written anew instead; then
- * read them before they are committed. Never SVG: that is Graphviz's.         */
+ * read them before they are committed. Never SVG: that is Graphviz's.        */
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -100,7 +100,7 @@ check_golden(const char *name, const struct buf *got)
     buf_release(&want);
 }
 
-/* --- lines ------------------------------------------------------------------------ */
+/* --- lines ---------------------------------------------------------------- */
 
 static const char *const captures[] = {
     "allpackets-v5-a", "js-v311-ipv6-a",  "js-v5-tcp-a",
@@ -173,7 +173,7 @@ START_TEST(what_is_encrypted_or_framed_otherwise_is_not_called_mqtt)
 }
 END_TEST
 
-/* --- trees, JSON, diagrams ---------------------------------------------------------- */
+/* --- trees, JSON, diagrams ------------------------------------------------ */
 
 static const struct {
     const char *capture;

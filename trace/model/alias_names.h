@@ -1,8 +1,8 @@
-/* alias_names.h - what the Topic Aliases of one direction stand for (3.3.2.3.4).
+/* alias_names.h - what the Topic Aliases of one direction stand for.
  * SPDX-License-Identifier: MIT
  *
- * Each direction of a connection has a mapping of its own, and a later PUBLISH
- * may bind an alias anew. Bounded: past ALIAS_NAMES_MAX bytes of topics new
+ * Each direction of a connection has a mapping of its own (3.3.2.3.4), and a
+ * later PUBLISH may bind an alias anew. Bounded: past ALIAS_NAMES_MAX bytes of topics new
  * ones are not remembered.                                                   */
 #ifndef TRACE_MODEL_ALIAS_NAMES_H
 #define TRACE_MODEL_ALIAS_NAMES_H

@@ -198,7 +198,7 @@ conversation_note(struct conversation *c, size_t lane, int64_t time_us,
         item->text = xstrdup(text);
 }
 
-/* --- from a capture ----------------------------------------------------------- */
+/* --- from a capture ------------------------------------------------------- */
 
 static struct lane_state *
 state_of(const struct conversation *c, size_t lane)

@@ -33,7 +33,7 @@ struct conversation_item {
     enum conversation_what what;
     size_t lane;                /* index into lanes */
     int64_t time_us;            /* since whenever; pictures show differences */
-    enum mqtt_side from;        /* who sent or closed; 0: nobody in particular */
+    enum mqtt_side from;        /* who sent or closed; 0: nobody */
     struct model_packet packet; /* of a packet; bytes are owned here */
     char *text;                 /* of a close or note, owned; else NULL */
     char *alias_topic;          /* what packet.topic points to when it stands

@@ -49,7 +49,7 @@ down(struct trial *t, const char *hex)
     return add(t, FROM_SERVER, hex);
 }
 
-/* --- who answers whom ----------------------------------------------------------- */
+/* --- who answers whom ----------------------------------------------------- */
 
 START_TEST(answers_find_their_requests)
 {
@@ -151,7 +151,7 @@ START_TEST(a_new_connection_forgets)
 }
 END_TEST
 
-/* --- aliases -------------------------------------------------------------------- */
+/* --- aliases -------------------------------------------------------------- */
 
 START_TEST(aliases_are_kept_by_direction_and_bound_anew)
 {
@@ -193,7 +193,7 @@ START_TEST(an_alias_from_before_a_gap_is_doubtful)
 }
 END_TEST
 
-/* --- versions ------------------------------------------------------------------- */
+/* --- versions ------------------------------------------------------------- */
 
 static const struct {
     const char *what;
@@ -274,7 +274,7 @@ START_TEST(an_answer_in_the_older_shape_is_read_as_that)
 }
 END_TEST
 
-/* --- the store ------------------------------------------------------------------ */
+/* --- the store ------------------------------------------------------------ */
 
 START_TEST(past_its_limits_it_only_counts)
 {

@@ -24,7 +24,7 @@ index_of(enum mqtt_side side)
     return side == FROM_SERVER;
 }
 
-/* --- which packet answers which --------------------------------------------- */
+/* --- which packet answers which ------------------------------------------- */
 
 /* In whose identifiers a type counts: those of its sender, or of the peer
  * whose request it answers; 0: it has no identifier. */
@@ -202,7 +202,7 @@ pair(struct dialog *d, struct model_packet *p)
     }
 }
 
-/* --- aliases ------------------------------------------------------------------ */
+/* --- aliases -------------------------------------------------------------- */
 
 static void
 resolve_topic(struct dialog *d, struct model_packet *p)
@@ -228,7 +228,7 @@ resolve_topic(struct dialog *d, struct model_packet *p)
         p->marks |= MODEL_DOUBTFUL;
 }
 
-/* --- version ------------------------------------------------------------------ */
+/* --- version -------------------------------------------------------------- */
 
 /* Of a packet whose end is missing: what is said about the missing end is
  * not the sender's fault. */
@@ -306,7 +306,7 @@ decode(struct dialog *d, struct model_packet *p)
         decode_downgraded(p);
 }
 
-/* --- CONNECT and CONNACK ---------------------------------------------------- */
+/* --- CONNECT and CONNACK -------------------------------------------------- */
 
 static void
 learn_connect(struct dialog *d, const struct mqtt_packet *m)

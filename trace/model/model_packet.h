@@ -20,7 +20,7 @@ enum model_mark {
     MODEL_CUT = 1 << 2,       /* some of its own bytes are; fields past them
                                  are empty and nothing about them is judged */
     MODEL_ALIAS = 1 << 3,     /* topic stands for a Topic Alias */
-    MODEL_NO_ALIAS = 1 << 4,  /* its Topic Alias was never set, as far as seen */
+    MODEL_NO_ALIAS = 1 << 4,  /* its Topic Alias was never seen set */
     MODEL_DOWNGRADE = 1 << 5, /* 3.1.1 shape in answer to a 5.0 CONNECT */
     MODEL_SIDE_GUESSED = 1 << 6, /* who is the client is a guess */
     MODEL_DOUBTFUL = 1 << 7,  /* its alias was bound before a gap */

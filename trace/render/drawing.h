@@ -1,4 +1,4 @@
-/* drawing.h - a laid-out picture: boxes, lines, arrows and texts in their places.
+/* drawing.h - a laid-out picture: boxes, lines, arrows, texts in their places.
  * SPDX-License-Identifier: MIT
  *
  * A layout (packet_diagram.h, sequence_diagram.h) fills one; an output

@@ -9,7 +9,7 @@
 #include "mqtt/property.h"
 #include "trace/model/model.h"
 
-/* --- values ------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 /* A comma, unless an object or list has just begun. */
 static void
@@ -109,7 +109,7 @@ add_secret(struct buf *out, struct slice text, bool secrets)
     buf_add_byte(out, '}');
 }
 
-/* --- fields ------------------------------------------------------------------- */
+/* --- fields --------------------------------------------------------------- */
 
 static void
 add_properties(struct buf *out, struct slice properties, bool secrets)
@@ -212,7 +212,7 @@ add_fields(struct buf *out, const struct mqtt_packet *p, struct mqtt_layout l,
     }
 }
 
-/* --- the rest ----------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------- */
 
 static void
 add_marks(struct buf *out, unsigned marks)

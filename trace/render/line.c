@@ -137,7 +137,7 @@ line_gap(struct buf *out, const struct model_conn *c, enum mqtt_side from,
                    : "missing: the capture does not have them");
 }
 
-/* --- summary ------------------------------------------------------------------ */
+/* --- summary -------------------------------------------------------------- */
 
 static void
 add_missing(struct buf *out, const struct model_conn *c)

@@ -24,7 +24,7 @@ packet_part_name(enum packet_part part)
     return names[part];
 }
 
-/* --- which part a field belongs to ---------------------------------------------- */
+/* --- which part a field belongs to ---------------------------------------- */
 
 static enum packet_part
 part_of(const struct model_packet *p, uint8_t field)
@@ -63,7 +63,7 @@ role_of(const struct model_packet *p, const struct packet_cell *cell)
     return roles[cell->part];
 }
 
-/* --- the lines of a cell -------------------------------------------------------- */
+/* --- the lines of a cell -------------------------------------------------- */
 
 static void
 add_bytes(struct packet_cell *cell, struct slice all, bool is_secret)

@@ -1,4 +1,4 @@
-/* packet_cells.h - a packet's fields as the cells of a diagram: texts, no places.
+/* packet_cells.h - a packet's fields as the cells of a diagram, without places.
  * SPDX-License-Identifier: MIT
  *
  * One cell per field that has bytes of its own: its name, its bytes (the

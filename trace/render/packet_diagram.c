@@ -56,7 +56,7 @@ cell_width(const struct packet_cell *cell)
     return max_of(width, columns(&cell->section)) + 3;
 }
 
-/* --- boxes ---------------------------------------------------------------------- */
+/* --- boxes ---------------------------------------------------------------- */
 
 static void
 draw_cell(struct layout *l, const struct packet_cell *cell, int x, int y)
@@ -123,7 +123,7 @@ draw_sums(struct layout *l, size_t from, size_t to)
     buf_release(&sum);
 }
 
-/* --- unfolded bytes ------------------------------------------------------------- */
+/* --- unfolded bytes ------------------------------------------------------- */
 
 /* The notes behind note i that are its bits. */
 static size_t
@@ -217,7 +217,7 @@ draw_panels(struct layout *l, size_t from, size_t to)
         l->y += height + 1;
 }
 
-/* --- strips --------------------------------------------------------------------- */
+/* --- strips --------------------------------------------------------------- */
 
 static size_t
 strip_end(const struct layout *l, size_t from)

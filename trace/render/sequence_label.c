@@ -66,7 +66,8 @@ add_publish(struct buf *out, const struct model_packet *p)
         m->payload.len > 0)
         buf_printf(out, " \"%.*s\"", SLICE_ARG(m->payload));
     else
-        buf_printf(out, " (%zu bytes)", m->payload.len);
+        buf_printf(out, " (%zu byte%s)", m->payload.len,
+                   m->payload.len == 1 ? "" : "s");
 }
 
 static void

@@ -19,7 +19,7 @@ struct row {
     const struct mqtt_packet *m; /* p->mqtt */
 };
 
-/* --- values ------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static void
 add_bytes(struct buf *out, struct slice bytes)
@@ -86,7 +86,7 @@ add_address(struct buf *out, const struct endpoint *e)
         buf_add_str(out, text);
 }
 
-/* --- columns ------------------------------------------------------------------ */
+/* --- columns -------------------------------------------------------------- */
 
 static void
 col_frame(struct buf *out, const struct row *r)

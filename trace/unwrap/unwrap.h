@@ -7,7 +7,7 @@
  * counted. This is the seam where TLS and WebSocket are taken off: a layer
  * sits between `deliver` in unwrap.c and the consumer.
  *
- *     stream events -> [undecided: held] -> recognise -> deliver -> unwrap events
+ *     stream events -> held -> recognise -> deliver -> unwrap events
  */
 #ifndef TRACE_UNWRAP_UNWRAP_H
 #define TRACE_UNWRAP_UNWRAP_H
