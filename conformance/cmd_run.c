@@ -162,6 +162,21 @@ done(void *context, const struct result_scenario *s)
         report_text_scenario(&c->text, &c->run, s);
 }
 
+/* Something listens there, but it takes no CONNECT of any version. */
+static bool
+says_nothing(const struct run_command *c, struct error *err)
+{
+    const char *why = "no answer";
+    for (int v = MQTT_31; v <= MQTT_50; v++) {
+        if (c->probe.speaks[v])
+            return false;
+        if (c->probe.refusal[v])
+            why = c->probe.refusal[v];
+    }
+    error_set(err, "%s: %s", c->run.target, why);
+    return true;
+}
+
 static int
 play_all(struct run_command *c, struct error *err)
 {
@@ -169,6 +184,8 @@ play_all(struct run_command *c, struct error *err)
     c->suite.jobs = c->options->jobs;
     c->suite.context = c;
     if (probe_run(&c->probe, &c->suite, c->versions, err))
+        return -1;
+    if (says_nothing(c, err))
         return -1;
     target_override(&c->target, &c->probe);
     probe_report(&c->probe, c->versions, &c->run);
@@ -246,7 +263,7 @@ static void
 finish(struct run_command *c)
 {
     coverage_add_run(&c->coverage, &c->run);
-    if (!c->options->quiet)
+    if (c->text.out)
         report_text_end(&c->text, &c->run, &c->coverage);
     write_reports(c);
 }
@@ -332,7 +349,8 @@ command_run(const struct options *o)
     } else {
         set_again(&c);
         bool is_lost = play_all(&c, &err) != 0;
-        finish(&c);
+        if (c.run.scenario_count)
+            finish(&c);
         status = is_lost ? complain(&err, EXIT_UNREACHABLE)
                          : result_exit_status(&c.run, o->strict);
     }

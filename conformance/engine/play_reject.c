@@ -10,6 +10,7 @@
  * that is still there after a moment is asked with PINGREQ whether it lives;
  * if it does the broker was lenient, which is noted and no fault.            */
 #include "conformance/engine/play_state.h"
+#include "conformance/script/print.h"
 #include "mqtt/print.h"
 #include "mqtt/statement.h"
 
@@ -103,9 +104,7 @@ warn_code(struct play *p, struct fiber *f, const struct got *last)
 {
     struct buf got = {0}, expected = {0}, id = {0};
     struct slice section = code_section(p, f->peer);
-    struct value v;
-    if (eval_expr(play_eval(p, f), f->stmt->value, &v))
-        value_print(&expected, v);
+    script_print_expr(&expected, f->stmt->value);
     if (last)
         mqtt_print_line(&got, &last->packet, (struct mqtt_print){0});
     else
@@ -118,7 +117,8 @@ warn_code(struct play *p, struct fiber *f, const struct got *last)
         result_set(&p->out->got, buf_cstr(&got));
     }
     verdict_raise(p, VERDICT_WARN, f->stmt,
-                  "it rejects, with another code than recommended");
+                  last ? "it rejects, with another code than recommended"
+                       : "it rejects, and does not say why");
     buf_release(&got);
     buf_release(&expected);
     buf_release(&id);
