@@ -39,7 +39,7 @@ struct fuzz {
     struct peer peers[PEERS];
 };
 
-/* --- what comes out -------------------------------------------------------------- */
+/* --- what comes out ------------------------------------------------------- */
 
 static void
 look_at_alias(struct peer *p, const struct mqtt_packet *got)
@@ -113,7 +113,7 @@ pump(struct fuzz *f)
     broker_verify(f->broker);
 }
 
-/* --- what goes in ------------------------------------------------------------------ */
+/* --- what goes in --------------------------------------------------------- */
 
 static uint32_t
 pick(struct fuzz *f, uint32_t below)

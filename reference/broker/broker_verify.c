@@ -27,7 +27,8 @@ static size_t
 length(const struct list *head)
 {
     size_t n = 0;
-    for (const struct list *link = head->next; link != head; link = link->next) {
+    for (const struct list *link = head->next; link != head;
+         link = link->next) {
         assert(link->next->prev == link);
         n++;
     }
@@ -43,7 +44,7 @@ contains(const struct list *head, const struct list *wanted)
     return false;
 }
 
-/* --- connections -------------------------------------------------------------- */
+/* --- connections ---------------------------------------------------------- */
 
 static void
 verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
@@ -60,7 +61,7 @@ verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
     count_timer(t, &c->alive, timed);
 }
 
-/* --- sessions ------------------------------------------------------------------ */
+/* --- sessions ------------------------------------------------------------- */
 
 static void
 verify_subscription(const struct broker *b, const struct session *s,
@@ -129,7 +130,7 @@ verify_session(const struct broker *b, const struct session *s, struct tally *t)
     verify_queue(s, &s->queue);
 }
 
-/* --- trees --------------------------------------------------------------------- */
+/* --- trees ---------------------------------------------------------------- */
 
 /* Subscriptions on this node, its shares included. */
 static size_t

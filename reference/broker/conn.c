@@ -14,7 +14,7 @@
 
 enum { FAREWELL_MS = 5000 }; /* to take the output of a closed connection */
 
-/* --- time --------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------- */
 
 /* The timer is not moved at every packet: when it is due it looks when the last
  * one came and waits for the rest. */
@@ -47,7 +47,7 @@ conn_keep_alive(struct broker *b, struct conn *c, uint16_t seconds)
     broker_timer_set(b, &c->alive, seconds ? c->keep_alive_ms : TIMER_NEVER);
 }
 
-/* --- life ---------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
 struct conn *
 conn_new(struct broker *b, void *owner)
@@ -121,7 +121,7 @@ conn_refuse(struct broker *b, struct conn *c,
     conn_fail(b, c, why->reason, why->text);
 }
 
-/* --- bytes to packets ------------------------------------------------------------ */
+/* --- bytes to packets ----------------------------------------------------- */
 
 /* A CONNECT whose version nobody speaks is answered in the form that its level
  * suggests (3.1.2.2): of 5.0 for 5 and what is newer, else of 3.1.1. */

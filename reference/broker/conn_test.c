@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 
-/* --- bytes -------------------------------------------------------------------- */
+/* --- bytes ---------------------------------------------------------------- */
 
 /* A conversation of one client with itself, as one stream of bytes. */
 static void
@@ -30,8 +30,8 @@ speak(struct buf *out, enum mqtt_version v)
         kit_encode(out, v, packets[i]);
 }
 
-/* What the broker says when the stream comes in pieces: of `size` bytes each, or
- * of random sizes. */
+/* What the broker says when the stream comes in pieces: of `size` bytes each,
+ * or of random sizes. */
 static void
 answer_to_pieces(struct buf *out, enum mqtt_version v, size_t size,
                  struct random *r)
@@ -165,7 +165,7 @@ START_TEST(auth_without_a_method_closes) /* [MQTT-4.12.0-7] */
 }
 END_TEST
 
-/* --- time ------------------------------------------------------------------------ */
+/* --- time ----------------------------------------------------------------- */
 
 START_TEST(keep_alive_is_exactly_one_and_a_half) /* [MQTT-3.1.2-22] */
 {
@@ -223,7 +223,8 @@ START_TEST(the_server_may_impose_its_own) /* 3.2.2.3.14 */
     kit_begin(&k);
     k.config.server_keep_alive = 2;
     struct kit_conn *new = kit_client(&k, MQTT_50, "client_id=a keep_alive=60");
-    struct kit_conn *old = kit_client(&k, MQTT_311, "client_id=b keep_alive=60");
+    struct kit_conn *old = kit_client(&k, MQTT_311,
+                                      "client_id=b keep_alive=60");
     kit_advance(&k, 3000);
     kit_expect_words(new, "DISCONNECT reason=keep_alive_timeout");
     kit_silent(old); /* it was not told [MQTT-3.2.2-22] */
@@ -231,7 +232,7 @@ START_TEST(the_server_may_impose_its_own) /* 3.2.2.3.14 */
 }
 END_TEST
 
-/* --- the last word ------------------------------------------------------------------ */
+/* --- the last word -------------------------------------------------------- */
 
 START_TEST(who_does_not_take_its_last_output_is_let_go)
 {
@@ -281,8 +282,9 @@ END_TEST
 TEST_MAIN(cut_anywhere_gives_the_same_answers,
           what_comes_behind_the_end_is_ignored,
           a_packet_too_large_is_refused_by_its_length,
-          bad_packets_are_answered_with_their_code, auth_without_a_method_closes,
-          keep_alive_is_exactly_one_and_a_half, half_a_packet_is_no_sign_of_life,
+          bad_packets_are_answered_with_their_code,
+          auth_without_a_method_closes, keep_alive_is_exactly_one_and_a_half,
+          half_a_packet_is_no_sign_of_life,
           keep_alive_0_is_for_ever, the_server_may_impose_its_own,
           who_does_not_take_its_last_output_is_let_go,
           who_does_not_read_is_not_read_from_and_gets_no_qos_0)

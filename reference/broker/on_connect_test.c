@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/testkit.h"
 
-/* --- sessions ---------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------- */
 
 /* Does a session of the first CONNECT await the second [MQTT-3.1.2-4,
  * MQTT-3.1.2-5, MQTT-3.1.2-6, MQTT311-3.1.2-4, MQTT311-3.1.2-6]? */
@@ -84,7 +84,7 @@ START_TEST(session_present_is_no_bit_of_31)
 }
 END_TEST
 
-/* --- takeover ------------------------------------------------------------------ */
+/* --- takeover ------------------------------------------------------------- */
 
 START_TEST(the_older_connection_hears_0x8e_first) /* [MQTT-3.1.4-3] */
 {
@@ -125,7 +125,7 @@ START_TEST(a_connect_that_is_refused_takes_nothing_over)
 }
 END_TEST
 
-/* --- identifiers --------------------------------------------------------------- */
+/* --- identifiers ---------------------------------------------------------- */
 
 START_TEST(an_empty_id_is_replaced_by_one_that_nobody_has)
 {
@@ -190,7 +190,7 @@ START_TEST(an_empty_id_in_3x)
 }
 END_TEST
 
-/* --- what CONNACK says ------------------------------------------------------------ */
+/* --- what CONNACK says ---------------------------------------------------- */
 
 START_TEST(connack_says_what_differs_from_the_default)
 {
@@ -247,7 +247,7 @@ START_TEST(a_client_too_small_for_connack_was_never_there)
 }
 END_TEST
 
-/* --- refusals ---------------------------------------------------------------------- */
+/* --- refusals ------------------------------------------------------------- */
 
 static const struct {
     enum mqtt_version version;
@@ -350,9 +350,11 @@ START_TEST(what_is_not_offered_is_refused)
         {MQTT_50, "client_id=a", "reason=not_authorized"},
         {MQTT_311, "client_id=a", "reason=not_authorized"},
         {MQTT_50, "client_id=a user_name=u", "reason=success"},
-        {MQTT_50, "client_id=a user_name=u will_topic=t will_payload=x will_qos=2",
+        {MQTT_50,
+         "client_id=a user_name=u will_topic=t will_payload=x will_qos=2",
          "reason=qos_not_supported"}, /* [MQTT-3.2.2-12] */
-        {MQTT_50, "client_id=a user_name=u will_topic=t will_payload=x will_retain=1",
+        {MQTT_50,
+         "client_id=a user_name=u will_topic=t will_payload=x will_retain=1",
          "reason=retain_not_supported"}, /* [MQTT-3.2.2-13] */
         {MQTT_50, "client_id=a user_name=u will_topic=$SYS/x will_payload=x",
          "reason=not_authorized"},
@@ -433,7 +435,8 @@ END_TEST
 
 TEST_MAIN(session_present_by_clean_start_expiry_and_version,
           a_takeover_finds_the_same_session_as_a_return,
-          session_present_is_no_bit_of_31, the_older_connection_hears_0x8e_first,
+          session_present_is_no_bit_of_31,
+          the_older_connection_hears_0x8e_first,
           an_older_311_connection_is_just_closed,
           a_connect_that_is_refused_takes_nothing_over,
           an_empty_id_is_replaced_by_one_that_nobody_has,

@@ -23,7 +23,7 @@ setup(void)
     kit_begin(&k);
 }
 
-/* --- answers ------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 START_TEST(the_answer_follows_the_qos) /* [MQTT-3.3.4-1] */
 {
@@ -99,7 +99,7 @@ START_TEST(a_repeat_of_qos_2_is_not_delivered_again) /* [MQTT-4.3.3-10] */
 }
 END_TEST
 
-/* --- what travels ----------------------------------------------------------------- */
+/* --- what travels --------------------------------------------------------- */
 
 START_TEST(properties_travel_unchanged_and_in_order)
 {
@@ -132,7 +132,7 @@ START_TEST(a_311_client_sees_no_properties)
 }
 END_TEST
 
-/* --- Topic Aliases ------------------------------------------------------------------ */
+/* --- Topic Aliases -------------------------------------------------------- */
 
 START_TEST(an_alias_stands_for_the_topic_it_was_sent_with)
 {
@@ -206,7 +206,7 @@ START_TEST(an_alias_is_learnt_from_a_topic_that_is_refused_too)
 }
 END_TEST
 
-/* --- limits ------------------------------------------------------------------------- */
+/* --- limits --------------------------------------------------------------- */
 
 START_TEST(limits_of_connack_that_are_not_heeded)
 {
@@ -312,7 +312,7 @@ START_TEST(a_311_client_has_no_receive_maximum)
 }
 END_TEST
 
-/* --- topics that are refused --------------------------------------------------------- */
+/* --- topics that are refused ---------------------------------------------- */
 
 START_TEST(nobody_publishes_to_sys)
 {
@@ -414,7 +414,7 @@ START_TEST(the_reason_string_is_left_out_when_nobody_wants_it)
 }
 END_TEST
 
-/* --- bad packets ----------------------------------------------------------------------- */
+/* --- bad packets ---------------------------------------------------------- */
 
 START_TEST(bad_publish_packets_close)
 {

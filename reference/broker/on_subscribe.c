@@ -61,7 +61,8 @@ wants_retained(const struct subscription *sub, const struct mqtt_filter *f)
 {
     if (sub->share)
         return false; /* never for a shared subscription (4.8.2) */
-    return f->retain_handling == 0 || (f->retain_handling == 1 && sub->is_fresh);
+    return f->retain_handling == 0 ||
+           (f->retain_handling == 1 && sub->is_fresh);
 }
 
 static void

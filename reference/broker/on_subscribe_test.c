@@ -29,7 +29,7 @@ use_311(void)
     c = kit_client(&k, MQTT_311, "client_id=c");
 }
 
-/* --- SUBACK -------------------------------------------------------------------- */
+/* --- SUBACK --------------------------------------------------------------- */
 
 START_TEST(codes_stand_in_the_order_of_the_filters) /* [MQTT-3.9.3-1] */
 {
@@ -140,7 +140,7 @@ START_TEST(bad_packets_close)
 }
 END_TEST
 
-/* --- delivery -------------------------------------------------------------------- */
+/* --- delivery ------------------------------------------------------------- */
 
 START_TEST(qos_is_the_lower_of_the_two) /* [MQTT-3.8.4-8] */
 {
@@ -279,7 +279,7 @@ START_TEST(topics_are_compared_as_they_are) /* [MQTT-4.7.3-4, MQTT-1.5.4-3] */
 }
 END_TEST
 
-/* --- retained messages --------------------------------------------------------------- */
+/* --- retained messages ---------------------------------------------------- */
 
 /* Expects the retained message after this SUBSCRIBE, or not. */
 static void

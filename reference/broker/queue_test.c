@@ -79,7 +79,7 @@ setup(void)
     kit_begin(&k);
 }
 
-/* --- quota ------------------------------------------------------------------------ */
+/* --- quota ---------------------------------------------------------------- */
 
 START_TEST(no_more_in_flight_than_receive_maximum) /* [MQTT-3.3.4-9] */
 {
@@ -225,7 +225,7 @@ START_TEST(resent_pubrels_are_not_held_back)
 }
 END_TEST
 
-/* --- resuming at each step --------------------------------------------------------- */
+/* --- resuming at each step ------------------------------------------------ */
 
 START_TEST(qos_2_goes_on_where_it_was_cut)
 {
@@ -293,7 +293,7 @@ START_TEST(every_resumption_resends_in_the_first_order)
 }
 END_TEST
 
-/* --- acknowledgements that do not fit ----------------------------------------------- */
+/* --- acknowledgements that do not fit ------------------------------------- */
 
 START_TEST(acknowledgements_nobody_waits_for)
 {
@@ -329,7 +329,7 @@ START_TEST(acknowledgements_of_the_wrong_kind) /* [MQTT-3.3.4-1] */
 }
 END_TEST
 
-/* --- away -------------------------------------------------------------------------- */
+/* --- away ----------------------------------------------------------------- */
 
 START_TEST(qos_0_is_not_kept_for_who_is_away)
 {
@@ -401,7 +401,7 @@ START_TEST(a_queue_has_so_many_bytes)
 }
 END_TEST
 
-/* --- Message Expiry ------------------------------------------------------------------ */
+/* --- Message Expiry ------------------------------------------------------- */
 
 START_TEST(what_expires_while_it_waits_is_dropped) /* [MQTT-3.3.2-5] */
 {
@@ -493,7 +493,7 @@ START_TEST(the_expired_make_room)
 }
 END_TEST
 
-/* --- too large for the client ----------------------------------------------------------- */
+/* --- too large for the client --------------------------------------------- */
 
 START_TEST(too_large_is_as_if_delivered) /* [MQTT-3.1.2-24, MQTT-3.1.2-25] */
 {
@@ -506,7 +506,7 @@ START_TEST(too_large_is_as_if_delivered) /* [MQTT-3.1.2-24, MQTT-3.1.2-25] */
                  qos ? "packet_id=9" : "", 0);
         kit_send(p, text);
         publish(1, qos);
-        expect_publish(1, qos, qos ? 2 : 0, false); /* identifier 1 was free again */
+        expect_publish(1, qos, qos ? 2 : 0, false);
         kit_silent(c);
         ck_assert_uint_eq(queue()->inflight_count, qos > 0);
         kit_end(&k);
@@ -519,8 +519,8 @@ START_TEST(too_large_after_coming_back_smaller)
     setup();
     begin("");
     char text[256];
-    snprintf(text, sizeof text, "PUBLISH topic=t qos=1 packet_id=9 payload=%060d",
-             0);
+    snprintf(text, sizeof text,
+             "PUBLISH topic=t qos=1 packet_id=9 payload=%060d", 0);
     kit_send(p, text);
     publish(1, 1);
     kit_cut(c);
@@ -531,7 +531,7 @@ START_TEST(too_large_after_coming_back_smaller)
 }
 END_TEST
 
-/* --- identifiers ------------------------------------------------------------------------- */
+/* --- identifiers ---------------------------------------------------------- */
 
 START_TEST(an_identifier_in_flight_is_not_used_again) /* [MQTT-2.2.1-4] */
 {

@@ -92,7 +92,8 @@ START_TEST(it_expires) /* [MQTT-3.3.2-5] */
 {
     setup();
     begin();
-    kit_send(p, "PUBLISH topic=t retain=1 payload=1 message_expiry_interval=10");
+    kit_send(p, "PUBLISH topic=t retain=1 payload=1 "
+                "message_expiry_interval=10");
     kit_advance(&k, 9999);
     kit_subscribe(c, "filter=t");
     kit_expect(c, "PUBLISH retain=1 topic='t' message_expiry_interval=1 "
@@ -169,7 +170,8 @@ START_TEST(the_expired_make_room)
     setup();
     k.config.maximum_retained = 2;
     begin();
-    kit_send(p, "PUBLISH topic=a/b retain=1 payload=1 message_expiry_interval=9");
+    kit_send(p, "PUBLISH topic=a/b retain=1 payload=1 "
+                "message_expiry_interval=9");
     kit_send(p, "PUBLISH topic=b retain=1 payload=1");
     kit_advance(&k, 9000);
     kit_send(p, "PUBLISH topic=c retain=1 payload=1");
@@ -205,7 +207,8 @@ START_TEST(a_topic_of_slashes_is_harmless)
 END_TEST
 
 TEST_MAIN(the_last_one_is_kept, an_empty_one_takes_it_away_and_is_delivered,
-          retain_0_leaves_it_alone, it_keeps_its_properties_and_gets_an_identifier,
+          retain_0_leaves_it_alone,
+          it_keeps_its_properties_and_gets_an_identifier,
           it_expires, wildcards_find_it_but_not_behind_a_dollar,
           a_shared_subscription_gets_none,
           it_outlives_the_session_of_its_publisher, so_many_are_kept,

@@ -12,9 +12,9 @@
 
 struct session;
 
-/* Why a client of version v may not publish to this topic, as a Reason Code: it
- * is the server's own (4.7.2), has more levels than are allowed, or is not text.
- * 0 when it may. */
+/* Why a client of version v may not publish to this topic, as a Reason Code:
+ * it is the server's own (4.7.2), has more levels than are allowed, or is not
+ * text. 0 when it may. */
 uint8_t route_refuses(const struct broker *b, struct slice topic,
                       enum mqtt_version v);
 

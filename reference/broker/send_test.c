@@ -115,7 +115,7 @@ START_TEST(a_packet_of_exactly_the_maximum_is_sent)
 }
 END_TEST
 
-/* --- Topic Aliases towards a client ------------------------------------------------- */
+/* --- Topic Aliases towards a client --------------------------------------- */
 
 START_TEST(aliases_save_the_topic) /* [MQTT-3.1.2-26] */
 {

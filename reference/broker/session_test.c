@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/testkit.h"
 
-/* --- expiry --------------------------------------------------------------------- */
+/* --- expiry --------------------------------------------------------------- */
 
 /* [MQTT-4.1.0-2], to the millisecond. */
 START_TEST(a_session_ends_when_its_interval_is_over_and_not_before)
@@ -79,7 +79,7 @@ START_TEST(the_server_may_grant_less)
 }
 END_TEST
 
-/* --- DISCONNECT ----------------------------------------------------------------- */
+/* --- DISCONNECT ----------------------------------------------------------- */
 
 START_TEST(disconnect_changes_the_interval) /* 3.14.2.2.2 */
 {
@@ -168,7 +168,7 @@ START_TEST(what_waits_is_lost_with_the_session)
 }
 END_TEST
 
-/* --- resuming --------------------------------------------------------------------- */
+/* --- resuming ------------------------------------------------------------- */
 
 START_TEST(resent_first_then_what_waited) /* [MQTT-4.4.0-1, MQTT-4.6.0-5] */
 {

@@ -1,9 +1,9 @@
-/* testkit.h - scripted clients over the core and a clock that is turned by hand.
+/* testkit.h - scripted clients over the core, and a clock turned by hand.
  * SPDX-License-Identifier: MIT
  *
  *     struct kit k;
  *     kit_begin(&k);
- *     struct kit_conn *a = kit_client(&k, MQTT_50, "client_id=a clean_start=1");
+ *     struct kit_conn *a = kit_client(&k, MQTT_50, "client_id=a");
  *     kit_send(a, "SUBSCRIBE packet_id=1 filter='a/#' qos=1");
  *     kit_expect(a, "SUBACK packet_id=1 codes=[1]");
  *     kit_advance(&k, 1500);
@@ -13,7 +13,8 @@
  * its lines, with ' for " in both. A packet expected is the next one that came;
  * kit_silent says that none did. After every step broker_verify looks at the
  * whole broker, and whatever the broker sent is decoded and checked by the rules
- * for servers. Only x_test.c files include this.                             */
+ * for servers. Only x_test.c files include this; it is one long header so that
+ * a test program stays one file.                                              */
 #ifndef BROKER_TESTKIT_H
 #define BROKER_TESTKIT_H
 
@@ -51,7 +52,7 @@ struct kit {
     size_t conn_count;
 };
 
-/* --- life ------------------------------------------------------------------------ */
+/* --- life ----------------------------------------------------------------- */
 
 static inline void
 kit_begin(struct kit *k)
@@ -153,7 +154,7 @@ kit_advance(struct kit *k, uint64_t ms)
     kit_pump(k);
 }
 
-/* --- words to packet ------------------------------------------------------------- */
+/* --- words to packet ------------------------------------------------------ */
 
 struct kit_words {
     struct mqtt_packet p;
@@ -297,7 +298,7 @@ kit_encode(struct buf *out, enum mqtt_version v, const char *text)
     kit_words_release(&w);
 }
 
-/* --- talking ---------------------------------------------------------------------- */
+/* --- talking -------------------------------------------------------------- */
 
 static inline void
 kit_send_bytes(struct kit_conn *c, struct slice bytes)
@@ -331,7 +332,7 @@ kit_send_hex(struct kit_conn *c, const char *hex)
     buf_release(&out);
 }
 
-/* The next packet that came; false when there is none. Lives until more comes. */
+/* The next packet that came; false when there is none. Lives until more does. */
 static inline bool
 kit_next(struct kit_conn *c, struct mqtt_packet *p)
 {

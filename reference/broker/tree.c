@@ -153,7 +153,7 @@ tree_topic(const struct tree_node *node, struct buf *out)
     buf_add(out, node->level);
 }
 
-/* --- the two walks ------------------------------------------------------------ */
+/* --- the two walks -------------------------------------------------------- */
 
 struct walk {
     const struct tree *tree;

@@ -115,7 +115,7 @@ START_TEST(filters_find_the_names_that_match)
 }
 END_TEST
 
-/* --- nodes ------------------------------------------------------------------------ */
+/* --- nodes ---------------------------------------------------------------- */
 
 static bool
 has(const struct tree *t, const char *topic)

@@ -26,7 +26,7 @@ setup(void)
     kit_begin(&k);
 }
 
-/* --- how a connection ends -------------------------------------------------------- */
+/* --- how a connection ends ------------------------------------------------ */
 
 static void end_cut(void) { kit_cut(c); }
 static void end_disconnect(void) { kit_send(c, "DISCONNECT"); }
@@ -129,7 +129,8 @@ START_TEST(the_server_that_stops_sends_it)
 {
     setup();
     kit_broker(&k);
-    c = kit_client(&k, MQTT_50, "client_id=c will_topic=will will_payload=gone");
+    c = kit_client(&k, MQTT_50,
+                   "client_id=c will_topic=will will_payload=gone");
     w = kit_client(&k, MQTT_50, "client_id=w");
     kit_subscribe(w, "filter=will");
     end_shutdown();
@@ -143,7 +144,7 @@ START_TEST(the_server_that_stops_sends_it)
 }
 END_TEST
 
-/* --- takeover and return -------------------------------------------------------------- */
+/* --- takeover and return -------------------------------------------------- */
 
 START_TEST(a_new_connection_and_the_will_of_the_old_one)
 {
@@ -214,7 +215,7 @@ START_TEST(a_will_is_of_one_connection)
 }
 END_TEST
 
-/* --- what is published --------------------------------------------------------------------- */
+/* --- what is published ---------------------------------------------------- */
 
 START_TEST(it_is_published_as_it_was_left)
 {
@@ -322,7 +323,8 @@ END_TEST
 TEST_MAIN(each_end_with_each_delay, the_server_that_stops_sends_it,
           a_new_connection_and_the_will_of_the_old_one,
           back_in_time_and_too_late, a_will_is_of_one_connection,
-          it_is_published_as_it_was_left, its_expiry_counts_from_its_publication,
+          it_is_published_as_it_was_left,
+          its_expiry_counts_from_its_publication,
           will_retain, ones_own_will_waits_for_one,
           no_local_holds_for_ones_own_will,
           a_share_prefers_others_to_the_one_that_leaves,
