@@ -1,0 +1,238 @@
+/* suite_test.c - many scenarios against the reference broker in virtual time,
+ *                and against a driver that is told what to do.
+ * SPDX-License-Identifier: MIT */
+#include "conformance/engine/suite.h"
+
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/test.h"
+#include "conformance/script/script.h"
+
+/* A driver without a broker: every connection is refused, or taken and then
+ * answered by a script of bytes. Time goes from deadline to deadline. */
+struct puppet {
+    struct driver driver;
+    uint64_t now_us;
+    bool refuses;
+    size_t started;     /* connections asked for */
+    size_t open, most;  /* at the same time */
+    size_t fail_first;  /* CONNECTs that get a wrong CONNACK at first */
+};
+
+static uint64_t
+now_us(struct driver *d)
+{
+    return LIST_ITEM(d, struct puppet, driver)->now_us;
+}
+
+static void
+answer(struct puppet *p, struct driven *of, const struct play_action *a)
+{
+    static const uint8_t yes[] = {0x20, 2, 0, 0}, wrong[] = {0x20, 2, 1, 0};
+    static const uint8_t pong[] = {0xd0, 0};
+    struct slice reply = {NULL, 0};
+    if (a->bytes.ptr[0] == 0x10 && p->fail_first) {
+        p->fail_first--;
+        reply = slice_of(wrong, sizeof wrong);
+    } else if (a->bytes.ptr[0] == 0x10) {
+        reply = slice_of(yes, sizeof yes);
+    } else if (a->bytes.ptr[0] == 0xc0) {
+        reply = slice_of(pong, sizeof pong);
+    }
+    if (reply.len)
+        play_input(of->play, a->connection, reply, p->now_us);
+}
+
+static void
+pump(struct driver *d, struct driven *of)
+{
+    struct puppet *p = LIST_ITEM(d, struct puppet, driver);
+    struct play_action a;
+    while (play_next_action(of->play, &a)) {
+        switch (a.kind) {
+        case PLAY_OPEN:
+            p->started++;
+            if (p->refuses) {
+                play_refused(of->play, a.connection, "nobody", p->now_us);
+                break;
+            }
+            if (++p->open > p->most)
+                p->most = p->open;
+            play_opened(of->play, a.connection, p->now_us);
+            break;
+        case PLAY_SEND: answer(p, of, &a); break;
+        case PLAY_FIN: play_closed(of->play, a.connection, false, p->now_us);
+            break;
+        case PLAY_FORGET: p->open--; break;
+        default: break;
+        }
+    }
+}
+
+static int
+turn(struct driver *d, uint64_t deadline_us, struct error *err)
+{
+    struct puppet *p = LIST_ITEM(d, struct puppet, driver);
+    (void)err;
+    if (deadline_us != PLAY_NEVER && deadline_us > p->now_us)
+        p->now_us = deadline_us;
+    return 0;
+}
+
+static void
+drop(struct driver *d, struct driven *of)
+{
+    (void)d, (void)of;
+}
+
+static const struct driver_ops puppet_ops = {now_us, pump, turn, drop, NULL};
+
+static const char scripts[] =
+    "scenario one\n\"1\"\nfor 3.1.1\n"
+    "c connects fresh session_present=0 [MQTT311-3.2.2-1]\nwait 1s\n"
+    "scenario two\n\"2\"\nfor 3.1.1\n"
+    "c connects fresh session_present=0 [MQTT311-3.2.2-1]\nwait 1s\n"
+    "scenario three\n\"3\"\nfor 3.1.1\nslow\n"
+    "c connects fresh session_present=0 [MQTT311-3.2.2-1]\nwait 9s\n"
+    "scenario four\n\"4\"\nfor 3.1.1\nalone\n"
+    "c connects fresh session_present=0 [MQTT311-3.2.2-1]\nwait 1s\n"
+    "scenario five\n\"5\"\nfor 3.1.1\nneeds shared\n"
+    "c connects fresh session_present=0 [MQTT311-3.2.2-1]\n";
+
+struct rig {
+    struct script_file *file;
+    struct puppet puppet;
+    struct suite suite;
+    struct suite_job jobs[5];
+    struct result_run run;
+};
+
+static const char *
+lacks(void *context, const struct script_scenario *s, enum mqtt_version v)
+{
+    (void)context, (void)v;
+    return s->need_count ? "it has no such thing" : NULL;
+}
+
+static void
+set_up(struct rig *r)
+{
+    struct script_errors errors = {0};
+    struct buf why = {0};
+    memset(r, 0, sizeof *r);
+    r->file = script_load_text("t.scn", slice_str("t"), slice_str(scripts),
+                               &errors);
+    script_errors_print(&why, &errors);
+    ck_assert_msg(r->file != NULL, "%s", buf_cstr(&why));
+    script_errors_release(&errors);
+    buf_release(&why);
+    r->puppet.driver.ops = &puppet_ops;
+    r->puppet.now_us = 1000;
+    r->suite = (struct suite){.driver = &r->puppet.driver,
+                              .run = &r->run,
+                              .jobs = 8,
+                              .lacks = lacks,
+                              .setup = {.transport = "tcp",
+                                        .tag = "t",
+                                        .patience = 1}};
+    for (size_t i = 0; i < 5; i++)
+        r->jobs[i] = (struct suite_job){&r->file->scenarios[i], MQTT_311};
+}
+
+static void
+tear_down(struct rig *r)
+{
+    result_run_release(&r->run);
+    script_free(r->file);
+}
+
+static const struct result_scenario *
+result_of(const struct rig *r, const char *id)
+{
+    for (size_t i = 0; i < r->run.scenario_count; i++)
+        if (strcmp(r->run.scenarios[i].id, id) == 0)
+            return &r->run.scenarios[i];
+    ck_abort_msg("no result for %s", id);
+    return NULL;
+}
+
+START_TEST(all_run_and_are_in_order)
+{
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    ck_assert_int_eq(suite_run(&r.suite, r.jobs, 5, &err), 0);
+    ck_assert_uint_eq(r.run.scenario_count, 5);
+    ck_assert_uint_eq(result_count(&r.run, VERDICT_PASS), 4);
+    ck_assert_int_eq(result_of(&r, "t/five")->verdict, VERDICT_SKIP);
+    ck_assert_str_eq(r.run.scenarios[0].id, "t/five");
+    ck_assert_str_eq(r.run.scenarios[4].id, "t/two");
+    ck_assert_uint_eq(r.puppet.most, 3); /* never four: it is alone */
+    ck_assert_uint_ge(result_of(&r, "t/four")->started_us, 9000000);
+    tear_down(&r);
+}
+END_TEST
+
+START_TEST(one_job_is_one_at_a_time)
+{
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    r.suite.jobs = 1;
+    ck_assert_int_eq(suite_run(&r.suite, r.jobs, 5, &err), 0);
+    ck_assert_uint_le(r.puppet.most, 2); /* the slow one takes no slot */
+    tear_down(&r);
+}
+END_TEST
+
+START_TEST(what_fails_once_is_unstable)
+{
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    r.puppet.fail_first = 1;
+    ck_assert_int_eq(suite_run(&r.suite, r.jobs, 2, &err), 0);
+    const struct result_scenario *s = result_of(&r, "t/one");
+    ck_assert_int_eq(s->verdict, VERDICT_UNSTABLE);
+    ck_assert_ptr_nonnull(s->first_try);
+    ck_assert(strstr(s->first_reason, "session_present") != NULL);
+    ck_assert_int_eq(result_of(&r, "t/two")->verdict, VERDICT_PASS);
+    tear_down(&r);
+}
+END_TEST
+
+START_TEST(what_fails_twice_fails)
+{
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    r.puppet.fail_first = 9;
+    ck_assert_int_eq(suite_run(&r.suite, r.jobs, 1, &err), 0);
+    ck_assert_int_eq(result_of(&r, "t/one")->verdict, VERDICT_FAIL);
+    ck_assert_ptr_nonnull(result_of(&r, "t/one")->first_try);
+    ck_assert_uint_eq(r.puppet.started, 2);
+    tear_down(&r);
+}
+END_TEST
+
+START_TEST(a_target_can_be_lost)
+{
+    struct suite_job many[10];
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    for (int i = 0; i < 10; i++)
+        many[i] = r.jobs[i % 2];
+    r.puppet.refuses = true;
+    r.suite.jobs = 1;
+    ck_assert_int_eq(suite_run(&r.suite, many, 10, &err), -1);
+    ck_assert(strstr(err.text, "lost") != NULL);
+    ck_assert_uint_eq(r.run.scenario_count, SUITE_LOST);
+    ck_assert_uint_eq(result_count(&r.run, VERDICT_INCONCLUSIVE), SUITE_LOST);
+    tear_down(&r);
+}
+END_TEST
+
+TEST_MAIN(all_run_and_are_in_order, one_job_is_one_at_a_time,
+          what_fails_once_is_unstable, what_fails_twice_fails,
+          a_target_can_be_lost)
