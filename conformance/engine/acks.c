@@ -45,6 +45,7 @@ struct reading {
     const struct script_stmt *call; /* of a define; NULL for the outermost */
     struct scope *scope;            /* of the outermost */
     int depth;
+    bool is_round;                  /* of a loop: $names may change until then */
 };
 
 static struct slice
@@ -76,7 +77,7 @@ fits_id(const struct wish *w, const struct script_packet *packet,
         int64_t id = 0;
         if (a->kind != ARG_FIELD || a->field != MQTT_F_packet_id ||
             a->value->kind == EXPR_BIND || a->value->kind == EXPR_CHOICE ||
-            (r->call && a->value->kind != EXPR_NUMBER))
+            ((r->call || r->is_round) && a->value->kind != EXPR_NUMBER))
             continue;
         struct eval e = w->play->eval;
         e.scope = r->scope;
@@ -119,14 +120,16 @@ in_stmt(const struct wish *w, const struct script_stmt *s,
 {
     if (s->versions && !mqtt_version_in(w->play->setup->version, s->versions))
         return false;
-    if (is_such_a_line(w, s, r) || in_block(w, &s->block, 0, r))
+    struct reading rounds = *r;
+    rounds.is_round |= s->kind == STMT_FOR_EACH || s->kind == STMT_REPEAT;
+    if (is_such_a_line(w, s, r) || in_block(w, &s->block, 0, &rounds))
         return true;
     for (size_t i = 0; i < s->branch_count; i++)
         if (in_block(w, &s->branches[i].block, 0, r))
             return true;
     if (s->kind != STMT_CALL || !s->define || r->depth == 16)
         return false;
-    struct reading inner = {r, s, r->scope, r->depth + 1};
+    struct reading inner = {r, s, r->scope, r->depth + 1, r->is_round};
     return in_block(w, &s->define->block, 0, &inner);
 }
 
@@ -149,7 +152,8 @@ in_fiber(const struct wish *w, const struct fiber *f)
     for (size_t i = 0; i < f->depth; i++) {
         const struct frame *top = &f->frames[i];
         r.scope = top->scope;
-        size_t from = top->round + 1 < top->rounds ? 0 : top->next;
+        r.is_round = top->round + 1 < top->rounds;
+        size_t from = r.is_round ? 0 : top->next;
         if (in_block(w, top->block, from, &r))
             return true;
     }
