@@ -44,7 +44,7 @@ load_scenarios(struct load *l, const struct options *o, struct error *err)
     return 0;
 }
 
-/* --- list ------------------------------------------------------------------------- */
+/* --- list ----------------------------------------------------------------- */
 
 static void
 print_scenario(const struct options *o, const struct script_scenario *s)
@@ -95,7 +95,7 @@ command_list(const struct options *o)
     return complain("list", &err);
 }
 
-/* --- explain, coverage ---------------------------------------------------------------- */
+/* --- explain, coverage ---------------------------------------------------- */
 
 static int
 join(struct coverage *c, const struct options *o, struct error *err)
@@ -188,7 +188,7 @@ command_coverage(const struct options *o)
     return wrong ? EXIT_FAILED : EXIT_GOOD;
 }
 
-/* --- fmt -------------------------------------------------------------------------------- */
+/* --- fmt ------------------------------------------------------------------ */
 
 static int
 write_back(const char *path, const struct buf *text, struct error *err)

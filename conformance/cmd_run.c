@@ -38,7 +38,7 @@ struct run_command {
     unsigned versions;
 };
 
-/* --- which scenarios ---------------------------------------------------------------- */
+/* --- which scenarios ------------------------------------------------------ */
 
 static bool
 is_wanted(const struct options *o, const struct script_scenario *s,
@@ -89,7 +89,7 @@ select_jobs(struct run_command *c, struct error *err)
     return 0;
 }
 
-/* --- against whom ---------------------------------------------------------------------- */
+/* --- against whom --------------------------------------------------------- */
 
 static int
 make_broker_core(struct run_command *c, struct error *err)
@@ -139,7 +139,7 @@ fill_setup(struct run_command *c)
     setup->name_count = c->target.name_count;
 }
 
-/* --- as it runs -------------------------------------------------------------------------- */
+/* --- as it runs ----------------------------------------------------------- */
 
 static const char *
 lacks(void *context, const struct script_scenario *s, enum mqtt_version v)
@@ -201,7 +201,7 @@ play_all(struct run_command *c, struct error *err)
     return 0;
 }
 
-/* --- reports ------------------------------------------------------------------------------ */
+/* --- reports -------------------------------------------------------------- */
 
 static void
 write_file(const char *path, struct buf *text)
@@ -281,7 +281,7 @@ release(struct run_command *c)
     free(c->jobs);
 }
 
-/* --- all together -------------------------------------------------------------------------- */
+/* --- all together --------------------------------------------------------- */
 
 static int
 complain(const struct error *err, int status)

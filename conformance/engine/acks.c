@@ -28,7 +28,7 @@ answer(struct play *p, struct peer *peer, enum mqtt_type type, uint16_t id)
     peer_send_packet(p, peer, &packet, 0);
 }
 
-/* --- what is still to come in the script ------------------------------------------ */
+/* --- what is still to come in the script ---------------------------------- */
 
 /* A line like that: `c > PUBREL packet_id=7`, or `c < ...` when not sends. */
 struct wish {
@@ -169,7 +169,7 @@ is_to_come(const struct wish *w)
     return false;
 }
 
-/* --- who answers -------------------------------------------------------------------- */
+/* --- who answers ---------------------------------------------------------- */
 
 /* Is it our part to send that packet on this lane? */
 static bool
@@ -209,11 +209,6 @@ acks_arrived(struct play *p, struct peer *peer, const struct got *g)
     const struct mqtt_packet *packet = &g->packet;
     struct lane *lane = peer->lane;
     uint16_t id = got_packet_id(packet);
-    if (packet->type == MQTT_PINGRESP && peer->pings) {
-        /* An answer that came after its line had given up. */
-        peer->pings--;
-        return true;
-    }
     if (packet->type == MQTT_PUBREL && take_auto_released(peer, id)) {
         answer(p, peer, MQTT_PUBCOMP, id);
         return true;
@@ -222,11 +217,13 @@ acks_arrived(struct play *p, struct peer *peer, const struct got *g)
         expect_is_wanted(p, NULL, peer, g))
         return false;
     /* No line will see that it was refused; what fails later fails by this. */
-    if (mqtt_reason_failed(got_reason(packet)) && !p->refusal)
+    bool has_failed = mqtt_reason_failed(got_reason(packet));
+    if (has_failed && !p->refusal)
         p->refusal = g;
-    if (packet->type == MQTT_PUBREL && sends_by_itself(p, lane, MQTT_PUBCOMP, id))
+    if (packet->type == MQTT_PUBREL &&
+        sends_by_itself(p, lane, MQTT_PUBCOMP, id))
         answer(p, peer, MQTT_PUBCOMP, id);
-    if (packet->type == MQTT_PUBREC && !mqtt_reason_failed(got_reason(packet)) &&
+    if (packet->type == MQTT_PUBREC && !has_failed &&
         sends_by_itself(p, lane, MQTT_PUBREL, id))
         answer(p, peer, MQTT_PUBREL, id);
     return true;

@@ -17,7 +17,7 @@ struct builder {
     struct buf will_properties; /* of the will */
 };
 
-/* --- values -------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static bool
 text_of(struct eval *e, const struct script_arg *a, struct slice *out)
@@ -35,7 +35,7 @@ fits(struct eval *e, const struct script_arg *a, int64_t n, int64_t max)
                      SLICE_ARG(a->name), n, max);
 }
 
-/* --- properties ------------------------------------------------------------------ */
+/* --- properties ----------------------------------------------------------- */
 
 static bool
 add_property(struct eval *e, struct buf *out, const struct script_arg *a,
@@ -84,11 +84,11 @@ set_property(struct builder *b, const struct script_arg *a)
     return eval_expr(b->e, a->value, &v) && add_property(b->e, out, a, v);
 }
 
-/* --- Topic Filters ----------------------------------------------------------------- */
+/* --- Topic Filters -------------------------------------------------------- */
 
 static bool
-option_value(struct eval *e, struct value record, const char *name, uint8_t *out,
-             const struct script_arg *a)
+option_value(struct eval *e, struct value record, const char *name,
+             uint8_t *out, const struct script_arg *a)
 {
     struct value v;
     if (!value_member(e->arena, record, slice_str(name), &v))
@@ -144,7 +144,7 @@ set_filters(struct builder *b, const struct script_arg *a)
     return good;
 }
 
-/* --- fields ------------------------------------------------------------------------- */
+/* --- fields --------------------------------------------------------------- */
 
 static bool
 set_codes(struct builder *b, const struct script_arg *a)
@@ -229,7 +229,7 @@ set_field(struct builder *b, const struct script_arg *a)
     return true;
 }
 
-/* --- what the script leaves open ------------------------------------------------------ */
+/* --- what the script leaves open ------------------------------------------ */
 
 static bool
 is_mentioned(const struct script_packet *s, enum mqtt_field field,
@@ -297,7 +297,7 @@ set_packet_id(struct builder *b, const struct script_packet *s)
     MQTT_SET(p, packet_id, *b->from->next_id);
 }
 
-/* --- pad to N ------------------------------------------------------------------------- */
+/* --- pad to N ------------------------------------------------------------- */
 
 static size_t
 encoded_len(const struct mqtt_packet *p)
@@ -348,7 +348,7 @@ pad(struct builder *b, const struct script_arg *a)
                      want);
 }
 
-/* --- all together ---------------------------------------------------------------------- */
+/* --- all together --------------------------------------------------------- */
 
 static bool
 set_arg(struct builder *b, const struct script_arg *a)

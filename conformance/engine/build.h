@@ -3,7 +3,7 @@
  *
  * The script says what it cares about and the rest is filled in: the Client
  * Identifier, user and password of the target, Clean Start, Keep Alive 0, the
- * next Packet Identifier. `absent` takes a default away again.                */
+ * next Packet Identifier. `absent` takes a default away again.               */
 #ifndef ENGINE_BUILD_H
 #define ENGINE_BUILD_H
 

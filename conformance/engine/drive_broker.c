@@ -3,7 +3,7 @@
  *
  * A link has the broker's conn on one side and a connection of a play on the
  * other. Everything one side says reaches the other within the same turn, in
- * the order in which it was said; a turn that moves nothing moves the clock.  */
+ * the order in which it was said; a turn that moves nothing moves the clock. */
 #include "conformance/engine/drive_broker.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ struct link {
     struct list place;     /* in links */
     struct driven *owner;
     unsigned number;
-    struct conn *conn;     /* NULL: the broker has closed, or was told our end */
+    struct conn *conn;     /* NULL: over, by the broker or by the play */
     bool is_told;          /* the play knows that it is over */
     bool is_stalled;       /* the play does not read */
 };
@@ -46,7 +46,7 @@ free_link(struct simulation *s, struct link *l)
     free(l);
 }
 
-/* --- from the play to the broker --------------------------------------------------- */
+/* --- from the play to the broker ------------------------------------------ */
 
 static void
 open_link(struct simulation *s, struct driven *of, unsigned number)
@@ -122,7 +122,7 @@ pump(struct driver *d, struct driven *of)
         act(s, of, &a);
 }
 
-/* --- from the broker to the plays ---------------------------------------------------- */
+/* --- from the broker to the plays ----------------------------------------- */
 
 /* What the broker has to say on one connection. */
 static void
@@ -147,7 +147,7 @@ deliver(struct simulation *s, struct conn *c)
     buf_release(&bytes);
 }
 
-/* Connections that are over on the broker's side, and the play does not know. */
+/* Connections that are over for the broker, which the play does not know. */
 static bool
 tell_ends(struct simulation *s)
 {
@@ -198,7 +198,7 @@ turn(struct driver *d, uint64_t deadline_us, struct error *err)
     return 0;
 }
 
-/* --- the driver ------------------------------------------------------------------------- */
+/* --- the driver ----------------------------------------------------------- */
 
 static uint64_t
 now_us(struct driver *d)

@@ -63,7 +63,7 @@ update_watch(struct link *l)
     loop_change(l->sockets->loop, &l->watch, wish);
 }
 
-/* --- writing --------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static void
 flush(struct link *l)
@@ -88,7 +88,7 @@ flush(struct link *l)
     }
 }
 
-/* --- events ------------------------------------------------------------------------ */
+/* --- events --------------------------------------------------------------- */
 
 static void pump(struct driver *d, struct driven *of);
 
@@ -158,7 +158,7 @@ ready(struct loop_watch *w, unsigned events)
     pump(d, owner);
 }
 
-/* --- actions ------------------------------------------------------------------------- */
+/* --- actions -------------------------------------------------------------- */
 
 static void
 open_link(struct sockets *s, struct driven *of, unsigned number)
@@ -233,7 +233,7 @@ drop(struct driver *d, struct driven *of)
     of->link_count = 0;
 }
 
-/* --- the driver ------------------------------------------------------------------------ */
+/* --- the driver ----------------------------------------------------------- */
 
 static uint64_t
 now_us(struct driver *d)

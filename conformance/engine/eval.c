@@ -194,7 +194,7 @@ eval_index(struct eval *e, const struct script_expr *x, struct value *out)
     return eval_fail(e, x->at, "there is no item %" PRId64, i);
 }
 
-/* --- operators ----------------------------------------------------------------- */
+/* --- operators ------------------------------------------------------------ */
 
 static bool
 is_in(struct value item, struct value list)

@@ -29,7 +29,7 @@ list_of(const struct call *c)
     return value_list(c->args, c->count);
 }
 
-/* --- over lists ------------------------------------------------------------------ */
+/* --- over lists ----------------------------------------------------------- */
 
 /* count(m), count(m, payload="x"): how many, and how many that fit. */
 static bool
@@ -195,7 +195,7 @@ call_starts(struct call *c, struct value *out)
     return true;
 }
 
-/* --- tables of the protocol ------------------------------------------------------- */
+/* --- tables of the protocol ----------------------------------------------- */
 
 static struct value
 record(struct arena *arena, const char *const *names,
@@ -366,7 +366,7 @@ call_bad_utf8(struct call *c, struct value *out)
     return true;
 }
 
-/* --- the table -------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 /* clang-format off */
 static const struct {

@@ -16,7 +16,7 @@ struct matcher {
     size_t bind_count;
 };
 
-/* --- printing wishes ------------------------------------------------------------ */
+/* --- printing wishes ------------------------------------------------------ */
 
 static void print_wish(struct buf *out, struct eval *e,
                        const struct script_expr *x);
@@ -102,7 +102,7 @@ match_print(struct buf *out, struct eval *e, const struct script_packet *want)
     }
 }
 
-/* --- one value against one wish -------------------------------------------------- */
+/* --- one value against one wish ------------------------------------------- */
 
 static void
 bind(struct matcher *m, struct slice name, struct value v)
@@ -164,8 +164,9 @@ match_choice(struct matcher *m, const struct script_expr *x, struct value v)
 static enum match_result
 match_list(struct matcher *m, const struct script_expr *x, struct value v)
 {
+    struct value one = v;
     if (v.kind != VALUE_LIST)
-        v = value_list(&v, v.kind == VALUE_ABSENT ? 0 : 1);
+        v = value_list(&one, v.kind == VALUE_ABSENT ? 0 : 1);
     if (v.count != x->item_count)
         return MATCH_NO;
     for (size_t i = 0; i < v.count; i++) {
@@ -180,9 +181,10 @@ match_list(struct matcher *m, const struct script_expr *x, struct value v)
 static enum match_result
 match_set(struct matcher *m, const struct script_expr *x, struct value v)
 {
+    struct value one = v;
     uint64_t used = 0;
     if (v.kind != VALUE_LIST)
-        v = value_list(&v, v.kind == VALUE_ABSENT ? 0 : 1);
+        v = value_list(&one, v.kind == VALUE_ABSENT ? 0 : 1);
     if (v.count != x->item_count || v.count > 64)
         return MATCH_NO;
     for (size_t i = 0; i < x->item_count; i++) {
@@ -232,7 +234,7 @@ match_value(struct matcher *m, const struct script_expr *x, enum script_op op,
     }
 }
 
-/* --- arguments ------------------------------------------------------------------- */
+/* --- arguments ------------------------------------------------------------ */
 
 static void
 tell_difference(struct matcher *m, const struct script_arg *a, struct value v)

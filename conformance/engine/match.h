@@ -27,7 +27,8 @@ enum match_result match_args(struct eval *e, const struct script_arg *args,
 
 /* As match_packet, with only those arguments of a `connects` that CONNACK has;
  * *asks_reason says whether one of them is the reason. */
-enum match_result match_connack(struct eval *e, const struct script_packet *want,
+enum match_result match_connack(struct eval *e,
+                                const struct script_packet *want,
                                 const struct got *g, bool *asks_reason,
                                 struct buf *difference);
 

@@ -25,7 +25,7 @@ peer_act(struct play *p, enum play_act kind, struct peer *peer,
     };
 }
 
-/* --- the record -------------------------------------------------------------------- */
+/* --- the record ----------------------------------------------------------- */
 
 static struct result_event *
 record(struct play *p, struct peer *peer, enum result_event_kind kind,
@@ -69,7 +69,7 @@ mask(struct play *p, struct peer *peer, size_t from)
             star(all, from + at, secret.len);
 }
 
-/* --- out ------------------------------------------------------------------------------ */
+/* --- out ------------------------------------------------------------------ */
 
 struct peer *
 peer_open(struct play *p, struct lane *lane, struct slice transport)
@@ -244,7 +244,7 @@ peer_forget(struct play *p, struct peer *peer)
     peer_act(p, PLAY_FORGET, peer, slice_str(""));
 }
 
-/* --- in ----------------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------- */
 
 static void
 add_finding(struct play *p, const struct mqtt_violation *v, size_t event)

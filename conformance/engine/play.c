@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 
-/* --- lanes ----------------------------------------------------------------------- */
+/* --- lanes ---------------------------------------------------------------- */
 
 static void
 fill_credentials(struct play *p, struct lane *lane)
@@ -64,7 +64,7 @@ play_lane_of(struct play *p, struct fiber *f, struct slice name)
     return play_lane(p, name);
 }
 
-/* --- fibers ------------------------------------------------------------------------ */
+/* --- fibers --------------------------------------------------------------- */
 
 struct eval *
 play_eval(struct play *p, struct fiber *f)
@@ -276,7 +276,7 @@ settle(struct play *p, uint64_t now_us)
         ending_step(p);
 }
 
-/* --- from outside ------------------------------------------------------------------- */
+/* --- from outside --------------------------------------------------------- */
 
 static void
 name_things(struct play *p)

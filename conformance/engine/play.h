@@ -39,7 +39,7 @@ struct play_setup {
     enum mqtt_version version;
     const char *transport;          /* "tcp": what `opens` and `connects` use */
     const char *tag;                /* of the run, names.h */
-    unsigned number;                /* of this play; no two of a run are equal */
+    unsigned number;                /* of this play; each has its own */
     struct slice user;              /* template, "{n}" counts clients; a NULL
                                        pointer: none */
     struct slice password;          /* likewise */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "conformance/engine/play_state.h"
 
-/* --- repeat, for each, calls ----------------------------------------------------------- */
+/* --- repeat, for each, calls ---------------------------------------------- */
 
 static enum step
 enter(struct play *p, struct fiber *f, struct frame frame)
@@ -72,7 +72,7 @@ begin_call(struct play *p, struct fiber *f)
                            .block = &d->block, .scope = scope, .rounds = 1});
 }
 
-/* --- together, meanwhile ------------------------------------------------------------------ */
+/* --- together, meanwhile -------------------------------------------------- */
 
 /* Every line is a fiber of its own; what each waits for is known to the others
  * (expect_is_wanted), so none takes offence at another's packet. */
@@ -104,7 +104,7 @@ begin_meanwhile(struct play *p, struct fiber *f)
     return STEP_DONE;
 }
 
-/* --- either ----------------------------------------------------------------------------------- */
+/* --- either --------------------------------------------------------------- */
 
 static const struct script_stmt *
 first_of(const struct play *p, const struct script_branch *b)
@@ -220,7 +220,7 @@ no_branch(struct play *p, struct fiber *f)
     if (peer && (item = peer_next(peer, &at)))
         value_print(&got, value_packet(item->got));
     else if (peer && peer_is_over(peer))
-        expect_tell_end(&got, p, peer);
+        expect_tell_end(&got, peer);
     else
         buf_printf(&got, "nothing for %.1f s",
                    (double)(p->now_us - f->since_us) / 1e6);

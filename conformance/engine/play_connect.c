@@ -6,7 +6,7 @@
 
 enum { OPENING, AWAITING_CONNACK }; /* phases of `connects` */
 
-/* --- opens, connects ---------------------------------------------------------------- */
+/* --- opens, connects ------------------------------------------------------ */
 
 enum step
 begin_opens(struct play *p, struct fiber *f)
@@ -145,7 +145,7 @@ await_connack(struct play *p, struct fiber *f)
     if (p->now_us < f->deadline_us && !peer_is_over(f->peer))
         return STEP_WAIT;
     if (peer_is_over(f->peer))
-        expect_tell_end(&why, p, f->peer);
+        expect_tell_end(&why, f->peer);
     else
         buf_printf(&why, "nothing for %.1f s",
                    (double)(p->now_us - f->since_us) / 1e6);
@@ -174,7 +174,7 @@ poll_connects(struct play *p, struct fiber *f)
     return await_connack(p, f);
 }
 
-/* --- disconnects, cuts, resets, stalls ------------------------------------------------- */
+/* --- disconnects, cuts, resets, stalls ------------------------------------ */
 
 /* Waits a moment for the broker's own end: then it has noticed ours, and what
  * the script does next meets a broker that knows. */
@@ -247,7 +247,7 @@ begin_stalls(struct play *p, struct fiber *f)
     return STEP_DONE;
 }
 
-/* --- alive -------------------------------------------------------------------------------- */
+/* --- alive ---------------------------------------------------------------- */
 
 enum step
 begin_alive(struct play *p, struct fiber *f)
@@ -280,7 +280,7 @@ poll_alive(struct play *p, struct fiber *f)
     if (p->now_us < f->deadline_us && !peer_is_over(f->peer))
         return STEP_WAIT;
     if (peer_is_over(f->peer))
-        expect_tell_end(&got, p, f->peer);
+        expect_tell_end(&got, f->peer);
     else
         buf_add_str(&got, "no PINGRESP");
     enum step step = verdict_unmet(p, f, "PINGRESP", buf_cstr(&got), NULL);

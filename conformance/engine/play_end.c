@@ -9,7 +9,7 @@
 #include "conformance/engine/play_state.h"
 #include "mqtt/encode.h"
 
-/* --- what we leave behind ------------------------------------------------------------ */
+/* --- what we leave behind ------------------------------------------------- */
 
 static bool
 has_slice(const struct slice *list, size_t count, struct slice s)
@@ -51,7 +51,7 @@ ending_note_sent(struct play *p, struct peer *peer,
         remember(p, &r->topics, &r->topic_count, sent->will_topic);
 }
 
-/* --- alive ------------------------------------------------------------------------------ */
+/* --- alive ---------------------------------------------------------------- */
 
 static bool
 should_live(const struct peer *peer)
@@ -107,7 +107,7 @@ step_alive(struct play *p)
     } else if (silent) {
         struct buf how = {0};
         if (peer_is_over(silent))
-            expect_tell_end(&how, p, silent);
+            expect_tell_end(&how, silent);
         else
             buf_add_str(&how, "no PINGRESP");
         verdict_inconclusive(p, NULL,
@@ -121,7 +121,7 @@ step_alive(struct play *p)
     return true;
 }
 
-/* --- bye --------------------------------------------------------------------------------- */
+/* --- bye ------------------------------------------------------------------ */
 
 static void
 say_bye(struct play *p)
@@ -160,7 +160,7 @@ step_bye(struct play *p)
     return true;
 }
 
-/* --- cleaning up ---------------------------------------------------------------------------- */
+/* --- cleaning up ---------------------------------------------------------- */
 
 /* One connection per session; the first also removes the retained messages. */
 static void

@@ -4,7 +4,7 @@
 
 enum { PACKETS_SHOWN = 6 };
 
-/* --- judge ----------------------------------------------------------------------------- */
+/* --- judge ---------------------------------------------------------------- */
 
 static void
 tell_packets(struct buf *out, const struct play *p, struct value list)
@@ -109,7 +109,7 @@ begin_judge(struct play *p, struct fiber *f)
     return STEP_DONE;
 }
 
-/* --- names and time ------------------------------------------------------------------------ */
+/* --- names and time ------------------------------------------------------- */
 
 enum step
 begin_let(struct play *p, struct fiber *f)
@@ -144,7 +144,7 @@ poll_wait(struct play *p, struct fiber *f)
     return p->now_us < f->deadline_us ? STEP_WAIT : STEP_DONE;
 }
 
-/* --- ending early ---------------------------------------------------------------------------- */
+/* --- ending early --------------------------------------------------------- */
 
 static enum step
 unless(struct play *p, struct fiber *f, bool *is_true)
@@ -181,7 +181,7 @@ begin_unexercised(struct play *p, struct fiber *f)
     return STEP_OVER;
 }
 
-/* --- the broker itself -------------------------------------------------------------------------- */
+/* --- the broker itself ---------------------------------------------------- */
 
 enum step
 begin_broker(struct play *p, struct fiber *f)

@@ -74,7 +74,7 @@ begin_rejects(struct play *p, struct fiber *f)
     return STEP_WAIT;
 }
 
-/* --- the code, a recommendation ------------------------------------------------------ */
+/* --- the code, a recommendation ------------------------------------------- */
 
 static bool
 is_code_wanted(struct play *p, struct fiber *f, uint8_t code)
@@ -136,7 +136,7 @@ judge_code(struct play *p, struct fiber *f, const struct got *last)
         warn_code(p, f, last);
 }
 
-/* --- the end, a must ------------------------------------------------------------------- */
+/* --- the end, a must ------------------------------------------------------ */
 
 /* 3.1.1: no CONNACK for a CONNECT that is no CONNECT. */
 static bool

@@ -19,7 +19,7 @@ is_ready(struct play *p, struct fiber *f)
         verdict_error(p, f->stmt);
         return false;
     }
-    expect_tell_end(&end, p, f->peer);
+    expect_tell_end(&end, f->peer);
     verdict_unmet(p, f, "an open connection to send on", buf_cstr(&end), NULL);
     buf_release(&end);
     /* A line that sends does not judge; even a `should` cannot go on. */

@@ -8,7 +8,7 @@
  *
  *     lane   a scripted client (sub), with one client id
  *     peer   one connection of it; a lane that reconnects has a new one
- *     item   a packet that arrived on a peer and waits to be taken by a line  */
+ *     item   a packet that arrived on a peer and waits to be taken by a line */
 #ifndef ENGINE_PLAY_STATE_H
 #define ENGINE_PLAY_STATE_H
 
@@ -72,7 +72,6 @@ struct peer {
     bool is_persistent;       /* CONNECT asked to keep the session */
     uint64_t closed_us;
     uint64_t sent_us;         /* when we sent last */
-    unsigned pings;           /* PINGRESPs that are due to us, hidden */
 };
 
 /* A pattern that stays in force: `ignores`, `may`. */
@@ -174,7 +173,7 @@ struct play {
     size_t finding_count;
 };
 
-/* --- peer.c: connections --------------------------------------------------------- */
+/* --- peer.c: connections -------------------------------------------------- */
 
 struct peer *peer_open(struct play *p, struct lane *lane,
                        struct slice transport);
@@ -209,7 +208,7 @@ peer_is_writable(const struct peer *peer)
     return peer && peer->state == PEER_OPEN;
 }
 
-/* --- acks.c: what the runner answers by itself -------------------------------------- */
+/* --- acks.c: what the runner answers by itself ---------------------------- */
 
 /* A packet arrived: true when it is dealt with and no line shall see it. */
 bool acks_arrived(struct play *p, struct peer *peer, const struct got *g);
@@ -218,7 +217,7 @@ bool acks_arrived(struct play *p, struct peer *peer, const struct got *g);
 void acks_taken(struct play *p, struct peer *peer, const struct got *g,
                 bool always);
 
-/* --- play.c: fibers ----------------------------------------------------------------- */
+/* --- play.c: fibers ------------------------------------------------------- */
 
 struct fiber *fiber_new(struct play *p, const struct script_block *block,
                         struct scope *scope, struct fiber *parent);
@@ -233,7 +232,7 @@ struct eval *play_eval(struct play *p, struct fiber *f);
 bool play_patience(struct play *p, struct fiber *f, uint64_t usual_us,
                    uint64_t *out);
 
-/* --- verdict.c ------------------------------------------------------------------------- */
+/* --- verdict.c ------------------------------------------------------------ */
 
 /* Does the statement judge in this version? */
 bool verdict_is_judging(const struct play *p, const struct script_stmt *s);
@@ -264,7 +263,7 @@ void verdict_raise(struct play *p, enum result_verdict v,
 /* Is that code a refusal for load or policy, which convicts nobody? */
 bool verdict_is_refusal(const struct got *g, enum mqtt_version v);
 
-/* --- statements: one begin each, poll when they wait -------------------------------------- */
+/* --- statements: one begin each, poll when they wait ---------------------- */
 
 typedef enum step stmt_function(struct play *p, struct fiber *f);
 stmt_function begin_opens, begin_connects, poll_connects, begin_send, poll_send,
@@ -278,7 +277,7 @@ stmt_function begin_opens, begin_connects, poll_connects, begin_send, poll_send,
     begin_for_each, begin_call, begin_skip, begin_unexercised, begin_broker,
     poll_broker;
 
-/* --- play_expect.c, for the others ---------------------------------------------------------- */
+/* --- play_look.c ---------------------------------------------------------- */
 
 enum look {
     LOOK_WAIT,   /* nothing yet that decides */
@@ -293,8 +292,23 @@ enum look expect_look(struct play *p, struct fiber *f,
 /* Takes it: nobody else sees it, it is acknowledged if that is our part. */
 void expect_take(struct play *p, struct peer *peer, struct item *item,
                  const struct script_stmt *s, bool always_ack);
+/* The connection the line is about; false after a verdict. */
+bool expect_find_peer(struct play *p, struct fiber *f);
+/* The same, and begins to wait with the usual patience. */
+enum step expect_begin(struct play *p, struct fiber *f);
+/* Does the pattern fit? Binds nothing. */
+bool expect_would_fit(struct play *p, struct fiber *f,
+                      const struct script_packet *want, const struct got *g);
+/* Does a `may` of that client stand for it? Then it is used up. */
+bool expect_is_allowed(struct play *p, struct lane *lane, const struct got *g);
+/* The DISCONNECT, or the CONNACK that refused, before the end; or NULL. */
+const struct got *expect_last_word(const struct peer *peer);
+void expect_tell_packet(struct buf *out, const struct got *g);
+/* "nothing like it for 5.0 s", and what came instead; peer may be NULL. */
+void expect_tell_silence(struct buf *out, struct play *p, struct fiber *f,
+                         struct peer *peer);
 /* "connection closed after 3 ms, DISCONNECT reason=..." */
-void expect_tell_end(struct buf *out, struct play *p, struct peer *peer);
+void expect_tell_end(struct buf *out, struct peer *peer);
 bool expect_noted_fits(struct play *p, const struct noted *n,
                        const struct got *g);
 /* Does another fiber that waits want this item? */
@@ -304,7 +318,7 @@ bool expect_is_wanted(struct play *p, struct fiber *except, struct peer *peer,
 enum look reject_look(struct play *p, const struct script_stmt *s,
                       struct peer *peer, struct item **item);
 
-/* --- play_end.c ------------------------------------------------------------------------------ */
+/* --- play_end.c ----------------------------------------------------------- */
 
 /* Called when all fibers are done or there is a verdict; again after every
  * event until ENDING_OVER. */

@@ -4,7 +4,7 @@
  * One outermost scope per scenario; inside it one for every `for each` and
  * every call of a define, for its own names. What a packet binds, what is let,
  * marked or collected belongs to the scenario, unless an inner scope has that
- * name already. Everything lives in the scenario's arena.                     */
+ * name already. Everything lives in the scenario's arena.                    */
 #ifndef ENGINE_SCOPE_H
 #define ENGINE_SCOPE_H
 

@@ -69,7 +69,7 @@ tick(struct suite *suite, struct running *r, uint64_t now)
     }
 }
 
-/* --- what the broker should never have sent ------------------------------------------- */
+/* --- what the broker should never have sent ------------------------------- */
 
 /* An entry of its own for each statement, once per run. */
 static void
@@ -120,7 +120,7 @@ collect_lint(struct suite *suite, const struct running *r)
         add_lint(suite, &f[i], r->out);
 }
 
-/* --- many --------------------------------------------------------------------------------- */
+/* --- many ----------------------------------------------------------------- */
 
 static void
 report(struct floor *f, size_t job)

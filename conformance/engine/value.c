@@ -120,7 +120,7 @@ value_compare(struct value a, struct value b)
     return a.kind < b.kind ? -1 : a.kind > b.kind;
 }
 
-/* --- members ----------------------------------------------------------------- */
+/* --- members -------------------------------------------------------------- */
 
 static struct value
 of_property(const struct mqtt_property *p)
@@ -245,7 +245,7 @@ value_member(struct arena *arena, struct value v, struct slice name,
     return true;
 }
 
-/* --- print -------------------------------------------------------------------- */
+/* --- print ---------------------------------------------------------------- */
 
 static void
 print_bytes(struct buf *out, struct slice s)

@@ -18,7 +18,7 @@
 
 enum { GOT_MAX = 120 }; /* bytes of a text that are shown */
 
-/* --- who judges ------------------------------------------------------------------- */
+/* --- who judges ----------------------------------------------------------- */
 
 /* Bare ids are 5.0, MQTT311- is 3.1.1, MQTT31- is 3.1. */
 static bool
@@ -52,7 +52,8 @@ add_judgement(struct play *p, struct slice id, enum result_verdict v,
 {
     struct result_scenario *out = p->out;
     for (size_t i = 0; i < out->judgement_count; i++)
-        if (out->judgements[i].line == line && out->judgements[i].verdict == v &&
+        if (out->judgements[i].line == line &&
+            out->judgements[i].verdict == v &&
             slice_is(id, out->judgements[i].statement))
             return;
     result_add_judgement(out, id, v, line);
@@ -78,7 +79,7 @@ verdict_met(struct play *p, const struct script_stmt *s)
     verdict_judge(p, s, VERDICT_PASS);
 }
 
-/* --- refusals ------------------------------------------------------------------------ */
+/* --- refusals ------------------------------------------------------------- */
 
 static bool
 is_policy_code(uint8_t code)
@@ -109,7 +110,7 @@ verdict_is_refusal(const struct got *g, enum mqtt_version v)
     return is_policy_code(got_reason(packet));
 }
 
-/* --- conclusions ---------------------------------------------------------------------- */
+/* --- conclusions ---------------------------------------------------------- */
 
 static void
 set_slice(char **where, struct slice text)
@@ -235,7 +236,7 @@ verdict_choice(struct play *p, struct slice label, unsigned line)
     result_add_choice(p->out, label, line);
 }
 
-/* --- what was never exercised ------------------------------------------------------------ */
+/* --- what was never exercised --------------------------------------------- */
 
 static bool
 has_judgement(const struct play *p, struct slice id)
