@@ -46,6 +46,8 @@ struct reading {
     struct scope *scope;            /* of the outermost */
     int depth;
     bool is_round;                  /* of a loop: $names may change until then */
+    struct slice any;               /* a client's name in rounds to come, which
+                                       may stand for anybody; or empty */
 };
 
 static struct slice
@@ -103,7 +105,7 @@ is_such_a_line(const struct wish *w, const struct script_stmt *s,
                   s->kind == STMT_ANY_OF;
     if (w->sends ? s->kind != STMT_SEND : !awaits)
         return false;
-    if (s->client.len &&
+    if (s->client.len && !slice_equal(s->client, r->any) &&
         !slice_equal(client_named(r, s->client), w->lane->name))
         return false;
     return has_wish(w, &s->packet, r) ||
@@ -122,6 +124,8 @@ in_stmt(const struct wish *w, const struct script_stmt *s,
         return false;
     struct reading rounds = *r;
     rounds.is_round |= s->kind == STMT_FOR_EACH || s->kind == STMT_REPEAT;
+    if (s->kind == STMT_FOR_EACH)
+        rounds.any = s->name;
     if (is_such_a_line(w, s, r) || in_block(w, &s->block, 0, &rounds))
         return true;
     for (size_t i = 0; i < s->branch_count; i++)
@@ -129,7 +133,11 @@ in_stmt(const struct wish *w, const struct script_stmt *s,
             return true;
     if (s->kind != STMT_CALL || !s->define || r->depth == 16)
         return false;
-    struct reading inner = {r, s, r->scope, r->depth + 1, r->is_round};
+    struct reading inner = {.outer = r,
+                            .call = s,
+                            .scope = r->scope,
+                            .depth = r->depth + 1,
+                            .is_round = r->is_round};
     return in_block(w, &s->define->block, 0, &inner);
 }
 
@@ -153,6 +161,9 @@ in_fiber(const struct wish *w, const struct fiber *f)
         const struct frame *top = &f->frames[i];
         r.scope = top->scope;
         r.is_round = top->round + 1 < top->rounds;
+        r.any = r.is_round && top->loop->kind == STMT_FOR_EACH
+                    ? top->loop->name
+                    : slice_str("");
         size_t from = r.is_round ? 0 : top->next;
         if (in_block(w, top->block, from, &r))
             return true;

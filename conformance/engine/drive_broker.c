@@ -194,7 +194,10 @@ turn(struct driver *d, uint64_t deadline_us, struct error *err)
         s->now_us = next;
     if (broker_us <= s->now_us)
         broker_tick(s->broker, now_ms(s));
-    deliver_all(s);
+    bool moved = deliver_all(s) || broker_deadline_ms(s->broker) != broker_ms;
+    /* A deadline that stays where it was must not stop the clock. */
+    if (!moved && next < deadline_us && deadline_us != PLAY_NEVER)
+        s->now_us = deadline_us;
     return 0;
 }
 

@@ -102,12 +102,16 @@ eval_record(struct eval *e, const struct script_expr *x, struct value *out)
         arena_alloc(e->arena, (x->arg_count + 1) * sizeof *items);
     struct slice *names =
         arena_alloc(e->arena, (x->arg_count + 1) * sizeof *names);
+    size_t n = 0;
     for (size_t i = 0; i < x->arg_count; i++) {
-        names[i] = x->args[i].name;
-        if (!eval_expr(e, x->args[i].value, &items[i]))
+        const struct script_arg *a = &x->args[i];
+        if (a->versions && !mqtt_version_in(e->version, a->versions))
+            continue;
+        names[n] = a->name;
+        if (!eval_expr(e, a->value, &items[n++]))
             return false;
     }
-    *out = value_list(items, x->arg_count);
+    *out = value_list(items, n);
     out->kind = VALUE_RECORD;
     out->names = names;
     return true;
@@ -156,6 +160,8 @@ eval_name(struct eval *e, const struct script_expr *x, struct value *out)
         *out = value_bytes(x->text);
         return true;
     }
+    if (!v && slice_starts(x->text, "target."))
+        return true; /* the target file does not say: absent */
     if (!v)
         return eval_fail(e, x->at, "nothing has been bound to \"%.*s\" yet",
                          SLICE_ARG(x->text));
@@ -279,12 +285,27 @@ eval_logic(struct eval *e, const struct script_expr *x, struct value *out)
     return true;
 }
 
+/* $target.user = present */
+static bool
+eval_presence(struct eval *e, const struct script_expr *x, struct value *out)
+{
+    struct value v;
+    if (!eval_expr(e, x->left, &v))
+        return false;
+    bool is_so = v.kind != VALUE_ABSENT || x->right->kind == EXPR_ANY;
+    *out = value_number(is_so == (x->op == OP_EQ));
+    return true;
+}
+
 static bool
 eval_binary(struct eval *e, const struct script_expr *x, struct value *out)
 {
     struct value a, b;
     if (x->op == OP_AND || x->op == OP_OR)
         return eval_logic(e, x, out);
+    if ((x->op == OP_EQ || x->op == OP_NE) &&
+        (x->right->kind == EXPR_PRESENT || x->right->kind == EXPR_ANY))
+        return eval_presence(e, x, out);
     if (!eval_expr(e, x->left, &a) || !eval_expr(e, x->right, &b))
         return false;
     switch (x->op) {

@@ -59,6 +59,11 @@ static const struct {
      "count(properties_not_allowed(PUBACK))", "27"},
     {"0x92 in reason_codes(PUBREL)", "1"},
     {"0x81 in reason_codes(PUBREL)", "0"},
+    {"$target.user = present", "0"},
+    {"$target.user = absent", "1"},
+    {"$t = present and $t != absent", "1"},
+    {"$nothing", NULL},
+    {"2 in 1|2", "1"},
     {"first(where($x))", NULL},
     {"min([])", NULL},
 };

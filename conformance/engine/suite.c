@@ -22,7 +22,11 @@ struct floor {
     struct running **list;
     size_t count, cap;
     uint64_t start_us;
+    uint64_t last_us;  /* of the turn before */
+    size_t stuck;      /* turns in which time stood still */
 };
+
+enum { STUCK_MAX = 1000000 }; /* then something is wrong with us */
 
 static uint64_t
 now_us(const struct suite *s)
@@ -192,6 +196,10 @@ turn(struct floor *f, struct error *err)
     if (suite->driver->ops->turn(suite->driver, deadline, err))
         return -1;
     uint64_t now = now_us(suite);
+    f->stuck = now == f->last_us ? f->stuck + 1 : 0;
+    f->last_us = now;
+    if (f->stuck > STUCK_MAX)
+        BUG("the plays under way make no progress");
     for (size_t i = 0; i < f->count; i++)
         tick(suite, f->list[i], now);
     for (size_t i = f->count; i-- > 0;)
