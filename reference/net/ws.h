@@ -1,0 +1,29 @@
+/* ws.h - the transport that puts bytes into WebSocket frames (RFC 6455).
+ * SPDX-License-Identifier: MIT
+ *
+ * Over TCP it is ws://, over TLS wss://. The upgrade (ws_upgrade.h) is part of
+ * the first reads and writes; until it is over, both say AGAIN. A ping of the
+ * peer is answered while reading. A close frame of the peer is the end of its
+ * stream: read returns 0, and writing fails. A breach of the framing rules, a
+ * text frame among them [MQTT-6.0.0-1], is answered with a close frame and is
+ * TRANSPORT_ERROR.
+ *
+ * A write is accepted when its frame has gone down whole, so that an orderly
+ * close right after it loses nothing.                                        */
+#ifndef NET_WS_H
+#define NET_WS_H
+
+#include "net/transport.h"
+
+/* The end of a server; takes `below`. Only requests for `path` are served (NULL
+ * or "": for any), others get an HTTP refusal and then TRANSPORT_ERROR. `path`
+ * is borrowed until the upgrade is over. */
+struct transport *ws_server(struct transport *below, const char *path);
+
+/* The end of a client; takes `below`. `authority` is "host" or "host:port";
+ * `protocols` the subprotocols to offer, "mqtt" or "mqtt, mqttv3.1", and
+ * borrowed until the upgrade is over. */
+struct transport *ws_client(struct transport *below, const char *authority,
+                            struct slice path, const char *protocols);
+
+#endif
