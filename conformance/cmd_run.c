@@ -106,7 +106,6 @@ make_broker_core(struct run_command *c, struct error *err)
             return -1;
     }
     c->suite.driver = drive_broker_new(&config);
-    c->suite.setup.can_restart = false;
     result_set(&c->run.target, "the reference broker, in virtual time");
     return 0;
 }
@@ -114,13 +113,10 @@ make_broker_core(struct run_command *c, struct error *err)
 static int
 connect_target(struct run_command *c, struct error *err)
 {
-    struct uri *u = &c->target.uri;
-    if (u->scheme != URI_MQTT)
-        return error_set(err, "%s:// is not supported yet; use mqtt://",
-                         uri_scheme_name(u->scheme));
-    if (drive_sockets_try(u, CONNECT_TIMEOUT_MS, err))
+    const struct drive_target *t = &c->target.drive;
+    if (drive_sockets_try(t->by[t->usual], CONNECT_TIMEOUT_MS, err))
         return -1;
-    c->suite.driver = drive_sockets_new(u, err);
+    c->suite.driver = drive_sockets_new(t, err);
     return c->suite.driver ? 0 : -1;
 }
 
@@ -129,7 +125,9 @@ fill_setup(struct run_command *c)
 {
     const struct options *o = c->options;
     struct play_setup *setup = &c->suite.setup;
-    setup->transport = "tcp";
+    setup->transport = drive_transport_name(c->target.drive.usual);
+    setup->can_restart = c->target.restart != NULL;
+    setup->can_kill = c->target.kill != NULL;
     setup->tag = c->tag;
     setup->patience = o->patience;
     setup->chop = o->chop;

@@ -37,27 +37,69 @@ word(struct slice *rest)
     return slice_first(s, n);
 }
 
-/* --- the lines of a file ----------------------------------------------------------- */
+/* --- the lines of a file -------------------------------------------------- */
+
+/* A further address of the same broker. */
+static struct uri *
+add_uri(struct target *t, struct slice url, struct error *err)
+{
+    struct uri u;
+    if (uri_parse(&u, url, err))
+        return NULL;
+    if (uri_is_tls(&u)) {
+        uri_release(&u);
+        error_set(err, "%s:// cannot be tested yet; use mqtt:// or ws://",
+                  uri_scheme_name(u.scheme));
+        return NULL;
+    }
+    if (t->has_uri[u.scheme])
+        uri_release(&t->uris[u.scheme]);
+    t->uris[u.scheme] = u;
+    t->has_uri[u.scheme] = true;
+    t->drive.by[u.scheme] = &t->uris[u.scheme];
+    return &t->uris[u.scheme];
+}
+
+static int
+take_also(struct target *t, struct slice url, struct error *err)
+{
+    return add_uri(t, url, err) ? 0 : -1;
+}
 
 static int
 take_url(struct target *t, struct slice url, struct error *err)
 {
-    if (t->has_uri)
-        uri_release(&t->uri);
-    t->has_uri = false;
-    if (uri_parse(&t->uri, url, err))
+    struct uri *u = add_uri(t, url, err);
+    if (!u)
         return -1;
-    t->has_uri = true;
-    if (t->uri.has_user)
-        t->user = slice_of(buf_cstr(&t->uri.user), t->uri.user.len);
-    if (t->uri.has_password)
-        t->password = slice_of(buf_cstr(&t->uri.password),
-                               t->uri.password.len);
+    t->drive.usual = u->scheme;
+    if (u->has_user)
+        t->user = slice_of(buf_cstr(&u->user), u->user.len);
+    if (u->has_password)
+        t->password = slice_of(buf_cstr(&u->password), u->password.len);
     free(t->shown);
-    t->shown = xasprintf(strchr(t->uri.host, ':') ? "%s://[%s]:%u"
-                                                  : "%s://%s:%u",
-                         uri_scheme_name(t->uri.scheme), t->uri.host,
-                         t->uri.port);
+    t->shown = xasprintf(strchr(u->host, ':') ? "%s://[%s]:%u%.*s"
+                                              : "%s://%s:%u%.*s",
+                         uri_scheme_name(u->scheme), u->host, u->port,
+                         SLICE_ARG(buf_slice(&u->path)));
+    return 0;
+}
+
+static int
+take_restart(struct target *t, struct slice command, struct error *err)
+{
+    (void)err;
+    free(t->restart);
+    t->drive.restart = t->restart = text_of(command);
+    return 0;
+}
+
+static int
+take_kill(struct target *t, struct slice command, struct error *err)
+{
+    (void)err;
+    free(t->kill);
+    t->drive.kill = t->kill = text_of(command);
     return 0;
 }
 
@@ -152,7 +194,8 @@ static const struct {
 } keys[] = {
     {"name", take_name},         {"url", take_url}, {"user", take_user},
     {"password", take_password}, {"set", take_set}, {"has", take_has},
-    {"waive", take_waive},
+    {"waive", take_waive},       {"also", take_also},
+    {"restart", take_restart},   {"kill", take_kill},
 };
 
 static int
@@ -165,8 +208,8 @@ take_line(struct target *t, struct slice line, struct error *err)
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (slice_is(key, keys[i].word))
             return keys[i].take(t, rest, err);
-    return error_set(err, "there is no \"%.*s\"; there are name, url, user, "
-                          "password, set, has, waive", SLICE_ARG(key));
+    return error_set(err, "there is no \"%.*s\"; there are name, url, also, "
+                          "user, password, set, has, waive, restart, kill", SLICE_ARG(key));
 }
 
 static int
@@ -202,7 +245,7 @@ target_load(struct target *t, const struct options *o, struct error *err)
         t->user = slice_str(o->user);
     if (o->password)
         t->password = slice_str(o->password);
-    if (!t->has_uri && !o->broker_core)
+    if (!t->drive.by[t->drive.usual] && !o->broker_core)
         return error_set(err, "%s has no `url`; give --target too",
                          o->target_file);
     if (t->user.ptr)
@@ -217,8 +260,11 @@ target_release(struct target *t)
 {
     for (size_t i = 0; i < t->name_count; i++)
         free((void *)t->names[i].name.ptr);
-    if (t->has_uri)
-        uri_release(&t->uri);
+    for (int i = 0; i <= URI_WSS; i++)
+        if (t->has_uri[i])
+            uri_release(&t->uris[i]);
+    free(t->restart);
+    free(t->kill);
     free(t->names);
     free(t->waivers);
     free(t->overrides);
@@ -227,7 +273,7 @@ target_release(struct target *t)
     buf_release(&t->text);
 }
 
-/* --- what it changes -------------------------------------------------------------------- */
+/* --- what it changes ------------------------------------------------------ */
 
 /* A name that is set can be used, so what it is for is there. */
 static void
@@ -244,6 +290,11 @@ target_override(const struct target *t, struct probe *probe)
 {
     set_if_named(t, probe, "target.forbidden_", "acl");
     set_if_named(t, probe, "target.auth_", "auth");
+    static const char from_file[] = "target file";
+    probe_set(probe, slice_str("websocket"),
+              t->has_uri[URI_WS] || t->has_uri[URI_WSS], from_file);
+    probe_set(probe, slice_str("restart"), t->restart != NULL, from_file);
+    probe_set(probe, slice_str("kill"), t->kill != NULL, from_file);
     for (size_t i = 0; i < t->override_count; i++)
         probe_set(probe, t->overrides[i].need, t->overrides[i].has,
                   "target file");

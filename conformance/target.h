@@ -8,6 +8,9 @@
  *     url      mqtt://127.0.0.1:1883
  *     user     u{n}
  *     password secret
+ *     also     ws://127.0.0.1:9001/mqtt          for `connects via ws`
+ *     restart  systemctl restart broker          for `broker restarts`
+ *     kill     ./kill-and-start                  for `broker is killed`
  *     set      forbidden_publish  admin/x        $target.forbidden_publish
  *     has      session no                        overrides what was probed
  *     waive    qos/qos2/dup* until 2026-12-31: ticket 4711
@@ -16,9 +19,9 @@
 #ifndef CONFORMANCE_TARGET_H
 #define CONFORMANCE_TARGET_H
 
+#include "conformance/engine/drive_sockets.h"
 #include "conformance/engine/probe.h"
 #include "conformance/options.h"
-#include "net/uri.h"
 
 struct target_waiver {
     struct slice glob;
@@ -36,8 +39,10 @@ struct target {
     struct buf text;            /* of the file; all slices below borrow it */
     char *name;                 /* owned, or NULL */
     char *shown;                /* owned; the address without a password */
-    struct uri uri;             /* when has_uri */
-    bool has_uri;
+    struct uri uris[URI_WSS + 1]; /* by scheme, when has_uri */
+    bool has_uri[URI_WSS + 1];
+    struct drive_target drive;  /* the same for the driver */
+    char *restart, *kill;       /* owned; shell commands, or NULL */
     struct slice user, password; /* templates; a NULL pointer: none */
     struct play_name *names;
     size_t name_count, name_cap;

@@ -6,19 +6,22 @@
  * scenarios care where the stream is cut. All links share one loop.          */
 #include "conformance/engine/drive_sockets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/mem.h"
 #include "net/tcp.h"
+#include "net/ws.h"
 
-enum { READ_AT_ONCE = 65536, READS_PER_TURN = 8 };
+enum { READ_AT_ONCE = 65536, READS_PER_TURN = 64, RESTART_MS = 20000 };
 
 struct sockets {
     struct driver driver;
     struct loop *loop;
-    const struct uri *target;
+    const struct drive_target *target;
 };
 
 struct link {
@@ -26,6 +29,7 @@ struct link {
     struct sockets *sockets;
     struct driven *owner;
     unsigned number;
+    const struct uri *uri;         /* where it goes */
     struct tcp_connect connecting; /* while transport is NULL */
     struct transport *transport;
     struct buf out;                /* not written yet */
@@ -92,6 +96,19 @@ flush(struct link *l)
 
 static void pump(struct driver *d, struct driven *of);
 
+/* Puts what the address asks for on top of the TCP connection. */
+static struct transport *
+layered(struct transport *tcp, const struct uri *uri)
+{
+    char authority[300];
+    if (!uri_is_websocket(uri))
+        return tcp;
+    snprintf(authority, sizeof authority,
+             strchr(uri->host, ':') ? "[%s]:%u" : "%s:%u", uri->host,
+             uri->port);
+    return ws_client(tcp, authority, buf_slice(&uri->path), "mqtt");
+}
+
 static void
 finish_connect(struct link *l)
 {
@@ -106,6 +123,8 @@ finish_connect(struct link *l)
         play_refused(owner->play, number, err.text, clock_us());
         return;
     }
+    if (l->transport)
+        l->transport = layered(l->transport, l->uri);
     l->watch.fd = l->transport ? l->transport->fd : l->connecting.fd;
     l->watch.wants = l->transport ? LOOP_READ : LOOP_WRITE;
     if (loop_add(s->loop, &l->watch, &err))
@@ -160,10 +179,30 @@ ready(struct loop_watch *w, unsigned events)
 
 /* --- actions -------------------------------------------------------------- */
 
-static void
-open_link(struct sockets *s, struct driven *of, unsigned number)
+const char *
+drive_transport_name(enum uri_scheme s)
 {
-    struct error err;
+    static const char *const names[] = {[URI_MQTT] = "tcp",
+                                        [URI_MQTTS] = "tls",
+                                        [URI_WS] = "ws",
+                                        [URI_WSS] = "wss"};
+    return names[s];
+}
+
+static const struct uri *
+uri_for(const struct sockets *s, struct slice transport)
+{
+    for (int i = 0; i <= URI_WSS; i++)
+        if (slice_is(transport, drive_transport_name((enum uri_scheme)i)))
+            return s->target->by[i];
+    return NULL;
+}
+
+static void
+open_link(struct sockets *s, struct driven *of, unsigned number,
+          struct slice transport)
+{
+    struct error err = {"the target file gives no address for that"};
     struct link *l = xcalloc(1, sizeof *l);
     l->sockets = s;
     l->owner = of;
@@ -172,8 +211,9 @@ open_link(struct sockets *s, struct driven *of, unsigned number)
     of->links[number] = l;
     of->link_count = number + 1;
     l->connecting.fd = -1;
-    if (tcp_connect_start(&l->connecting, s->target->host, s->target->port,
-                          &err) == 0) {
+    l->uri = uri_for(s, transport);
+    if (l->uri && tcp_connect_start(&l->connecting, l->uri->host,
+                                    l->uri->port, &err) == 0) {
         l->watch.fd = l->connecting.fd;
         l->watch.wants = LOOP_WRITE;
         l->watch.ready = ready;
@@ -184,11 +224,39 @@ open_link(struct sockets *s, struct driven *of, unsigned number)
     play_refused(of->play, number, err.text, clock_us());
 }
 
+/* The command returns when the broker is under way again; then it is waited
+ * for. Such scenarios play alone, so nobody else has to wait. */
+static void
+restart(struct sockets *s, struct driven *of, const char *command)
+{
+    struct error err = {"the target file has no command for that"};
+    int status = command ? system(command) : -1;
+    uint64_t give_up = clock_ms() + RESTART_MS;
+    while (status == 0 && drive_sockets_try(s->target->by[s->target->usual],
+                                            1000, &err)) {
+        struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
+        nanosleep(&moment, NULL);
+        if (clock_ms() > give_up)
+            status = -1;
+    }
+    if (status == 0)
+        play_restarted(of->play, clock_us());
+    else
+        play_abort(of->play, VERDICT_ERROR,
+                   "the command of the target file did not restart the broker",
+                   clock_us());
+}
+
 static void
 act(struct sockets *s, struct driven *of, const struct play_action *a)
 {
     if (a->kind == PLAY_OPEN) {
-        open_link(s, of, a->connection);
+        open_link(s, of, a->connection, a->transport);
+        return;
+    }
+    if (a->kind == PLAY_RESTART || a->kind == PLAY_KILL) {
+        restart(s, of, a->kind == PLAY_KILL ? s->target->kill
+                                            : s->target->restart);
         return;
     }
     struct link *l =
@@ -262,7 +330,7 @@ free_sockets(struct driver *d)
 }
 
 struct driver *
-drive_sockets_new(const struct uri *target, struct error *err)
+drive_sockets_new(const struct drive_target *target, struct error *err)
 {
     static const struct driver_ops ops = {now_us, pump, turn, drop,
                                           free_sockets};

@@ -6,9 +6,21 @@
 #include "conformance/engine/driver.h"
 #include "net/uri.h"
 
-/* The driver of everything that talks to that broker. The uri is borrowed.
- * NULL with err when the system gives no event loop. */
-struct driver *drive_sockets_new(const struct uri *target, struct error *err);
+/* Where the broker is, by transport, and how to restart it. All borrowed. */
+struct drive_target {
+    const struct uri *by[URI_WSS + 1]; /* NULL: not offered */
+    enum uri_scheme usual;             /* what `opens` and `connects` use */
+    const char *restart;               /* shell commands, or NULL */
+    const char *kill;
+};
+
+/* "tcp", "tls", "ws" or "wss", as scripts call them. */
+const char *drive_transport_name(enum uri_scheme s);
+
+/* The driver of everything that talks to that broker. NULL with err when the
+ * system gives no event loop. */
+struct driver *drive_sockets_new(const struct drive_target *target,
+                                 struct error *err);
 
 /* Can the target be reached at all? One connection, closed again. */
 int drive_sockets_try(const struct uri *target, int timeout_ms,

@@ -368,6 +368,12 @@ play_deadline_us(const struct play *p)
     return at;
 }
 
+uint64_t
+play_moved_us(const struct play *p)
+{
+    return p->now_us;
+}
+
 void
 play_opened(struct play *p, unsigned connection, uint64_t now_us)
 {

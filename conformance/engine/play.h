@@ -47,6 +47,7 @@ struct play_setup {
     const struct play_name *names;  /* $target.x */
     size_t name_count;
     bool can_restart;               /* the driver can restart the broker */
+    bool can_kill;                  /* and restart it without a farewell */
     bool chop;                      /* send byte by byte */
 };
 
@@ -82,6 +83,9 @@ bool play_is_done(const struct play *p);
 
 /* When play_tick must be called at the latest, or PLAY_NEVER. */
 uint64_t play_deadline_us(const struct play *p);
+
+/* When something happened last. */
+uint64_t play_moved_us(const struct play *p);
 
 /* What happened. Time never goes back. */
 void play_opened(struct play *p, unsigned connection, uint64_t now_us);

@@ -186,7 +186,7 @@ begin_unexercised(struct play *p, struct fiber *f)
 enum step
 begin_broker(struct play *p, struct fiber *f)
 {
-    if (!p->setup->can_restart) {
+    if (f->stmt->killed ? !p->setup->can_kill : !p->setup->can_restart) {
         verdict_set(p, VERDICT_SKIP, f->stmt,
                     "the target file has no command to restart the broker");
         return STEP_OVER;

@@ -26,7 +26,11 @@ struct floor {
     size_t stuck;      /* turns in which time stood still */
 };
 
-enum { STUCK_MAX = 1000000 }; /* then something is wrong with us */
+enum {
+    STUCK_MAX = 1000000, /* then something is wrong with us */
+    IDLE_US = 100000,    /* a play that waited so long only waits */
+    FLIGHT_MAX = 300     /* at the same time, for the sake of descriptors */
+};
 
 static uint64_t
 now_us(const struct suite *s)
@@ -211,13 +215,27 @@ turn(struct floor *f, struct error *err)
     return 0;
 }
 
+/* Those that only wait take no slot. */
 static size_t
 slots_in_use(const struct floor *f)
 {
     size_t n = 0;
+    uint64_t now = now_us(f->suite);
     for (size_t i = 0; i < f->count; i++)
-        n += !f->jobs[f->list[i]->job].scenario->slow;
+        n += !f->jobs[f->list[i]->job].scenario->slow &&
+             now < play_moved_us(f->list[i]->driven.play) + IDLE_US;
     return n;
+}
+
+/* May another one start? One at a time is one at a time. */
+static bool
+has_room(const struct floor *f, size_t limit,
+         const struct script_scenario *next)
+{
+    if (limit == 1)
+        return f->count == 0 || (next->slow && !next->alone);
+    return f->count < FLIGHT_MAX &&
+           (next->slow || slots_in_use(f) < limit);
 }
 
 /* Runs the jobs of one kind: slow and others together, or alone one by one. */
@@ -228,8 +246,7 @@ run_jobs(struct floor *f, const size_t *order, size_t count, size_t limit,
     size_t next = 0;
     while (next < count || f->count) {
         while (next < count &&
-               (slots_in_use(f) < limit ||
-                (limit > 1 && f->jobs[order[next]].scenario->slow)))
+               has_room(f, limit, f->jobs[order[next]].scenario))
             launch(f, order[next++]);
         if (f->count && turn(f, err))
             return -1;
