@@ -6,6 +6,17 @@ enum { PACKETS_SHOWN = 6 };
 
 /* --- judge ---------------------------------------------------------------- */
 
+/* The number by which reports call it: they count packets, not events. */
+static size_t
+packet_number(const struct play *p, size_t event)
+{
+    size_t n = 0;
+    for (size_t i = 0; i <= event; i++)
+        n += p->out->events[i].kind == EVENT_SENT ||
+             p->out->events[i].kind == EVENT_GOT;
+    return n;
+}
+
 static void
 tell_packets(struct buf *out, const struct play *p, struct value list)
 {
@@ -13,7 +24,8 @@ tell_packets(struct buf *out, const struct play *p, struct value list)
         const struct got *g = list.items[i].packet;
         if (list.items[i].kind != VALUE_PACKET)
             return;
-        buf_printf(out, "%s#%zu ", i ? "   " : ":   ", g->event + 1);
+        buf_printf(out, "%s#%zu ", i ? "   " : ":   ",
+                   packet_number(p, g->event));
         value_print(out, list.items[i]);
         buf_printf(out, "  +%lld ms", (long long)(g->time_us / MS));
         p->out->events[g->event].is_guilty = true;
