@@ -34,7 +34,7 @@ struct ws_frames {
     size_t control_len;
 };
 
-/* ---- what the library calls ---------------------------------------------- */
+/* ---- what the library calls --------------------------------------------- */
 
 static ssize_t
 give_bytes(uint8_t *to, size_t len, int flags, void *data)
@@ -72,7 +72,7 @@ static const struct wslay_frame_callbacks callbacks = {
     .genmask_callback = make_mask,
 };
 
-/* ---- life ----------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 struct ws_frames *
 ws_frame_new(enum ws_side from)
@@ -99,7 +99,7 @@ ws_frame_is_within(const struct ws_frames *f)
     return f->given != f->used || f->is_message;
 }
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static enum ws_frame_status
 bad(struct ws_frames *f, struct ws_piece *out, uint16_t code, const char *why)
@@ -232,7 +232,7 @@ ws_frame_next(struct ws_frames *f, struct slice *in, struct ws_piece *out)
     return status;
 }
 
-/* ---- writing --------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------ */
 
 void
 ws_frame_write(struct buf *out, enum ws_side from, enum ws_opcode opcode,

@@ -129,7 +129,7 @@ START_TEST(read_byte_by_byte)
 }
 END_TEST
 
-/* ---- against a peer that is written by hand ------------------------------- */
+/* ---- against a peer that is written by hand ----------------------------- */
 
 /* The bytes that a client sends to ask for /mqtt, and all that follows. */
 static struct transport *
