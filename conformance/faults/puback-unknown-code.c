@@ -1,0 +1,21 @@
+/* puback-unknown-code - a planted fault.
+ * SPDX-License-Identifier: MIT
+ *
+ * file: reference/broker/on_publish.c
+ * statement: MQTT-3.4.2-1
+ * wrong: PUBACK carries a Reason Code that its table does not have
+ * hint: which codes may stand in PUBACK (3.4.2.1)?
+ */
+static uint8_t
+deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+        struct slice topic)
+{
+    struct slice properties = slice_of(NULL, 0);
+    if (p->version == MQTT_50)
+        properties = p->properties;
+    struct message *m = message_new(topic, p->payload, properties, p->qos,
+                                    p->retain, b->now_ms);
+    size_t reached = route_publish(b, m, c->session);
+    message_unref(m);
+    return reached ? MQTT_RC_SUCCESS : MQTT_RC_NO_SUBSCRIPTION_EXISTED;
+}

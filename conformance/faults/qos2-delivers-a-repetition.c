@@ -1,0 +1,51 @@
+/* qos2-delivers-a-repetition - a planted fault.
+ * SPDX-License-Identifier: MIT
+ *
+ * file: reference/broker/on_publish.c
+ * statement: MQTT-4.3.3-10 MQTT311-4.3.3-2
+ * wrong: a QoS 2 PUBLISH that is repeated before PUBREL is delivered again
+ * hint: which identifiers does the receiver remember, and until when (4.3.3)?
+ */
+void
+on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    struct slice topic = resolve_topic(b, c, p);
+    if (c->phase == CONN_CLOSING)
+        return;
+    uint8_t limit = breaks_limit(b, c, p);
+    if (limit) {
+        conn_fail(b, c, limit,
+                  mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
+        return;
+    }
+    uint8_t refusal = route_refuses(b, topic, p->version);
+    if (p->qos == 0) {
+        if (!refusal)
+            deliver(b, c, p, topic);
+        return;
+    }
+    struct mqtt_pktids *receiving = &c->session->receiving;
+    bool known = p->qos == 2 && false;
+    /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
+    const struct flow_step *step = mqtt_flow_next(
+        mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
+        refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
+                                         : FLOW_GOT_PUBLISH);
+    uint8_t reason = MQTT_RC_SUCCESS;
+    if (step->does &
+        (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
+        reason = refusal;
+    else if ((step->does & FLOW_DO_DELIVER) && !refusal)
+        reason = deliver(b, c, p, topic);
+    if (step->to == FLOW_AWAIT_PUBREL) {
+        mqtt_pktid_mark(receiving, p->packet_id);
+        mqtt_pktid_mark(&c->unfinished, p->packet_id);
+    }
+    /* The publisher may have been its own subscriber, and closed over it. */
+    if (c->phase == CONN_READY)
+        send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
+                 reason,
+                 mqtt_reason_failed(reason)
+                     ? "clients may not publish to this topic"
+                     : NULL);
+}

@@ -1,0 +1,26 @@
+/* retain-flag-on-live-messages - a planted fault.
+ * SPDX-License-Identifier: MIT
+ *
+ * file: reference/broker/route.c
+ * statement: MQTT-3.3.1-12 MQTT311-3.3.1-9
+ * wrong: RETAIN of the publisher reaches clients that were subscribed before
+ * hint: which RETAIN does a live message carry (3.3.1.3)?
+ */
+size_t
+route_publish(struct broker *b, struct message *m, const struct session *from)
+{
+    struct routing r = {.broker = b, .from = from};
+    if (m->retain)
+        retain_store(b, m);
+    b->route_round++;
+    tree_match_name(&b->subscriptions, m->topic, gather_node, &r);
+    for (size_t i = 0; i < r.count; i++) {
+        struct target *t = &r.list[i];
+        /* [MQTT-3.8.4-8]: the lower of what was published and granted. */
+        queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
+                  m->retain, t->ids, t->id_count);
+        free(t->ids);
+    }
+    free(r.list);
+    return r.count;
+}

@@ -1,0 +1,44 @@
+/* session-present-after-clean-start - a planted fault.
+ * SPDX-License-Identifier: MIT
+ *
+ * file: reference/broker/on_connect.c
+ * statement: MQTT-3.2.2-2 MQTT311-3.2.2-1
+ * wrong: Session Present is 1 although Clean Start threw the session away
+ * hint: what does CONNACK say after Clean Start 1 (3.2.2.1.1)?
+ */
+void
+on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    uint8_t assigned[ASSIGNED_LEN];
+    learn_limits(b, c, p);
+    uint8_t refused = not_offered(b, p);
+    if (!refused && !id_acceptable(p))
+        refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
+    if (refused) {
+        conn_fail(b, c, refused, mqtt_reason_name(refused, MQTT_CONNACK,
+                                                  MQTT_50));
+        return;
+    }
+    struct slice client_id =
+        p->client_id.len ? p->client_id : assign_id(b, assigned);
+    take_over(b, client_id);
+
+    struct session *s = session_find(b, client_id);
+    if (s && p->clean_start) {
+        session_end(b, s); /* [MQTT-3.1.2-4] */
+        s = NULL;
+    }
+    bool resumed = s != NULL || p->clean_start;
+    if (!s)
+        s = session_new(b, client_id);
+    will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
+    s->expiry_interval = expiry_interval(b, p);
+    will_arm(b, &s->will, p);
+    session_attach(b, s, c);
+    c->phase = CONN_READY;
+    uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;
+    conn_keep_alive(b, c, imposed ? imposed : p->keep_alive);
+    send_connack(b, c, p, resumed);
+    if (c->session)
+        queue_resume(b, s);
+}

@@ -1,0 +1,43 @@
+/* suback-one-code-for-all - a planted fault.
+ * SPDX-License-Identifier: MIT
+ *
+ * file: reference/broker/on_subscribe.c
+ * statement: MQTT-3.8.4-6 MQTT311-3.8.4-5
+ * wrong: SUBACK carries one code however many filters there were
+ * hint: how many codes are in a SUBACK (3.9.3)?
+ */
+void
+on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    uint8_t limit = breaks_limit(b, p);
+    if (limit) {
+        conn_fail(b, c, limit,
+                  mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
+        return;
+    }
+    uint32_t id = p->version != MQTT_50
+                      ? 0
+                      : mqtt_property_number(
+                            p->properties, MQTT_P_subscription_identifier, 0);
+    struct slice rest = p->filters;
+    struct mqtt_filter f;
+    struct buf codes = {0};
+    while (mqtt_filter_next(p, &rest, &f)) {
+        uint8_t why = refused(b, c, &f);
+        if (!why)
+            subtree_add(b, c->session, &f, f.qos, id);
+        buf_add_byte(&codes, why ? code_for(c->version, why) : f.qos);
+    }
+    /* SUBACK first: clients like to know before messages come. */
+    send_suback(b, c, p->packet_id, slice_first(buf_slice(&codes), 1));
+    buf_release(&codes);
+    rest = p->filters;
+    while (mqtt_filter_next(p, &rest, &f)) {
+        struct subscription *sub = subtree_find(c->session, f.filter);
+        if (sub && wants_retained(sub, &f))
+            retain_send(b, sub);
+        /* The same filter once more in this packet finds it there. */
+        if (sub)
+            sub->is_fresh = false;
+    }
+}

@@ -1,0 +1,27 @@
+/* unsubscribe-does-nothing - a planted fault.
+ * SPDX-License-Identifier: MIT
+ *
+ * file: reference/broker/on_unsubscribe.c
+ * statement: MQTT-3.10.4-1 MQTT-3.10.4-2 MQTT311-3.10.4-1 MQTT311-3.10.4-2
+ * wrong: UNSUBSCRIBE is acknowledged and nothing else
+ * hint: what does UNSUBSCRIBE remove (3.10.4)?
+ */
+void
+on_unsubscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    struct slice rest = p->filters;
+    struct mqtt_filter f;
+    struct buf codes = {0};
+    while (mqtt_filter_next(p, &rest, &f)) {
+        bool had = subtree_find(c->session, f.filter);
+        buf_add_byte(&codes, had ? MQTT_RC_SUCCESS
+                                 : MQTT_RC_NO_SUBSCRIPTION_EXISTED);
+    }
+    /* Answered in any case, one code per filter in 5.0 [MQTT-3.10.4-4,
+     * MQTT-3.10.4-5]; 3.x has no codes, and the encoder leaves them out. */
+    struct mqtt_packet ack = mqtt_packet_make(MQTT_UNSUBACK, c->version);
+    MQTT_SET(&ack, packet_id, p->packet_id);
+    MQTT_SET(&ack, codes, buf_slice(&codes));
+    send_packet(b, c, &ack);
+    buf_release(&codes);
+}
