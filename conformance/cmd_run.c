@@ -1,10 +1,12 @@
 /* cmd_run.c - plumb-check run: plays scenarios against a broker.
  * SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "conformance/commands.h"
 #include "conformance/engine/drive_broker.h"
 #include "conformance/engine/drive_sockets.h"
@@ -38,6 +40,15 @@ struct run_command {
     unsigned versions;
 };
 
+static volatile sig_atomic_t stop;
+
+static void
+on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
 /* --- which scenarios ------------------------------------------------------ */
 
 static bool
@@ -64,6 +75,19 @@ add_jobs(struct run_command *c, const struct script_scenario *s)
     }
 }
 
+static void
+shuffle(struct run_command *c)
+{
+    struct random random;
+    random_seed(&random, c->options->seed);
+    for (size_t i = c->job_count; i > 1; i--) {
+        size_t k = (size_t)random_below(&random, i);
+        struct suite_job j = c->jobs[i - 1];
+        c->jobs[i - 1] = c->jobs[k];
+        c->jobs[k] = j;
+    }
+}
+
 /* A name that names nothing is a mistake; a slow scenario that is named is
  * wanted. */
 static int
@@ -86,6 +110,8 @@ select_jobs(struct run_command *c, struct error *err)
                              o->globs[i]);
     if (c->job_count == 0)
         return error_set(err, "there is no scenario for these versions");
+    if (o->shuffle)
+        shuffle(c);
     return 0;
 }
 
@@ -130,7 +156,10 @@ fill_setup(struct run_command *c)
     setup->can_kill = c->target.kill != NULL;
     setup->tag = c->tag;
     setup->patience = o->patience;
-    setup->chop = o->chop;
+    setup->cut = o->chop    ? PLAY_CUT_BYTES
+                 : o->split ? PLAY_CUT_EDGES
+                 : o->glue  ? PLAY_CUT_GLUED
+                            : PLAY_CUT_AS_IS;
     setup->user = c->target.user;
     setup->password = c->target.password;
     setup->names = c->target.names;
@@ -175,6 +204,15 @@ says_nothing(const struct run_command *c, struct error *err)
     return true;
 }
 
+static bool
+goes_on(const struct run_command *c, size_t rounds)
+{
+    if (c->options->until_fail)
+        return result_count(&c->run, VERDICT_FAIL) +
+                   result_count(&c->run, VERDICT_UNSTABLE) == 0;
+    return rounds < c->options->repeat;
+}
+
 static int
 play_all(struct run_command *c, struct error *err)
 {
@@ -193,7 +231,7 @@ play_all(struct run_command *c, struct error *err)
         report_text_begin(&c->text, stdout, &c->run,
                           c->job_count * c->options->repeat);
     c->text.is_verbose |= c->options->verbose;
-    for (size_t i = 0; i < c->options->repeat; i++)
+    for (size_t i = 0; goes_on(c, i); i++)
         if (suite_run(&c->suite, c->jobs, c->job_count, err))
             return -1;
     return 0;
@@ -346,10 +384,14 @@ command_run(const struct options *o)
                                                : EXIT_UNREACHABLE);
     } else {
         set_again(&c);
+        signal(SIGINT, on_signal);
+        signal(SIGTERM, on_signal);
+        c.suite.stop = &stop;
         bool is_lost = play_all(&c, &err) != 0;
         if (c.run.scenario_count)
             finish(&c);
-        status = is_lost ? complain(&err, EXIT_UNREACHABLE)
+        status = stop      ? complain(&err, EXIT_OPEN)
+                 : is_lost ? complain(&err, EXIT_UNREACHABLE)
                          : result_exit_status(&c.run, o->strict);
     }
     release(&c);

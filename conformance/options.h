@@ -44,7 +44,9 @@ struct options {
     size_t repeat;
     unsigned versions;         /* set */
     bool slow;                 /* include slow scenarios */
-    bool strict, verbose, quiet, check, all, chop, until_fail, shuffle;
+    bool strict, verbose, quiet, check, all;
+    bool chop, split, glue;    /* how what is sent is cut */
+    bool until_fail, shuffle;
     bool help;
 };
 

@@ -33,6 +33,14 @@ struct play_name {
     struct value value;
 };
 
+/* A right broker cannot tell how a stream is cut. */
+enum play_cut {
+    PLAY_CUT_AS_IS, /* a write for each packet */
+    PLAY_CUT_BYTES, /* a write for each byte */
+    PLAY_CUT_EDGES, /* the first byte, Remaining Length, the rest */
+    PLAY_CUT_GLUED  /* one write for all that nothing is awaited between */
+};
+
 /* All is borrowed as long as the play lives. */
 struct play_setup {
     const struct script_scenario *scenario;
@@ -48,7 +56,7 @@ struct play_setup {
     size_t name_count;
     bool can_restart;               /* the driver can restart the broker */
     bool can_kill;                  /* and restart it without a farewell */
-    bool chop;                      /* send byte by byte */
+    enum play_cut cut;              /* how the stream of bytes is cut */
 };
 
 enum play_act {

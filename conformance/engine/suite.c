@@ -199,6 +199,8 @@ turn(struct floor *f, struct error *err)
     }
     if (suite->driver->ops->turn(suite->driver, deadline, err))
         return -1;
+    if (suite->stop && *suite->stop)
+        return error_set(err, "interrupted");
     uint64_t now = now_us(suite);
     f->stuck = now == f->last_us ? f->stuck + 1 : 0;
     f->last_us = now;
@@ -294,13 +296,13 @@ repeat_failures(struct floor *f, size_t count, struct error *err)
     return 0;
 }
 
-/* What is under way when the target is lost, and what was not repeated. */
+/* What is under way when the run ends early, and what was not repeated. */
 static void
-abandon(struct floor *f, size_t count)
+abandon(struct floor *f, size_t count, const char *why)
 {
     while (f->count) {
         struct running *r = f->list[f->count - 1];
-        play_abort(r->driven.play, VERDICT_INCONCLUSIVE, "the target was lost",
+        play_abort(r->driven.play, VERDICT_INCONCLUSIVE, why,
                    now_us(f->suite));
         retire(f, f->count - 1);
     }
@@ -309,8 +311,7 @@ abandon(struct floor *f, size_t count)
         if (!s->id || s->verdict != VERDICT_FAIL)
             continue;
         s->verdict = VERDICT_INCONCLUSIVE;
-        result_set(&s->reason, "it failed, and the target was lost before it "
-                               "could be repeated");
+        result_set(&s->reason, "it failed, and could not be repeated");
         report(f, i);
     }
 }
@@ -353,11 +354,11 @@ suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,
     if (status == 0)
         status = repeat_failures(&f, count, err);
     if (status)
-        abandon(&f, count);
+        abandon(&f, count, err->text);
     if (suite->run->scenario_count)
         qsort(suite->run->scenarios, suite->run->scenario_count,
               sizeof *suite->run->scenarios, by_id);
-    suite->run->took_us = now_us(suite) - f.start_us;
+    suite->run->took_us += now_us(suite) - f.start_us;
     free(f.list);
     free(f.results);
     free(order);
@@ -374,6 +375,10 @@ suite_run_one(struct suite *suite, const struct suite_job *job,
     struct driver *d = suite->driver;
     int status = 0;
     while (status == 0 && !play_is_done(r->driven.play)) {
+        if (suite->stop && *suite->stop) {
+            status = error_set(err, "interrupted");
+            break;
+        }
         status = d->ops->turn(d, play_deadline_us(r->driven.play), err);
         tick(suite, r, now_us(suite));
     }

@@ -9,6 +9,8 @@
 #ifndef ENGINE_SUITE_H
 #define ENGINE_SUITE_H
 
+#include <signal.h>
+
 #include "conformance/engine/driver.h"
 
 /* Does the target have what a scenario needs? NULL when it has, else the
@@ -26,6 +28,7 @@ struct suite {
     suite_lacks *lacks;           /* or NULL: it has everything */
     void *context;                /* of lacks and done */
     void (*done)(void *context, const struct result_scenario *s); /* or NULL */
+    const volatile sig_atomic_t *stop; /* true: end as soon as can be; or NULL */
     unsigned next_number;         /* of plays */
     size_t refused_in_a_row;      /* plays that could not connect */
 };
@@ -39,8 +42,8 @@ struct suite_job {
  * taken for lost. */
 enum { SUITE_LOST = 5 };
 
-/* Runs them all. -1 with err when the target is lost; results so far are
- * there. */
+/* Runs them all. -1 with err when the target is lost or somebody says stop;
+ * results so far are there. */
 int suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,
               struct error *err);
 
