@@ -51,7 +51,7 @@ static inline bool
 slice_starts(struct slice s, const char *text)
 {
     size_t n = strlen(text);
-    return s.len >= n && memcmp(s.ptr, text, n) == 0;
+    return s.len >= n && (n == 0 || memcmp(s.ptr, text, n) == 0);
 }
 
 /* Everything from byte `at` on; empty when `at` is past the end. */
