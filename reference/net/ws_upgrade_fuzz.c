@@ -57,7 +57,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     as_response(in);
     /* the same as the rest of what has begun well */
     buf_add_str(&begun, "GET /mqtt HTTP/1.1\r\nHost: h\r\n"
-                        "Upgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        "Upgrade: websocket\r\nConnection: upgrade\r\n"
+                        "Sec-WebSocket-Version: 13\r\n"
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
     buf_add(&begun, in);
     as_request(buf_slice(&begun));
