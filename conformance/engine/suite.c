@@ -311,6 +311,9 @@ abandon(struct floor *f, size_t count, const char *why)
         if (!s->id || s->verdict != VERDICT_FAIL)
             continue;
         s->verdict = VERDICT_INCONCLUSIVE;
+        for (size_t k = 0; k < s->judgement_count; k++)
+            if (s->judgements[k].verdict == VERDICT_FAIL)
+                s->judgements[k].verdict = VERDICT_INCONCLUSIVE;
         result_set(&s->reason, "it failed, and could not be repeated");
         report(f, i);
     }
