@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # client-vs-broker.sh - plumb-client against any broker, over the real wire.
 # SPDX-License-Identifier: MIT
 #
@@ -20,12 +20,17 @@ if [ $# -lt 2 ]; then
 fi
 host=$1 port=$2
 shift 2
-extra=("$@")
+extra= # the options, quoted for eval
+for word; do
+    extra="$extra '$(printf '%s' "$word" | sed "s/'/'\\\\''/g")'"
+done
 client=${CLIENT:-build/bin/plumb-client}
 versions=${VERSIONS:-3.1 3.1.1 5}
 skip=" ${SKIP:-} "
 dir=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$dir"' EXIT
+running= # subscribers that nobody has waited for
+trap 'kill $running 2>/dev/null; rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
 failed=0 passed=0
 
 # ---- tools ------------------------------------------------------------------
@@ -34,36 +39,64 @@ failed=0 passed=0
 # different processes, hence different Client Identifiers. With how=exec the
 # client takes the place of the shell, for background jobs that are killed.
 call() {
-    local command=$1
+    command=$1
     shift
-    ${how:-} "$client" "$command" -h "$host" -p "$port" -V "$version" \
-        -i "plumb-$BASHPID" "${extra[@]}" "$@"
+    eval "set -- $extra \"\$@\""
+    ${how:-} sh -c 'client=$1 command=$2; shift 2
+        exec "$client" "$command" -i "plumb-$$" "$@"' sh \
+        "$client" "$command" -h "$host" -p "$port" -V "$version" "$@"
 }
 
 pub() { call pub "$@" 2>>"$dir/pub.err"; }
 
-# Starts a subscriber and returns when the broker has agreed: its process is
-# then $sub, its output $dir/NAME.out.
-start_sub() {
-    local name=$1 line
-    shift
-    mkfifo "$dir/$name.fifo"
-    how=exec call sub -W 10 --ready "$@" >"$dir/$name.out" 2>"$dir/$name.fifo" &
-    sub=$!
-    exec {ready}<"$dir/$name.fifo"
-    rm "$dir/$name.fifo"
-    while read -r -u "$ready" line; do
+# Reads up to the word of a subscriber that the broker has agreed.
+is_ready() {
+    while read -r line; do
         [ "$line" = subscribed ] && return 0
         echo "$line" >>"$dir/sub.err"
     done
     return 1
 }
 
+# Starts a subscriber and returns when the broker has agreed: its process is
+# then $sub, its output $dir/NAME.out. What it says later waits in a pipe:
+# descriptor 7 for the one called w, 8 for all others.
+start_sub() {
+    name=$1
+    shift
+    mkfifo "$dir/$name.fifo"
+    { how=exec; call sub -W 10 --ready "$@"; } \
+        >"$dir/$name.out" 2>"$dir/$name.fifo" &
+    sub=$!
+    running="$running $sub"
+    case $name in
+    w) exec 7<"$dir/w.fifo" ;;
+    *) exec 8<"$dir/$name.fifo" ;;
+    esac
+    rm "$dir/$name.fifo"
+    case $name in
+    w) is_ready <&7 ;;
+    *) is_ready <&8 ;;
+    esac
+}
+
+# Waits for a subscriber: its status.
+ended() {
+    wait "$1"
+    set -- "$1" $?
+    still=
+    for pid in $running; do
+        [ "$pid" = "$1" ] || still="$still $pid"
+    done
+    running=$still
+    return "$2"
+}
+
 # Waits for subscriber $1 and compares output $2 with text $3.
 expect() {
-    wait "$1" && [ "$(cat "$dir/$2.out")" = "$3" ] && return 0
+    ended "$1" && [ "$(cat "$dir/$2.out")" = "$3" ] && return 0
     {
-        cat <&"$ready"
+        if [ "$2" = w ]; then cat <&7; else cat <&8; fi
         echo "expected: $3" | head -4
         echo "got:      $(head -4 "$dir/$2.out")"
     } >>"$dir/sub.err"
@@ -72,20 +105,20 @@ expect() {
 
 # check NAME FUNCTION ARGUMENT...
 check() {
-    local name=$1
+    title=$1
     shift
-    case "$skip" in *" ${name%% *} "*) return ;; esac
-    base="plumb/$$/$version/${name// /-}"
+    case "$skip" in *" ${title%% *} "*) return ;; esac
+    base="plumb/$$/$version/$(echo "$title" | tr ' ' -)"
     rm -f "$dir"/*.err
     if "$@"; then
-        echo "ok      MQTT $version: $name"
+        echo "ok      MQTT $version: $title"
         passed=$((passed + 1))
     else
-        echo "NOT OK  MQTT $version: $name"
+        echo "NOT OK  MQTT $version: $title"
         cat "$dir"/*.err 2>/dev/null | sed 's/^/        /'
         failed=$((failed + 1))
     fi
-    rm -f "$dir"/*.out
+    rm -f "$dir"/*.out "$dir"/*.fifo
 }
 
 # ---- checks -----------------------------------------------------------------
@@ -119,7 +152,7 @@ large() {
     head -c 150000 /dev/urandom >"$dir/large"
     start_sub s -t "$base" -q 1 -N -C 1 || return 1
     pub -t "$base" -q 1 -f "$dir/large" || return 1
-    wait $sub && cmp -s "$dir/large" "$dir/s.out"
+    ended $sub && cmp -s "$dir/large" "$dir/s.out"
 }
 
 empty() {
@@ -164,19 +197,19 @@ no_stale() {
 
 # A client that vanishes; its will is published.
 will() {
-    local watcher
     start_sub w -t "$base/will" -q 1 -C 1 -F '%p %q' || return 1
     watcher=$sub
     start_sub s -t "$base/none" --will-topic "$base/will" --will-qos 1 \
         --will-payload gone || return 1
-    kill -KILL $sub && wait $sub 2>/dev/null
+    kill -KILL $sub
+    ended $sub 2>/dev/null
     expect $watcher w 'gone 1'
 }
 
 # One that leaves in good order; it is not.
 will_withdrawn() {
     start_sub w -t "$base/#" -C 1 || return 1
-    local watcher=$sub
+    watcher=$sub
     pub -t "$base/other" -m bye --will-topic "$base/will" \
         --will-payload gone || return 1
     pub -t "$base/end" -m end || return 1
@@ -186,9 +219,9 @@ will_withdrawn() {
 # A session that waits for its client: what was kept comes at once, before the
 # answer to SUBSCRIBE.
 session() {
-    local id="kept-$$-${version//./}"
+    id="kept-$$-$(echo "$version" | tr -d .)"
     start_sub s -t "$base" -q "$1" -c -i "$id" || return 1
-    kill -TERM $sub && wait $sub || return 1
+    kill -TERM $sub && ended $sub || return 1
     seq 1 5 | pub -t "$base" -q "$1" -l || return 1
     call sub -W 10 -t "$base" -q "$1" -c -i "$id" -C 5 \
         >"$dir/s.out" 2>>"$dir/sub.err"
@@ -198,30 +231,32 @@ session() {
 
 unsubscribe() { call sub -W 10 -U "$base" 2>>"$dir/sub.err"; }
 
+# Two who write to one pipe, which ends when both have.
 shared() {
-    local line i first
-    mkfifo "$dir/shared"
-    exec {both}<>"$dir/shared"
     start_sub s -t "\$share/g/$base" -q 1 || return 1
-    kill -TERM $sub && wait $sub
+    kill -TERM $sub && ended $sub
+    mkfifo "$dir/shared.fifo"
+    exec 9<>"$dir/shared.fifo" # lets the first of them open it
+    members=
     for i in 1 2; do
         mkfifo "$dir/m.fifo"
-        how=exec call sub -W 10 --ready -q 1 -t "\$share/g/$base" \
-            >"$dir/shared" 2>"$dir/m.fifo" &
-        read -r line <"$dir/m.fifo"
+        { how=exec; call sub -W 10 --ready -q 1 -t "\$share/g/$base"; } \
+            >"$dir/shared.fifo" 2>"$dir/m.fifo" 9<&- &
+        members="$members $!"
+        running="$running $!"
+        is_ready <"$dir/m.fifo"
         rm "$dir/m.fifo"
-        [ "$i" = 1 ] && first=$!
     done
+    exec 8<"$dir/shared.fifo" 9<&-
     seq 1 20 | pub -t "$base" -q 1 -l || return 1
     for i in $(seq 1 20); do
-        read -r -t 10 -u "$both" line && echo "$line" >>"$dir/all"
+        read -r line && echo "$line"
+    done <&8 >"$dir/shared.out"
+    kill -TERM $members 2>/dev/null
+    for member in $members; do
+        ended $member
     done
-    kill -TERM $first $! 2>/dev/null
-    wait $first $!
-    rm "$dir/shared"
-    line=$(sort -n "$dir/all")
-    rm "$dir/all"
-    [ "$line" = "$(seq 1 20)" ]
+    [ "$(sort -n "$dir/shared.out")" = "$(seq 1 20)" ]
 }
 
 properties() {
