@@ -59,7 +59,9 @@ transport_read(struct transport *t, void *out, size_t cap, struct error *err)
 
 /* Returns how many bytes were accepted (maybe fewer than asked; 0 only when
  * bytes is empty), TRANSPORT_AGAIN or TRANSPORT_ERROR. After AGAIN the same
- * bytes are offered again, more may follow them. */
+ * bytes are offered again, more may follow them. What was accepted arrives even
+ * if an orderly close comes next. An empty write returns 0 when the handshakes
+ * of all layers are over and they hold nothing back, else AGAIN. */
 static inline ptrdiff_t
 transport_write(struct transport *t, struct slice bytes, struct error *err)
 {

@@ -167,7 +167,8 @@ is_ipv6(struct slice host)
 }
 
 static int
-take_host(struct uri *u, struct slice *authority, struct error *err)
+take_host(struct uri *u, bool may_be_any, struct slice *authority,
+          struct error *err)
 {
     struct slice host;
     if (slice_starts(*authority, "[")) {
@@ -186,7 +187,7 @@ take_host(struct uri *u, struct slice *authority, struct error *err)
                               "mqtt://[::1]:1883");
         if (host.len == 0)
             return wrong(err, "the host is missing");
-        if (!is_name(host))
+        if (!is_name(host) && !(may_be_any && slice_is(host, "*")))
             return wrong(err, "the host contains a character that no host "
                               "name has");
     }
@@ -199,7 +200,8 @@ take_host(struct uri *u, struct slice *authority, struct error *err)
 
 /* Not echoed on error: after a '/' in a password, this may be a part of it. */
 static int
-take_port(struct uri *u, struct slice authority, struct error *err)
+take_port(struct uri *u, bool may_be_any, struct slice authority,
+          struct error *err)
 {
     if (authority.len == 0)
         return 0;
@@ -212,33 +214,57 @@ take_port(struct uri *u, struct slice authority, struct error *err)
         if (port > 65535)
             is_number = false;
     }
-    if (!is_number || port == 0)
+    if (!is_number || (port == 0 && !may_be_any))
         return wrong(err, "the port is not a number from 1 to 65535");
     u->port = (uint16_t)port;
     return 0;
 }
 
 static int
-parse(struct uri *u, struct slice text, struct error *err)
+parse(struct uri *u, bool is_listen, struct slice text, struct error *err)
 {
     struct slice rest = text;
     if (check_bytes(text, err) || take_scheme(u, &rest, err))
         return -1;
     size_t n = find_any(rest, "/?");
     struct slice authority = slice_first(rest, n);
-    if (take_user(u, &authority, err) || take_host(u, &authority, err) ||
-        take_port(u, authority, err))
+    if (take_user(u, &authority, err) ||
+        take_host(u, is_listen, &authority, err) ||
+        take_port(u, is_listen, authority, err))
         return -1;
+    if (is_listen && (u->has_user || u->has_password))
+        return wrong(err, "a place to listen has no user");
     buf_add(&u->path, slice_from(rest, n));
     return 0;
+}
+
+static int
+parse_or_release(struct uri *u, bool is_listen, struct slice text,
+                 struct error *err)
+{
+    *u = (struct uri){0};
+    if (parse(u, is_listen, text, err) == 0)
+        return 0;
+    uri_release(u);
+    return -1;
 }
 
 int
 uri_parse(struct uri *u, struct slice text, struct error *err)
 {
-    *u = (struct uri){0};
-    if (parse(u, text, err) == 0)
-        return 0;
-    uri_release(u);
-    return -1;
+    return parse_or_release(u, false, text, err);
+}
+
+int
+uri_parse_listen(struct uri *u, struct slice text, struct error *err)
+{
+    return parse_or_release(u, true, text, err);
+}
+
+void
+uri_add_authority(struct buf *out, const struct uri *u)
+{
+    buf_printf(out, strchr(u->host, ':') ? "[%s]" : "%s", u->host);
+    if (u->port != schemes[u->scheme].port)
+        buf_printf(out, ":%u", (unsigned)u->port);
 }

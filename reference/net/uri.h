@@ -23,7 +23,8 @@ struct uri {
     struct buf user;     /* owned, decoded */
     struct buf password; /* owned, decoded */
     char host[256];      /* name or address, without brackets */
-    uint16_t port;       /* the scheme's default when not given; never 0 */
+    uint16_t port;       /* the scheme's default when not given; 0 only where to
+                            listen */
     struct buf path;     /* owned, as written, from '/' or '?' on; or empty */
 };
 
@@ -31,7 +32,15 @@ struct uri {
  * and there is nothing to release. */
 int uri_parse(struct uri *u, struct slice text, struct error *err);
 
+/* The same for where to listen: the host may be "*", for all addresses, the
+ * port may be 0, for any free one, and there is no user. */
+int uri_parse_listen(struct uri *u, struct slice text, struct error *err);
+
 void uri_release(struct uri *u);
+
+/* Appends "host", or "host:port" when the port is not the scheme's own; an IPv6
+ * address stands in brackets. */
+void uri_add_authority(struct buf *out, const struct uri *u);
 
 /* "mqtt", "mqtts", "ws" or "wss". */
 const char *uri_scheme_name(enum uri_scheme s);

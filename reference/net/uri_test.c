@@ -144,6 +144,43 @@ START_TEST(a_host_has_at_most_255_characters)
 }
 END_TEST
 
+START_TEST(where_to_listen)
+{
+    struct error err;
+    struct uri u;
+    ck_assert_int_eq(uri_parse_listen(&u, slice_str("wss://*:0/mqtt"), &err),
+                     0);
+    ck_assert_str_eq(u.host, "*");
+    ck_assert_uint_eq(u.port, 0);
+    uri_release(&u);
+    ck_assert_int_eq(uri_parse_listen(&u, slice_str("mqtt://[::1]"), &err), 0);
+    ck_assert_uint_eq(u.port, 1883);
+    uri_release(&u);
+    ck_assert_int_eq(uri_parse_listen(&u, slice_str("mqtt://a@h"), &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "has no user"));
+    ck_assert_int_eq(uri_parse_listen(&u, slice_str("mqtt://*x"), &err), -1);
+    ck_assert_int_eq(uri_parse(&u, slice_str("mqtt://*"), &err), -1);
+}
+END_TEST
+
+START_TEST(the_authority_of_a_request)
+{
+    static const char *const rows[][2] = {
+        {"ws://h", "h"}, {"ws://h:80/x", "h"}, {"wss://u:p@h:80", "h:80"},
+        {"wss://[::1]", "[::1]"}, {"ws://[::1]:8080/mqtt", "[::1]:8080"}};
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct error err;
+        struct uri u;
+        struct buf out = {0};
+        ck_assert_int_eq(uri_parse(&u, slice_str(rows[i][0]), &err), 0);
+        uri_add_authority(&out, &u);
+        ck_assert_str_eq(buf_cstr(&out), rows[i][1]);
+        buf_release(&out);
+        uri_release(&u);
+    }
+}
+END_TEST
+
 START_TEST(decoding_takes_any_byte_or_nothing)
 {
     struct buf out = {0};
@@ -203,5 +240,6 @@ END_TEST
 TEST_MAIN(right_ones_are_taken_apart,
           wrong_ones_say_what_is_wrong_and_show_a_right_one,
           secrets_stay_out_of_messages, a_host_has_at_most_255_characters,
+          where_to_listen, the_authority_of_a_request,
           decoding_takes_any_byte_or_nothing, schemes_know_what_they_are,
           no_text_breaks_the_parser)

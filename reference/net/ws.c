@@ -37,7 +37,8 @@ struct ws {
     struct buf out;          /* head or frames that below has not taken yet */
     size_t owed;             /* payload in `out` that the caller offers again */
     struct ws_frames *frames; /* owned; the peer's; NULL while UPGRADING */
-    const char *text;        /* borrowed: server: path; client: protocols */
+    struct slice path;       /* server: what is served, borrowed */
+    const char *protocols;   /* client: what it offers, borrowed */
     char key[WS_UPGRADE_KEY_LEN + 1]; /* client: of the request */
     struct error why;        /* FAILED */
 };
@@ -101,7 +102,7 @@ take_request(struct ws *w)
 {
     struct ws_request r;
     enum ws_upgrade_status status =
-        ws_upgrade_read_request(buf_slice(&w->in), w->text, &r);
+        ws_upgrade_read_request(buf_slice(&w->in), w->path, &r);
     if (status == WS_UPGRADE_NEED_MORE)
         return;
     ws_upgrade_write_response(&w->out, &r);
@@ -117,8 +118,8 @@ static void
 take_response(struct ws *w)
 {
     size_t len;
-    switch (ws_upgrade_read_response(buf_slice(&w->in), w->text, w->key, &len,
-                                     &w->why)) {
+    switch (ws_upgrade_read_response(buf_slice(&w->in), w->protocols, w->key,
+                                     &len, &w->why)) {
     case WS_UPGRADE_NEED_MORE: return;
     case WS_UPGRADE_DONE: open_up(w, len); return;
     case WS_UPGRADE_BAD: w->state = FAILED; return;
@@ -302,7 +303,8 @@ ws_want(const struct transport *t, unsigned wish)
     if (w->out.len > 0)
         mine |= LOOP_WRITE;
     unsigned want = transport_want(w->below, mine);
-    if (w->in.len > 0 && w->state == OPEN && (wish & LOOP_READ))
+    bool is_told = w->state == FAILED || (w->state == OPEN && w->in.len > 0);
+    if (is_told && (wish & LOOP_READ))
         want |= TRANSPORT_NOW;
     return want;
 }
@@ -331,27 +333,29 @@ static const struct transport_ops ws_ops = {
 };
 
 static struct ws *
-ws_new(struct transport *below, enum ws_side side, const char *text)
+ws_new(struct transport *below, enum ws_side side)
 {
     struct ws *w = xcalloc(1, sizeof *w);
     w->base = (struct transport){.ops = &ws_ops, .fd = below->fd};
     w->below = below;
     w->side = side;
-    w->text = text;
     return w;
 }
 
 struct transport *
-ws_server(struct transport *below, const char *path)
+ws_server(struct transport *below, struct slice path)
 {
-    return &ws_new(below, WS_SERVER, path)->base;
+    struct ws *w = ws_new(below, WS_SERVER);
+    w->path = path;
+    return &w->base;
 }
 
 struct transport *
 ws_client(struct transport *below, const char *authority, struct slice path,
           const char *protocols)
 {
-    struct ws *w = ws_new(below, WS_CLIENT, protocols);
+    struct ws *w = ws_new(below, WS_CLIENT);
+    w->protocols = protocols;
     ws_upgrade_make_key(w->key);
     ws_upgrade_write_request(&w->out, authority, path, protocols, w->key);
     return &w->base;

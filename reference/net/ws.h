@@ -15,10 +15,10 @@
 
 #include "net/transport.h"
 
-/* The end of a server; takes `below`. Only requests for `path` are served (NULL
- * or "": for any), others get an HTTP refusal and then TRANSPORT_ERROR. `path`
+/* The end of a server; takes `below`. Only requests for `path` are served
+ * (empty: any), others get an HTTP refusal and then TRANSPORT_ERROR. `path`
  * is borrowed until the upgrade is over. */
-struct transport *ws_server(struct transport *below, const char *path);
+struct transport *ws_server(struct transport *below, struct slice path);
 
 /* The end of a client; takes `below`. `authority` is "host" or "host:port";
  * `protocols` the subprotocols to offer, "mqtt" or "mqtt, mqttv3.1", and

@@ -9,9 +9,10 @@
  *
  * MQTT is a stream of bytes in binary messages [MQTT-6.0.0-1, MQTT311-6.0.0-1].
  * Neither messages nor the frames that they may be cut into have anything to do
- * with MQTT packets [MQTT-6.0.0-2, MQTT311-6.0.0-2]: any cut is good. So the payload comes out piece by piece, as soon as it is there,
- * and nothing has to be collected. Control frames (close, ping, pong) may come
- * between the frames of a message, have at most 125 bytes and come out whole.
+ * with MQTT packets [MQTT-6.0.0-2, MQTT311-6.0.0-2]: any cut is good. So the
+ * payload comes out piece by piece, as soon as it is there, and nothing has to
+ * be collected. Control frames (close, ping, pong) may come between the frames
+ * of a message, have at most 125 bytes and come out whole.
  *
  * What a client sends is masked with four random bytes per frame, so that no
  * proxy on the way takes it for something else; what a server sends is not.

@@ -20,7 +20,7 @@ begin(size_t step, size_t room)
 {
     pipe_open(&wires, step, room);
     client = ws_client(wires.end[0], "h", slice_str("/mqtt"), "mqtt");
-    server = ws_server(wires.end[1], "/mqtt");
+    server = ws_server(wires.end[1], slice_str("/mqtt"));
 }
 
 static void
@@ -144,7 +144,7 @@ server_with(const char *hex_behind_head)
     ck_assert_int_eq(transport_write(wires.end[0], buf_slice(&out), &ignored),
                      (ptrdiff_t)out.len);
     buf_release(&out);
-    server = ws_server(wires.end[1], "/mqtt");
+    server = ws_server(wires.end[1], slice_str("/mqtt"));
     return server;
 }
 
@@ -296,7 +296,7 @@ START_TEST(a_wrong_path_is_refused_in_http)
     struct slice none = {0};
     pipe_open(&wires, 5, 1 << 20);
     client = ws_client(wires.end[0], "h", slice_str("/other"), "mqtt");
-    server = ws_server(wires.end[1], "/mqtt");
+    server = ws_server(wires.end[1], slice_str("/mqtt"));
     ptrdiff_t n = TRANSPORT_AGAIN;
     for (int i = 0; i < 1000 && n == TRANSPORT_AGAIN; i++) {
         ck_assert_int_eq(transport_write(client, none, &err), TRANSPORT_AGAIN);
@@ -320,7 +320,7 @@ START_TEST(the_end_during_the_upgrade)
 {
     uint8_t byte;
     pipe_open(&wires, 1 << 20, 1 << 20);
-    server = ws_server(wires.end[1], NULL);
+    server = ws_server(wires.end[1], slice_str(""));
     ck_assert_int_eq(transport_write(wires.end[0], slice_str("GET /"), &err),
                      5);
     transport_close(wires.end[0], TRANSPORT_CLOSE);

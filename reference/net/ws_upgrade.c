@@ -22,9 +22,9 @@ read_request_line(struct slice line, struct ws_request *r)
 }
 
 static bool
-is_served(struct slice target, const char *path)
+is_served(struct slice target, struct slice path)
 {
-    return !path || !*path || slice_is(http_head_cut(&target, '?'), path);
+    return path.len == 0 || slice_equal(http_head_cut(&target, '?'), path);
 }
 
 static bool
@@ -45,7 +45,7 @@ refuse(struct ws_request *r, unsigned status, const char *why)
 }
 
 enum ws_upgrade_status
-ws_upgrade_read_request(struct slice in, const char *path,
+ws_upgrade_read_request(struct slice in, struct slice path,
                         struct ws_request *out)
 {
     struct http_head h;

@@ -39,10 +39,10 @@ struct ws_request {
     const char *why;      /* BAD: one sentence */
 };
 
-/* Looks at the start of `in`. `path` is the one that is served, NULL or "" for
- * any. On DONE or BAD write the response. */
+/* Looks at the start of `in`. `path` is the one that is served, empty for any.
+ * On DONE or BAD write the response. */
 enum ws_upgrade_status ws_upgrade_read_request(struct slice in,
-                                               const char *path,
+                                               struct slice path,
                                                struct ws_request *out);
 
 /* Appends 101 to a good request, or the refusal of a bad one; after a refusal

@@ -14,16 +14,17 @@ static void
 as_request(struct slice in)
 {
     struct ws_request r, more;
+    struct slice path = slice_str("/mqtt");
     struct buf out = {0};
     struct error err;
     size_t len;
-    enum ws_upgrade_status status = ws_upgrade_read_request(in, "/mqtt", &r);
+    enum ws_upgrade_status status = ws_upgrade_read_request(in, path, &r);
     if (status == WS_UPGRADE_NEED_MORE) {
         assert(in.len < HTTP_HEAD_MAX);
         return;
     }
     assert(ws_upgrade_read_request(slice_first(in, r.len ? r.len : in.len),
-                                   "/mqtt", &more) == status);
+                                   path, &more) == status);
     assert(more.refusal == r.refusal);
     ws_upgrade_write_response(&out, &r);
     char key[WS_UPGRADE_KEY_LEN + 1] = "AAAAAAAAAAAAAAAAAAAAAA==";

@@ -23,7 +23,8 @@ static struct ws_request
 read_request(const char *text, enum ws_upgrade_status expected)
 {
     struct ws_request r;
-    ck_assert_msg(ws_upgrade_read_request(slice_str(text), "/mqtt", &r) ==
+    ck_assert_msg(ws_upgrade_read_request(slice_str(text),
+                                          slice_str("/mqtt"), &r) ==
                       expected, "%s", text);
     return r;
 }
@@ -141,8 +142,9 @@ START_TEST(every_cut_needs_more)
 {
     for (size_t n = 0; n < strlen(GOOD); n++) {
         struct ws_request r;
-        ck_assert_int_eq(ws_upgrade_read_request(slice_of(GOOD, n), "/mqtt",
-                                                 &r), WS_UPGRADE_NEED_MORE);
+        ck_assert_int_eq(ws_upgrade_read_request(slice_of(GOOD, n),
+                                                 slice_str("/mqtt"), &r),
+                         WS_UPGRADE_NEED_MORE);
     }
 }
 END_TEST
@@ -150,13 +152,14 @@ END_TEST
 START_TEST(a_head_has_at_most_8192_bytes)
 {
     struct buf text = {0};
+    struct slice path = slice_str("/mqtt");
     struct ws_request r;
     buf_add_str(&text, GET "X: ");
     buf_add_fill(&text, 'x', 8191 - text.len);
-    ck_assert_int_eq(ws_upgrade_read_request(buf_slice(&text), "/mqtt", &r),
+    ck_assert_int_eq(ws_upgrade_read_request(buf_slice(&text), path, &r),
                      WS_UPGRADE_NEED_MORE);
     buf_add_str(&text, "x");
-    ck_assert_int_eq(ws_upgrade_read_request(buf_slice(&text), "/mqtt", &r),
+    ck_assert_int_eq(ws_upgrade_read_request(buf_slice(&text), path, &r),
                      WS_UPGRADE_BAD);
     ck_assert_uint_eq(r.refusal, 431);
     buf_release(&text);
@@ -166,7 +169,7 @@ START_TEST(a_head_has_at_most_8192_bytes)
     buf_add_str(&text, "X: ");
     buf_add_fill(&text, 'x', 8192 - 4 - text.len);
     buf_add_str(&text, "\r\n\r\n");
-    ck_assert_int_eq(ws_upgrade_read_request(buf_slice(&text), "/mqtt", &r),
+    ck_assert_int_eq(ws_upgrade_read_request(buf_slice(&text), path, &r),
                      WS_UPGRADE_DONE);
     buf_release(&text);
 }
@@ -177,10 +180,9 @@ START_TEST(without_a_path_any_is_served)
     struct ws_request r;
     struct slice other = slice_str("GET /x?y HTTP/1.1\r\n" HOST UPGRADE KEYED
                                    V13 MQTT "\r\n");
-    ck_assert_int_eq(ws_upgrade_read_request(other, NULL, &r),
+    ck_assert_int_eq(ws_upgrade_read_request(other, slice_str(""), &r),
                      WS_UPGRADE_DONE);
     ck_assert(slice_is(r.path, "/x?y"));
-    ck_assert_int_eq(ws_upgrade_read_request(other, "", &r), WS_UPGRADE_DONE);
 }
 END_TEST
 
@@ -274,7 +276,8 @@ START_TEST(no_bytes_break_the_parser)
         size_t len = sizeof text - 1;
         uint8_t *exact = malloc(len);
         memcpy(exact, text, len);
-        done += ws_upgrade_read_request(slice_of(exact, len), "/mqtt",
+        done += ws_upgrade_read_request(slice_of(exact, len),
+                                        slice_str("/mqtt"),
                                         &request) == WS_UPGRADE_DONE;
         free(exact);
     }
