@@ -6,8 +6,8 @@
 #include "conformance/report/golden.h"
 
 #include "base/json.h"
+#include "base/json_put.h"
 #include "conformance/report/html.h"
-#include "conformance/report/page_json.h"
 #include "conformance/report/sample_run.h"
 
 static struct result_run run;
@@ -117,7 +117,7 @@ END_TEST
 START_TEST(texts_are_json_whatever_they_hold)
 {
     struct buf text = {0};
-    page_text(&text, slice_of("a\"\\\n\x01\xff<\xc3\xa4", 9));
+    json_put_text(&text, slice_of("a\"\\\n\x01\xff<\xc3\xa4", 9));
     ck_assert_str_eq(buf_cstr(&text),
                      "\"a\\\"\\\\\\n\\u0001\\\\xff\\u003c\xc3\xa4\"");
     buf_release(&text);

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/json_put.h"
 #include "base/mem.h"
-#include "conformance/report/page_json.h"
 
 struct page_entry {
     size_t number;
@@ -56,11 +56,11 @@ field_of(struct page_tables *t, const struct mqtt_note *note)
     struct buf text = {0};
 
     buf_add_byte(&text, '[');
-    page_str(&text, note->label);
-    page_comma(&text);
-    page_str(&text, note->name);
-    page_comma(&text);
-    page_str(&text, note->section);
+    json_put_str(&text, note->label);
+    json_put_comma(&text);
+    json_put_str(&text, note->name);
+    json_put_comma(&text);
+    json_put_str(&text, note->section);
     buf_add_byte(&text, ']');
     return number_of(&t->fields, &text);
 }
@@ -73,7 +73,7 @@ page_tables_shape(struct page_tables *t, const struct mqtt_notes *notes)
     buf_add_byte(&text, '[');
     for (size_t i = 0; i < notes->count; i++) {
         const struct mqtt_note *n = &notes->list[i];
-        page_comma(&text);
+        json_put_comma(&text);
         buf_printf(&text, "[%u,%u,%u,%zu", n->at, n->len, n->depth,
                    field_of(t, n));
         if (n->is_bits)
@@ -88,7 +88,7 @@ static void
 print(struct buf *out, const struct page_table *t)
 {
     for (size_t i = 0; i < t->count; i++) {
-        page_comma(out);
+        json_put_comma(out);
         buf_add(out, buf_slice(&t->list[i]->text));
     }
     buf_add_byte(out, ']');
@@ -97,8 +97,8 @@ print(struct buf *out, const struct page_table *t)
 void
 page_tables_print(struct buf *out, const struct page_tables *t)
 {
-    page_begin(out, "fields", "[");
+    json_put_begin(out, "fields", "[");
     print(out, &t->fields);
-    page_begin(out, "shapes", "[");
+    json_put_begin(out, "shapes", "[");
     print(out, &t->shapes);
 }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/hex.h"
+#include "base/json_put.h"
 #include "base/mem.h"
-#include "conformance/report/page_json.h"
 #include "conformance/report/phrase.h"
 #include "mqtt/check.h"
 #include "mqtt/decode.h"
@@ -27,14 +27,14 @@ add_values(struct buf *out, const struct mqtt_notes *notes,
 
     buf_add_byte(out, '[');
     for (size_t i = 0; i < notes->count; i++) {
-        page_comma(out);
+        json_put_comma(out);
         buf_clear(&text);
         mqtt_note_print_value(&text, &notes->list[i], p->type, p->version,
                               VALUE_MAX);
         if (notes->list[i].value == NOTE_NUMBER && text.len < 10)
             buf_add(out, buf_slice(&text));
         else
-            page_text(out, buf_slice(&text));
+            json_put_text(out, buf_slice(&text));
     }
     buf_add_byte(out, ']');
     buf_release(&text);
@@ -48,11 +48,11 @@ add_violations(struct buf *out, const struct mqtt_report *report)
     buf_add_str(out, ",[");
     for (size_t i = 0; i < report->count; i++) {
         const struct mqtt_violation *v = &report->list[i];
-        page_comma(out);
+        json_put_comma(out);
         buf_add_byte(out, '[');
-        page_str(out, v->statement);
+        json_put_str(out, v->statement);
         buf_printf(out, ",%u,%u,", v->offset, v->len);
-        page_str(out, v->text);
+        json_put_str(out, v->text);
         buf_add_byte(out, ']');
     }
     buf_add_byte(out, ']');
@@ -87,10 +87,10 @@ add_event(struct buf *out, struct page_tables *tables,
     struct buf text = {0};
 
     phrase_event(&text, s, e);
-    page_comma(out);
+    json_put_comma(out);
     buf_printf(out, "[%d,%.3f,%u,%u,%d,", e->kind, phrase_ms(s, e), e->lane,
                e->line, e->is_guilty);
-    page_text(out, buf_slice(&text));
+    json_put_text(out, buf_slice(&text));
     if (e->kind == EVENT_SENT || e->kind == EVENT_GOT)
         add_bytes(out, tables, s, e);
     buf_add_byte(out, ']');
@@ -139,7 +139,7 @@ add_item(struct buf *out, const struct drawing_item *item)
                 (item->align == ALIGN_CENTRE ? 4 : 0) |
                 (item->align == ALIGN_RIGHT ? 8 : 0);
 
-    page_comma(out);
+    json_put_comma(out);
     buf_printf(out, "[%u,%u,%d,%d,%d,%d", item->shape, item->role, item->x,
                item->y, item->w, item->h);
     if (flags || item->packet || item->text)
@@ -147,8 +147,8 @@ add_item(struct buf *out, const struct drawing_item *item)
     if (item->packet || item->text)
         buf_printf(out, ",%llu", (unsigned long long)item->packet);
     if (item->text) {
-        page_comma(out);
-        page_str(out, item->text);
+        json_put_comma(out);
+        json_put_str(out, item->text);
     }
     buf_add_byte(out, ']');
 }
@@ -165,12 +165,12 @@ add_drawing(struct buf *out, const struct result_scenario *s)
         tell(c, s, &s->events[i]);
 
     struct drawing *d = sequence_diagram(c, NULL);
-    page_begin(out, "drawing", "{");
-    page_number(out, "w", (uint64_t)d->width);
-    page_number(out, "h", (uint64_t)d->height);
+    json_put_begin(out, "drawing", "{");
+    json_put_number(out, "w", (uint64_t)d->width);
+    json_put_number(out, "h", (uint64_t)d->height);
     if (c->dropped)
-        page_number(out, "dropped", c->dropped);
-    page_begin(out, "items", "[");
+        json_put_number(out, "dropped", c->dropped);
+    json_put_begin(out, "items", "[");
     for (size_t i = 0; i < d->item_count; i++)
         add_item(out, &d->items[i]);
     buf_add_str(out, "]}");
@@ -183,19 +183,19 @@ page_talk(struct buf *out, struct page_tables *tables,
           const struct result_scenario *s)
 {
     buf_add_byte(out, '{');
-    page_begin(out, "lanes", "[");
+    json_put_begin(out, "lanes", "[");
     for (size_t i = 0; i < s->lane_count; i++) {
-        page_comma(out);
-        page_str(out, s->lanes[i]);
+        json_put_comma(out);
+        json_put_str(out, s->lanes[i]);
     }
     buf_add_byte(out, ']');
-    page_begin(out, "ids", "[");
+    json_put_begin(out, "ids", "[");
     for (size_t i = 0; i < s->lane_count; i++) {
-        page_comma(out);
-        page_str(out, s->client_ids[i]);
+        json_put_comma(out);
+        json_put_str(out, s->client_ids[i]);
     }
     buf_add_byte(out, ']');
-    page_begin(out, "events", "[");
+    json_put_begin(out, "events", "[");
     for (size_t i = 0; i < s->event_count; i++)
         add_event(out, tables, s, &s->events[i]);
     buf_add_byte(out, ']');
