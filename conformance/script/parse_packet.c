@@ -125,8 +125,8 @@ parse_args(struct parser *p, struct script_packet *packet)
 
 /* --- packets -------------------------------------------------------------- */
 
-bool
-parse_at_packet(const struct parser *p)
+static bool
+is_at_packet(const struct parser *p)
 {
     return parser_at(p, TOKEN_WORD) &&
            mqtt_packet_parse(parser_peek(p, 0)->text) != MQTT_NO_TYPE;
@@ -152,7 +152,7 @@ struct script_packet
 parse_packet(struct parser *p)
 {
     struct script_packet packet = {.at = parser_peek(p, 0)->at};
-    if (!parse_at_packet(p)) {
+    if (!is_at_packet(p)) {
         fail_no_packet(p);
         return packet;
     }

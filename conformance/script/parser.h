@@ -99,7 +99,6 @@ bool parse_at_arg(const struct parser *p);
 void parse_arg(struct parser *p, struct script_arg **args, size_t *count);
 enum script_op parse_relation(struct parser *p);     /* = != < <= > >= */
 void parse_args(struct parser *p, struct script_packet *packet);
-bool parse_at_packet(const struct parser *p);        /* TYPE */
 struct script_packet parse_packet(struct parser *p);
 struct script_packet parse_pattern(struct parser *p);
 void parse_damages(struct parser *p, struct script_stmt *s);

@@ -21,8 +21,8 @@ enum binding {
     BINDS_PRIMARY
 };
 
-const char *
-script_op_name(enum script_op op)
+static const char *
+op_name(enum script_op op)
 {
     static const char *const names[] = {
         [OP_NONE] = "", [OP_ADD] = "+",   [OP_SUB] = "-",   [OP_MUL] = "*",
@@ -118,6 +118,31 @@ print_items(struct buf *out, const struct script_expr *e, const char *between,
     }
 }
 
+static const char *
+version_prefix(unsigned set)
+{
+    switch (set) {
+    case V_5: return "v5:";
+    case V_311: return "v311:";
+    case V_31: return "v31:";
+    case V_3: return "v3:";
+    default: return "";
+    }
+}
+
+static void
+print_arg(struct buf *out, const struct script_arg *a)
+{
+    if (a->kind == ARG_PAD) {
+        buf_add_str(out, "pad to ");
+    } else {
+        buf_printf(out, "%s%.*s%s%s", version_prefix(a->versions),
+                   SLICE_ARG(a->name), op_name(a->op),
+                   a->exactly ? "exactly " : "");
+    }
+    print_within(out, a->value, BINDS_CHOICE);
+}
+
 static void
 print_call(struct buf *out, const struct script_expr *e)
 {
@@ -125,7 +150,7 @@ print_call(struct buf *out, const struct script_expr *e)
     print_items(out, e, ", ", BINDS_OR);
     for (size_t i = 0; i < e->arg_count; i++) {
         buf_add_str(out, i || e->item_count ? ", " : "");
-        script_print_arg(out, &e->args[i]);
+        print_arg(out, &e->args[i]);
     }
     buf_add_byte(out, ')');
 }
@@ -145,7 +170,7 @@ print_record(struct buf *out, const struct script_expr *e)
     buf_add_byte(out, '{');
     for (size_t i = 0; i < e->arg_count; i++) {
         buf_add_str(out, i ? " " : "");
-        script_print_arg(out, &e->args[i]);
+        print_arg(out, &e->args[i]);
     }
     buf_add_byte(out, '}');
 }
@@ -156,7 +181,7 @@ print_binary(struct buf *out, const struct script_expr *e)
     enum binding own = binding_of(e);
     bool is_relation = own == BINDS_RELATION;
     print_within(out, e->left, is_relation ? BINDS_CHOICE : own);
-    buf_printf(out, " %s ", script_op_name(e->op));
+    buf_printf(out, " %s ", op_name(e->op));
     print_within(out, e->right,
                  is_relation ? BINDS_CHOICE : (enum binding)(own + 1));
 }
@@ -241,37 +266,12 @@ script_print_expr(struct buf *out, const struct script_expr *e)
 
 /* --- packets -------------------------------------------------------------- */
 
-static const char *
-version_prefix(unsigned set)
-{
-    switch (set) {
-    case V_5: return "v5:";
-    case V_311: return "v311:";
-    case V_31: return "v31:";
-    case V_3: return "v3:";
-    default: return "";
-    }
-}
-
-void
-script_print_arg(struct buf *out, const struct script_arg *a)
-{
-    if (a->kind == ARG_PAD) {
-        buf_add_str(out, "pad to ");
-    } else {
-        buf_printf(out, "%s%.*s%s%s", version_prefix(a->versions),
-                   SLICE_ARG(a->name), script_op_name(a->op),
-                   a->exactly ? "exactly " : "");
-    }
-    print_within(out, a->value, BINDS_CHOICE);
-}
-
 static void
 print_args(struct buf *out, const struct script_packet *p)
 {
     for (size_t i = 0; i < p->arg_count; i++) {
         buf_add_byte(out, ' ');
-        script_print_arg(out, &p->args[i]);
+        print_arg(out, &p->args[i]);
     }
 }
 

@@ -11,11 +11,6 @@
 
 /* Appends, without a newline. */
 void script_print_expr(struct buf *out, const struct script_expr *e);
-void script_print_arg(struct buf *out, const struct script_arg *a);
 void script_print_packet(struct buf *out, const struct script_packet *p);
-
-/* "=", "<=", "and" ... */
-const char *script_op_name(enum script_op op);
-
 
 #endif

@@ -21,8 +21,9 @@ code_of(struct slice symbol, enum mqtt_type type, enum mqtt_version v)
     return code < 0 && was_accepted ? 0 : code;
 }
 
-bool
-resolve_is_reason(struct slice symbol)
+/* Of any packet and version? */
+static bool
+is_reason(struct slice symbol)
 {
     for (size_t i = 0; i < VERSIONS; i++)
         if (code_of(symbol, MQTT_NO_TYPE, versions[i]) >= 0)
@@ -95,7 +96,7 @@ resolve_name(struct resolver *r, struct script_expr *e, enum mqtt_type type)
 {
     if (is_always_bound(e->text) || names_find(r, e->text))
         return;
-    if (resolve_is_reason(e->text)) {
+    if (is_reason(e->text)) {
         e->kind = EXPR_REASON;
         resolve_reason(r, e, type, false);
         return;

@@ -101,8 +101,8 @@ find_client(const struct resolver *r, struct slice name)
     return NULL;
 }
 
-void
-names_offer_clients(const struct resolver *r, struct suggest *s)
+static void
+offer_clients(const struct resolver *r, struct suggest *s)
 {
     for (size_t i = 0; i < r->client_count; i++)
         suggest_offer(s, r->clients[i].name);
@@ -127,7 +127,7 @@ names_client(struct resolver *r, struct slice word, struct script_place at)
     if (c)
         return c;
     struct suggest s = suggest_for(word);
-    names_offer_clients(r, &s);
+    offer_clients(r, &s);
     resolver_fail(r, at, "client `%.*s` has not connected%s", SLICE_ARG(word),
                   suggest_hint(&s).text);
     return add_client(r, word); /* so that this is said once */

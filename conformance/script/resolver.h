@@ -88,9 +88,8 @@ struct client *names_client(struct resolver *r, struct slice word,
 struct client *names_new_client(struct resolver *r, struct slice word,
                                 struct script_place at);
 
-/* Offers every bound name, or every client, to s. */
+/* Offers every bound name to s. */
 void names_offer(const struct resolver *r, struct suggest *s);
-void names_offer_clients(const struct resolver *r, struct suggest *s);
 
 /* --- expressions (resolve_expr.c) --- */
 
@@ -104,9 +103,6 @@ void resolve_time(struct resolver *r, struct script_expr *e);
 /* Fills e->codes; says whether some version of the line has such a reason. */
 bool resolve_reason(struct resolver *r, struct script_expr *e,
                     enum mqtt_type type, bool in_all_versions);
-
-/* Is this a reason of any packet and version? */
-bool resolve_is_reason(struct slice symbol);
 
 /* --- packets (resolve_packet.c) --- */
 
