@@ -112,20 +112,6 @@ phrase_event(struct buf *out, const struct result_scenario *s,
         buf_printf(out, "%s%s", e->kind == EVENT_NOTE ? "" : "  ", e->text);
 }
 
-size_t
-phrase_number(const struct result_scenario *s, size_t index)
-{
-    enum result_event_kind kind = s->events[index].kind;
-    size_t number = 0;
-
-    if (kind != EVENT_SENT && kind != EVENT_GOT)
-        return 0;
-    for (size_t i = 0; i <= index; i++)
-        number +=
-            s->events[i].kind == EVENT_SENT || s->events[i].kind == EVENT_GOT;
-    return number;
-}
-
 double
 phrase_ms(const struct result_scenario *s, const struct result_event *e)
 {

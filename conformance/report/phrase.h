@@ -26,9 +26,6 @@ void phrase_reason(struct buf *out, const struct result_scenario *s);
 void phrase_event(struct buf *out, const struct result_scenario *s,
                   const struct result_event *e);
 
-/* The number that texts give to event `index`: "#9"; 0 when it is no packet. */
-size_t phrase_number(const struct result_scenario *s, size_t index);
-
 /* Milliseconds since the first event, as diagrams show them too. */
 double phrase_ms(const struct result_scenario *s, const struct result_event *e);
 

@@ -182,12 +182,6 @@ mqtt_flow_error(const struct flow_machine *m, enum flow_state state,
     return NULL;
 }
 
-const char *
-mqtt_flow_statement(const struct flow_step *step, enum mqtt_version v)
-{
-    return v == MQTT_50 ? step->statement5 : step->statement311;
-}
-
 /* ---- in words ------------------------------------------------------------ */
 
 const char *

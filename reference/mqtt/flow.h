@@ -119,10 +119,6 @@ const struct flow_error *mqtt_flow_error(const struct flow_machine *m,
                                          enum flow_state state,
                                          enum flow_event event);
 
-/* The statement of the version that is spoken; "" when there is none. */
-const char *mqtt_flow_statement(const struct flow_step *step,
-                                enum mqtt_version v);
-
 /* "AWAIT_PUBREL", "GOT_PUBREC_ERROR"; actions joined by ", ". */
 const char *mqtt_flow_state_name(enum flow_state state);
 const char *mqtt_flow_event_name(enum flow_event event);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * A layout (packet_diagram.h, sequence_diagram.h) fills one; an output
- * (draw_text.h, draw_dot.h, draw_json.h) only walks it. So all outputs agree.
+ * (draw_text.h, draw_dot.h) only walks it. So all outputs agree.
  *
  * Units: x counts characters of a monospace font, y its lines. A point (x, y)
  * is the middle of that character cell, and lines run through such middles: a

@@ -5,7 +5,6 @@
 #include "base/test.h"
 #include "base/utf8.h"
 #include "trace/render/draw_dot.h"
-#include "trace/render/draw_json.h"
 #include "trace/render/draw_text.h"
 #include "trace/render/graphviz.h"
 
@@ -154,30 +153,8 @@ START_TEST(graphviz_takes_it_or_says_what_is_missing)
 }
 END_TEST
 
-START_TEST(json_says_the_same)
-{
-    struct drawing *d = drawing_new("t");
-    struct buf out = {0};
-    drawing_arrow(d, DRAW_QOS1, 4, 0, -4, 0)->packet = 7;
-    drawing_text(d, DRAW_PLAIN, ALIGN_RIGHT, 3, 1, 0, slice_str("hi"))
-        ->hides = true;
-    struct json *v = drawing_json(d);
-    json_print(&out, v, false);
-    ck_assert_str_eq(
-        buf_cstr(&out),
-        "{\"title\":\"t\",\"width\":5,\"height\":2,\"items\":["
-        "{\"shape\":\"arrow\",\"role\":\"qos1\",\"x\":4,\"y\":0,\"w\":-4,"
-        "\"h\":0,\"packet\":7},"
-        "{\"shape\":\"text\",\"role\":\"plain\",\"x\":3,\"y\":1,\"w\":2,"
-        "\"h\":0,\"text\":\"hi\",\"align\":\"right\",\"hides\":true}]}");
-    json_free(v);
-    buf_release(&out);
-    drawing_free(d);
-}
-END_TEST
-
 TEST_MAIN(neighbours_share_a_border_and_lines_cross,
           an_arrow_ends_before_what_it_points_at, ascii_is_enough,
           wide_and_combining_letters_keep_their_columns,
           any_bytes_become_a_printable_text, dot_is_escaped,
-          graphviz_takes_it_or_says_what_is_missing, json_says_the_same)
+          graphviz_takes_it_or_says_what_is_missing)
