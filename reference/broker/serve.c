@@ -20,12 +20,22 @@ enum {
 struct server {
     struct broker *broker;
     struct loop *loop;
-    struct listener *listener;
     struct recording *recording; /* or NULL */
-    struct loop_watch accepting;
-    uint64_t accept_again_ms; /* 0: watching; else when to watch again */
-    uint8_t *buffer;          /* READ_MAX bytes, owned */
-    struct list peers;        /* struct peer.link */
+    struct door *doors;          /* owned array: one per place to listen */
+    size_t door_count;
+    uint8_t *buffer;             /* READ_MAX bytes, owned */
+    struct list peers;           /* struct peer.link */
+    struct list eager;           /* struct peer.eager_link: those who have
+                                    something to read and no descriptor that
+                                    shows it (TRANSPORT_NOW) */
+};
+
+/* One place where connections are taken. */
+struct door {
+    struct server *server;
+    struct listening *place;
+    struct loop_watch watch;
+    uint64_t again_ms; /* 0: watching; else when to watch again */
 };
 
 /* One accepted connection. */
@@ -35,6 +45,9 @@ struct peer {
     struct conn *conn;           /* the broker's */
     struct loop_watch watch;
     struct list link;            /* in server.peers */
+    struct list eager_link;      /* in server.eager */
+    bool is_plain;               /* TCP and nothing else */
+    bool is_heard;               /* bytes of MQTT have come */
     struct recorded recorded;    /* when there is a recording */
 };
 
@@ -49,9 +62,38 @@ peer_free(struct peer *p)
                       clock_wall_us());
     loop_remove(s->loop, &p->watch);
     list_remove(&p->link);
+    list_remove(&p->eager_link);
     transport_close(p->transport, TRANSPORT_CLOSE);
     broker_gone(s->broker, p->conn, clock_ms());
     free(p);
+}
+
+/* Waits from now on for what the core and the transport want. */
+static void
+peer_watch(struct peer *p)
+{
+    struct server *s = p->server;
+    bool reads = broker_wants_read(s->broker, p->conn);
+    bool writes = broker_output(p->conn).len > 0;
+    unsigned want = transport_want(p->transport, (reads ? LOOP_READ : 0) |
+                                                     (writes ? LOOP_WRITE : 0));
+    list_remove(&p->eager_link);
+    if (want & TRANSPORT_NOW)
+        list_push(&s->eager, &p->eager_link);
+    loop_change(s->loop, &p->watch, want & ~TRANSPORT_NOW);
+}
+
+/* What is wrong before the first packet is mostly a matter of settings
+ * (certificates, versions, paths): the operator hears of it unasked. */
+static void
+peer_lost(const struct peer *p, const struct error *err)
+{
+    char name[TCP_NAME_LEN];
+    tcp_peer_name(p->transport->fd, name);
+    if (p->is_heard || p->is_plain)
+        log_debug("%s: %s", name, err->text);
+    else
+        log_info("%s: %s", name, err->text);
 }
 
 /* Writes what can be written. False when the peer is gone, and freed. */
@@ -60,34 +102,34 @@ peer_flush(struct peer *p)
 {
     struct error err;
     struct slice out;
+    ptrdiff_t n = 0;
     struct recording *recording = p->server->recording;
     if (recording)
         recording_output(recording, &p->recorded, broker_output(p->conn),
                          clock_wall_us());
-    while ((out = broker_output(p->conn)).len > 0) {
-        ptrdiff_t n = transport_write(p->transport, out, &err);
+    do { /* an empty write too: layers may hold something of their own */
+        out = broker_output(p->conn);
+        n = transport_write(p->transport, out, &err);
         if (n == TRANSPORT_ERROR) {
-            log_debug("%s", err.text);
+            peer_lost(p, &err);
             peer_free(p);
             return false;
         }
-        if (n <= 0)
-            break;
-        broker_sent(p->server->broker, p->conn, (size_t)n);
-        recording_sent(&p->recorded, (size_t)n);
-    }
+        if (n > 0) {
+            broker_sent(p->server->broker, p->conn, (size_t)n);
+            recording_sent(&p->recorded, (size_t)n);
+        }
+    } while (n > 0);
     if (out.len == 0 && broker_wants_close(p->conn)) {
         peer_free(p);
         return false;
     }
-    bool reads = broker_wants_read(p->server->broker, p->conn);
-    unsigned wish = (reads ? LOOP_READ : 0) | (out.len ? LOOP_WRITE : 0);
-    loop_change(p->server->loop, &p->watch,
-                transport_want(p->transport, wish) & ~TRANSPORT_NOW);
+    peer_watch(p);
     return true;
 }
 
-static void
+/* False when the peer is gone, and freed. */
+static bool
 peer_read(struct peer *p)
 {
     struct server *s = p->server;
@@ -95,21 +137,23 @@ peer_read(struct peer *p)
     for (int i = 0; i < READS_PER_TURN; i++) {
         ptrdiff_t n = transport_read(p->transport, s->buffer, READ_MAX, &err);
         if (n == TRANSPORT_AGAIN)
-            return;
+            break;
         if (n <= 0) {
             if (n == TRANSPORT_ERROR)
-                log_debug("%s", err.text);
+                peer_lost(p, &err);
             peer_free(p);
-            return;
+            return false;
         }
+        p->is_heard = true;
         struct slice bytes = slice_of(s->buffer, (size_t)n);
         if (s->recording)
             recording_input(s->recording, &p->recorded, bytes,
                             clock_wall_us());
         broker_input(s->broker, p->conn, bytes, clock_ms());
         if (n < READ_MAX || !broker_wants_read(s->broker, p->conn))
-            return;
+            break;
     }
+    return true;
 }
 
 static void
@@ -123,23 +167,24 @@ peer_ready(struct loop_watch *w, unsigned events)
             peer_free(p);
         return;
     }
-    if (events & (LOOP_READ | LOOP_ERROR))
-        peer_read(p);
+    if ((events & (LOOP_READ | LOOP_ERROR)) && peer_read(p))
+        peer_watch(p);
 }
 
 static void
-peer_new(struct server *s, int fd)
+peer_new(struct server *s, struct transport *t, bool is_plain)
 {
     struct error err;
     struct peer *p = xcalloc(1, sizeof *p);
     p->server = s;
     list_push(&s->peers, &p->link);
-    p->transport = tcp_adopt(fd);
+    p->transport = t;
+    p->is_plain = is_plain;
     p->conn = broker_accept(s->broker, p, clock_ms());
     if (s->recording)
         recording_accept(s->recording, &p->recorded, clock_wall_us());
     p->watch = (struct loop_watch){
-        .fd = fd, .wants = LOOP_READ, .ready = peer_ready, .data = p};
+        .fd = t->fd, .wants = LOOP_READ, .ready = peer_ready, .data = p};
     if (loop_add(s->loop, &p->watch, &err) < 0) {
         log_warn("%s", err.text);
         peer_free(p);
@@ -147,23 +192,73 @@ peer_new(struct server *s, int fd)
 }
 
 static void
-listener_ready(struct loop_watch *w, unsigned events)
+door_ready(struct loop_watch *w, unsigned events)
 {
-    struct server *s = w->data;
+    struct door *d = w->data;
+    struct transport *t;
     struct error err;
+    bool failed = false;
     (void)events;
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-        int fd = listen_accept(s->listener, &err);
-        if (fd == LISTEN_NONE)
-            return;
-        if (fd == LISTEN_FAILED) {
-            log_warn("%s", err.text);
-            loop_change(s->loop, w, 0);
-            s->accept_again_ms = clock_ms() + 1000;
-            return;
-        }
-        peer_new(s, fd);
+        if (!(t = listening_accept(d->place, &failed, &err)))
+            break;
+        peer_new(d->server, t, d->place->where.scheme == URI_MQTT);
     }
+    if (failed) {
+        log_warn("%s", err.text);
+        loop_change(d->server->loop, w, 0);
+        d->again_ms = clock_ms() + 1000;
+    }
+}
+
+static int
+open_doors(struct server *s, struct listening *places, struct error *err)
+{
+    for (size_t i = 0; i < s->door_count; i++) {
+        struct door *d = &s->doors[i];
+        *d = (struct door){.server = s, .place = &places[i]};
+        d->watch = (struct loop_watch){.fd = places[i].listener.fd,
+                                       .wants = LOOP_READ,
+                                       .ready = door_ready,
+                                       .data = d};
+        if (loop_add(s->loop, &d->watch, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Watches again what could not be taken a second ago. Returns when to come
+ * back at the latest. */
+static uint64_t
+reopen_doors(struct server *s, uint64_t now_ms)
+{
+    uint64_t next_ms = TIMER_NEVER;
+    for (size_t i = 0; i < s->door_count; i++) {
+        struct door *d = &s->doors[i];
+        if (d->again_ms && now_ms >= d->again_ms) {
+            d->again_ms = 0;
+            loop_change(s->loop, &d->watch, LOOP_READ);
+        }
+        if (d->again_ms && d->again_ms < next_ms)
+            next_ms = d->again_ms;
+    }
+    return next_ms;
+}
+
+/* ---- a turn ------------------------------------------------------------- */
+
+/* Each of them once; who still has more is put at the end of the list. */
+static void
+read_eager(struct server *s)
+{
+    struct list last;
+    list_push(&s->eager, &last);
+    while (s->eager.next != &last) {
+        struct peer *p = LIST_ITEM(s->eager.next, struct peer, eager_link);
+        list_remove(&p->eager_link);
+        peer_ready(&p->watch, LOOP_READ);
+    }
+    list_remove(&last);
 }
 
 static void
@@ -177,48 +272,48 @@ flush_dirty(struct server *s)
 static int
 turn(struct server *s, struct error *err)
 {
-    uint64_t deadline = broker_deadline_ms(s->broker);
-    if (s->accept_again_ms && s->accept_again_ms < deadline)
-        deadline = s->accept_again_ms;
     uint64_t now_ms = clock_ms();
+    uint64_t deadline = broker_deadline_ms(s->broker);
+    uint64_t doors_ms = reopen_doors(s, now_ms);
+    if (doors_ms < deadline)
+        deadline = doors_ms;
     if (deadline > now_ms + TURN_MAX_MS)
         deadline = now_ms + TURN_MAX_MS;
+    if (!list_empty(&s->eager))
+        deadline = now_ms;
     if (loop_turn(s->loop, loop_timeout(deadline, now_ms), err) < 0)
         return -1;
-    now_ms = clock_ms();
-    if (s->accept_again_ms && now_ms >= s->accept_again_ms) {
-        s->accept_again_ms = 0;
-        loop_change(s->loop, &s->accepting, LOOP_READ);
-    }
-    broker_tick(s->broker, now_ms);
+    read_eager(s);
+    broker_tick(s->broker, clock_ms());
     flush_dirty(s);
     return 0;
 }
 
 int
-serve(struct broker *b, struct listener *l, struct recording *recording,
-      volatile sig_atomic_t *stop, struct error *err)
+serve(struct broker *b, struct listening *places, size_t count,
+      struct recording *recording, volatile sig_atomic_t *stop,
+      struct error *err)
 {
-    struct server s = {.broker = b, .listener = l, .recording = recording};
-    int result = -1;
+    struct server s = {.broker = b, .recording = recording,
+                       .door_count = count};
     s.loop = loop_new(err);
     if (!s.loop)
         return -1;
     list_init(&s.peers);
+    list_init(&s.eager);
     s.buffer = xcalloc(1, READ_MAX);
-    s.accepting = (struct loop_watch){
-        .fd = l->fd, .wants = LOOP_READ, .ready = listener_ready, .data = &s};
-    if (loop_add(s.loop, &s.accepting, err) == 0) {
-        result = 0;
-        while (!*stop && result == 0)
-            result = turn(&s, err);
-    }
+    s.doors = xcalloc(count, sizeof *s.doors);
+    int result = open_doors(&s, places, err);
+    while (!*stop && result == 0)
+        result = turn(&s, err);
     broker_shutdown(b, clock_ms());
     flush_dirty(&s);
     LIST_EACH(link, &s.peers) /* who does not read gets no last word */
         peer_free(LIST_ITEM(link, struct peer, link));
-    loop_remove(s.loop, &s.accepting);
+    for (size_t i = 0; i < count; i++)
+        loop_remove(s.loop, &s.doors[i].watch);
     loop_free(s.loop);
+    free(s.doors);
     free(s.buffer);
     return result;
 }

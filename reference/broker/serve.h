@@ -9,12 +9,13 @@
 #include <signal.h>
 
 #include "broker/broker.h"
+#include "broker/listening.h"
 #include "broker/recording.h"
-#include "net/listen.h"
 
-/* Serves until *stop is set. The listener is open; the caller closes it, and
+/* Serves until *stop is set. The places are open; the caller closes them, and
  * the recording too, which may be NULL. */
-int serve(struct broker *b, struct listener *l, struct recording *recording,
-          volatile sig_atomic_t *stop, struct error *err);
+int serve(struct broker *b, struct listening *places, size_t count,
+          struct recording *recording, volatile sig_atomic_t *stop,
+          struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,9 +15,13 @@
 #include "base/hex.h"
 #include "base/test.h"
 #include "net/tcp.h"
+#include "net/tls_testkit.h"
+
+enum { PLACES = 4 };
 
 static volatile sig_atomic_t stop;
-static struct listener listener;
+static struct listening places[PLACES];
+static size_t place_count;
 static pid_t server;
 static struct error err;
 
@@ -28,9 +33,22 @@ on_signal(int number)
 }
 
 static void
+open_place(const char *url)
+{
+    struct uri where;
+    struct tls_config tls = {TLS_OWN("server"), .ca = TLS_PEM("ca")};
+    ck_assert_uint_lt(place_count, PLACES);
+    ck_assert_int_eq(uri_parse_listen(&where, slice_str(url), &err), 0);
+    ck_assert_msg(listening_open(&places[place_count++], &where, &tls,
+                                 &err) == 0, "%s", err.text);
+}
+
+/* Serves what was opened, or one place when none was. */
+static void
 start(struct broker_config config)
 {
-    ck_assert_int_eq(listen_open(&listener, "127.0.0.1", 0, &err), 0);
+    if (place_count == 0)
+        open_place("mqtt://127.0.0.1:0");
     server = fork();
     ck_assert_int_ge(server, 0);
     if (server > 0)
@@ -38,9 +56,8 @@ start(struct broker_config config)
     struct sigaction act = {.sa_handler = on_signal};
     sigaction(SIGTERM, &act, NULL);
     struct broker *b = broker_new(&config, 0);
-    int result = serve(b, &listener, NULL, &stop, &err);
+    int result = serve(b, places, place_count, NULL, &stop, &err);
     broker_free(b);
-    listen_close(&listener);
     _exit(result ? 1 : 0);
 }
 
@@ -52,14 +69,15 @@ stop_server(void)
     kill(server, SIGTERM);
     ck_assert_int_eq(waitpid(server, &status, 0), server);
     ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    listen_close(&listener);
+    while (place_count > 0)
+        listening_close(&places[--place_count]);
 }
 
 static struct transport *
 dial(void)
 {
     struct transport *t = tcp_connect_wait("127.0.0.1",
-                                           listen_port(&listener), 5000, &err);
+                                           places[0].where.port, 5000, &err);
     ck_assert_msg(t, "%s", err.text);
     return t;
 }
@@ -82,9 +100,12 @@ hear(struct transport *t, const char *hex)
     uint8_t byte;
     ck_assert(hex_parse(&wanted, slice_str(hex)));
     while (got.len < wanted.len || wanted.len == 0) {
-        struct pollfd p = {.fd = t->fd, .events = POLLIN};
-        ck_assert_int_eq(poll(&p, 1, 10000), 1);
         ptrdiff_t n = transport_read(t, &byte, 1, &err);
+        if (n == TRANSPORT_AGAIN) {
+            struct pollfd p = {.fd = t->fd, .events = POLLIN};
+            ck_assert_int_eq(poll(&p, 1, 10000), 1);
+            continue;
+        }
         if (n <= 0)
             break;
         buf_add_byte(&got, byte);
@@ -240,7 +261,149 @@ START_TEST(stopping_tells_those_who_are_there)
 }
 END_TEST
 
-TEST_MAIN(a_client_is_served, a_packet_in_two_segments,
+/* ---- layers ------------------------------------------------------------- */
+
+/* A connection to a place as its scheme wants it, the handshakes done. */
+static struct transport *
+dial_place(size_t number, struct tls_context *tls)
+{
+    const struct uri *where = &places[number].where;
+    struct transport *t =
+        tcp_connect_wait(where->host, where->port, 5000, &err);
+    ck_assert_msg(t, "%s", err.text);
+    t = layers_client(t, where, tls, "mqtt");
+    ck_assert_msg(layers_wait(t, 10000, &err) == 0, "%s", err.text);
+    return t;
+}
+
+START_TEST(every_place_leads_to_the_same_broker)
+{
+    struct transport *c[PLACES];
+    struct tls_context *tls =
+        tls_testkit_client((struct tls_config){.ca = TLS_PEM("ca")});
+    open_place("mqtt://127.0.0.1:0");
+    open_place("mqtts://127.0.0.1:0");
+    open_place("ws://127.0.0.1:0/mqtt");
+    open_place("wss://127.0.0.1:0");
+    start(broker_config_default());
+    for (size_t i = 0; i < PLACES; i++) {
+        char hello[64];
+        snprintf(hello, sizeof hello,
+                 "10 0d 00 04 4d 51 54 54 04 02 00 00 00 01 %02zx", 0x61 + i);
+        c[i] = dial_place(i, tls);
+        say(c[i], hello);
+        hear(c[i], "20 02 00 00");
+        say(c[i], "82 06 00 01 00 01 74 01");
+        hear(c[i], "90 03 00 01 01");
+    }
+    for (size_t i = 0; i < PLACES; i++) {
+        say(c[i], "30 05 00 01 74 68 69");
+        for (size_t k = 0; k < PLACES; k++)
+            hear(c[k], "30 05 00 01 74 68 69");
+    }
+    for (size_t i = 0; i < PLACES; i++) {
+        say(c[i], "e0 00");
+        hear(c[i], "");
+        transport_close(c[i], TRANSPORT_CLOSE);
+    }
+    stop_server();
+    tls_context_free(tls);
+}
+END_TEST
+
+/* Several packets in one record: what the descriptor does not show is read all
+ * the same. 100 kB through each layer, both ways. */
+START_TEST(large_messages_through_every_layer)
+{
+    enum { PAYLOAD = 100000 };
+    struct tls_context *tls =
+        tls_testkit_client((struct tls_config){.ca = TLS_PEM("ca")});
+    open_place("wss://127.0.0.1:0");
+    start(broker_config_default());
+    struct transport *t = dial_place(0, tls);
+    say(t, "10 0d 00 04 4d 51 54 54 04 02 00 00 00 01 63");
+    hear(t, "20 02 00 00");
+    say(t, "82 06 00 01 00 01 74 00");
+    hear(t, "90 03 00 01 00");
+    struct buf out = {0};
+    buf_add(&out, slice_of("\x30\xa3\x8d\x06\x00\x01t", 7));
+    buf_add_fill(&out, 'x', PAYLOAD);
+    buf_add(&out, slice_of("\xc0\x00\xc0\x00\xc0\x00", 6));
+    size_t got = 0;
+    uint8_t bytes[4096];
+    for (struct slice rest = buf_slice(&out); got < out.len;) {
+        ptrdiff_t n = rest.len ? transport_write(t, rest, &err) : 0;
+        ck_assert_int_ne(n, TRANSPORT_ERROR);
+        rest = slice_from(rest, n > 0 ? (size_t)n : 0);
+        ptrdiff_t came = transport_read(t, bytes, sizeof bytes, &err);
+        ck_assert_msg(came > 0 || came == TRANSPORT_AGAIN, "%s", err.text);
+        got += came > 0 ? (size_t)came : 0;
+        struct pollfd p = {.fd = t->fd, .events = POLLIN};
+        if (came == TRANSPORT_AGAIN && rest.len == 0)
+            ck_assert_int_eq(poll(&p, 1, 10000), 1);
+    }
+    ck_assert_uint_eq(got, out.len);
+    transport_close(t, TRANSPORT_CLOSE);
+    buf_release(&out);
+    stop_server();
+    tls_context_free(tls);
+}
+END_TEST
+
+/* connect_timeout covers the handshakes: who connects and says nothing, or
+ * not enough, is sent away. */
+START_TEST(a_handshake_does_not_take_for_ever)
+{
+    static const char *const urls[] = {
+        "mqtts://127.0.0.1:0", "ws://127.0.0.1:0", "mqtt://127.0.0.1:0"};
+    struct broker_config config = broker_config_default();
+    config.connect_timeout = 1;
+    for (size_t i = 0; i < TEST_COUNT(urls); i++)
+        open_place(urls[i]);
+    start(config);
+    struct transport *t[3];
+    for (size_t i = 0; i < TEST_COUNT(urls); i++) {
+        t[i] = tcp_connect_wait("127.0.0.1", places[i].where.port, 5000, &err);
+        ck_assert_msg(t[i], "%s", err.text);
+    }
+    say(t[0], "16 03 01");
+    say(t[1], "47 45 54 20");
+    for (size_t i = 0; i < TEST_COUNT(urls); i++) {
+        hear(t[i], "");
+        transport_close(t[i], TRANSPORT_CLOSE);
+    }
+    stop_server();
+}
+END_TEST
+
+START_TEST(who_speaks_something_else_is_sent_away)
+{
+    open_place("mqtts://127.0.0.1:0");
+    open_place("ws://127.0.0.1:0/mqtt");
+    start(broker_config_default());
+    uint8_t bytes[4];
+    for (size_t i = 0; i < 2; i++) {
+        struct transport *t =
+            tcp_connect_wait("127.0.0.1", places[i].where.port, 5000, &err);
+        say(t, "10 0d 00 04 4d 51 54 54 04 02 00 00 00 01 63");
+        struct pollfd p = {.fd = t->fd, .events = POLLIN};
+        ck_assert_int_eq(poll(&p, 1, 10000), 1);
+        ptrdiff_t n = transport_read(t, bytes, sizeof bytes, &err);
+        if (i == 0) /* no record of TLS: no answer, the end */
+            ck_assert_int_eq(n, 0);
+        else /* 400 */
+            ck_assert(n == 4 && memcmp(bytes, "HTTP", 4) == 0);
+        transport_close(t, TRANSPORT_CLOSE);
+    }
+    stop_server();
+}
+END_TEST
+
+TEST_MAIN(every_place_leads_to_the_same_broker,
+          large_messages_through_every_layer,
+          a_handshake_does_not_take_for_ever,
+          who_speaks_something_else_is_sent_away, a_client_is_served,
+          a_packet_in_two_segments,
           a_lost_client_leaves_its_will,
           who_does_not_read_does_not_hold_up_others,
           who_asks_and_does_not_read_is_not_read_from,

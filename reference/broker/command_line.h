@@ -1,0 +1,36 @@
+/* command_line.h - the options of plumb-broker.
+ * SPDX-License-Identifier: MIT
+ *
+ * Beside the options here every row of settings.def is one. "-p 1883",
+ * "-p1883", "--port 1883" and "--port=1883" are all the same.                */
+#ifndef BROKER_COMMAND_LINE_H
+#define BROKER_COMMAND_LINE_H
+
+#include "broker/config.h"
+#include "net/tls.h"
+#include "net/uri.h"
+
+/* Texts are borrowed from argv. */
+struct command_line {
+    struct broker_config config;
+    struct uri *listen;     /* owned array: where to listen; at least one */
+    size_t listen_count;
+    size_t listen_cap;
+    struct tls_config tls;  /* for all places with mqtts and wss */
+    const char *bind;       /* --bind, or NULL */
+    int port;               /* -p, or -1 */
+    const char *port_file;  /* where to write the ports, or NULL */
+    const char *capture;    /* where to record what is spoken, or NULL */
+    bool anonymous_given;   /* --allow-anonymous, in so many words */
+    bool help;
+};
+
+/* After -1 err says what is wrong. Release in any case. */
+int command_line_parse(struct command_line *c, int argc, char **argv,
+                       struct error *err);
+void command_line_release(struct command_line *c);
+
+/* Appends the text of --help. */
+void command_line_help(struct buf *out);
+
+#endif
