@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "conformance/catalog/coverage_print.h"
 #include "conformance/catalog/explain.h"
@@ -16,21 +17,6 @@ complain(const char *command, const struct error *err)
 {
     fprintf(stderr, "plumb-check %s: %s\n", command, err->text);
     return EXIT_WRONG;
-}
-
-static int
-read_whole(struct buf *out, const char *path, struct error *err)
-{
-    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    size_t n;
-    if (!f)
-        return error_errno(err, "%s", path);
-    while ((n = fread(buf_room(out, 65536), 1, 65536, f)) > 0)
-        out->len += n;
-    int status = ferror(f) ? error_errno(err, "%s", path) : 0;
-    if (f != stdin)
-        fclose(f);
-    return status;
 }
 
 static int
@@ -110,7 +96,7 @@ join(struct coverage *c, const struct options *o, struct error *err)
     for (size_t i = 0; i < o->result_count; i++) {
         struct result_run run = {0};
         struct buf text = {0};
-        int status = read_whole(&text, o->results[i], err);
+        int status = file_read(&text, o->results[i], err);
         if (status == 0)
             status = report_json_read(&run, buf_slice(&text), err);
         if (status == 0)
@@ -156,7 +142,7 @@ check_coverage(struct buf *out, const struct coverage *c,
     if (o->check)
         wrong += (int)coverage_check(out, c);
     if (o->before) {
-        int lost = read_whole(&before, o->before, err);
+        int lost = file_read(&before, o->before, err);
         if (lost == 0)
             lost = coverage_compare(out, c, buf_slice(&before), err);
         buf_release(&before);
@@ -191,23 +177,13 @@ command_coverage(const struct options *o)
 /* --- fmt ------------------------------------------------------------------ */
 
 static int
-write_back(const char *path, const struct buf *text, struct error *err)
-{
-    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    if (!f || fwrite(text->data, 1, text->len, f) != text->len ||
-        (f != stdout && fclose(f)))
-        return error_errno(err, "%s", path);
-    return 0;
-}
-
-static int
 format_one(const struct options *o, const char *path)
 {
     struct buf in = {0}, out = {0};
     struct script_errors errors = {0};
     struct error err;
     int status = EXIT_GOOD;
-    if (read_whole(&in, path, &err)) {
+    if (file_read(&in, path, &err)) {
         status = complain("fmt", &err);
     } else if (!script_format(&out, path, buf_slice(&in), &errors)) {
         struct buf text = {0};
@@ -222,7 +198,7 @@ format_one(const struct options *o, const char *path)
         }
     } else if ((strcmp(path, "-") == 0 ||
                 !slice_equal(buf_slice(&in), buf_slice(&out))) &&
-               write_back(path, &out, &err)) {
+               file_write(path, buf_slice(&out), &err)) {
         status = complain("fmt", &err);
     }
     script_errors_release(&errors);

@@ -4,10 +4,10 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "conformance/report/phrase.h"
 #include "net/pcapng_write.h"
@@ -192,20 +192,6 @@ make_folders(const char *folder, struct error *err)
     return status;
 }
 
-static int
-write_file(const char *path, struct slice bytes, struct error *err)
-{
-    FILE *f = fopen(path, "wb");
-    bool is_written;
-
-    if (!f)
-        return error_errno(err, "%s: cannot be written", path);
-    is_written = fwrite(bytes.ptr, 1, bytes.len, f) == bytes.len;
-    if (fclose(f) || !is_written)
-        return error_errno(err, "%s: cannot be written", path);
-    return 0;
-}
-
 int
 evidence_write(const char *folder, const struct result_run *run,
                struct result_scenario *s, struct error *err)
@@ -222,7 +208,7 @@ evidence_write(const char *folder, const struct result_run *run,
     evidence_capture(&bytes, run, s);
     status = make_folders(folder, err);
     if (status == 0)
-        status = write_file(buf_cstr(&path), buf_slice(&bytes), err);
+        status = file_write(buf_cstr(&path), buf_slice(&bytes), err);
     if (status == 0)
         result_set(&s->evidence, buf_cstr(&path));
     buf_release(&path);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "trace/capture/capture.h"
 #include "trace/render/draw_dot.h"
 #include "trace/render/draw_text.h"
@@ -302,22 +303,6 @@ report_rest(const char *path, const struct view *v, const struct counts *counts)
 /* --- diagrams ------------------------------------------------------------- */
 
 static int
-write_file(const char *path, const struct buf *content, struct error *err)
-{
-    if (strcmp(path, "-") == 0) {
-        fwrite(content->data, 1, content->len, stdout);
-        return 0;
-    }
-    FILE *f = fopen(path, "wb");
-    if (!f)
-        return error_errno(err, "%s: cannot be written", path);
-    size_t done = fwrite(content->data, 1, content->len, f);
-    if (fclose(f) != 0 || done != content->len)
-        return error_errno(err, "%s: cannot be written", path);
-    return 0;
-}
-
-static int
 write_graphviz(const char *path, const struct buf *dot, const char *format,
                struct error *err)
 {
@@ -326,7 +311,7 @@ write_graphviz(const char *path, const struct buf *dot, const char *format,
     if (!path)
         return 0;
     if (graphviz_run(&picture, buf_slice(dot), format, err) < 0 ||
-        write_file(path, &picture, err) < 0)
+        file_write(path, buf_slice(&picture), err) < 0)
         result = -1;
     buf_release(&picture);
     return result;
@@ -342,7 +327,8 @@ show_drawing(const struct options *o, const struct view *v, struct error *err)
         flush(&text);
     } else {
         drawing_dot(&text, v->drawing);
-        if ((o->dot_path && write_file(o->dot_path, &text, err) < 0) ||
+        if ((o->dot_path &&
+             file_write(o->dot_path, buf_slice(&text), err) < 0) ||
             write_graphviz(o->svg_path, &text, "svg", err) < 0 ||
             write_graphviz(o->png_path, &text, "png", err) < 0)
             result = -1;

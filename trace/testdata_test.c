@@ -1,12 +1,12 @@
 /* testdata_test.c - captures decoded and drawn, against files somebody read.
  * SPDX-License-Identifier: MIT
  *
- * With UPDATE=1 in the environment the files are written anew instead; then
+ * With GOLDEN=write in the environment the files are written anew; then
  * read them before they are committed. Never SVG: that is Graphviz's.        */
 #include <stdio.h>
 
+#include "base/golden.h"
 #include "base/mem.h"
-#include "base/test.h"
 #include "trace/capture/capture.h"
 #include "trace/render/draw_dot.h"
 #include "trace/render/draw_text.h"
@@ -50,54 +50,11 @@ run_view(const char *capture, const struct view_options *options,
 }
 
 static void
-read_file(const char *path, struct buf *out)
-{
-    FILE *f = fopen(path, "rb");
-    size_t got;
-    if (!f)
-        return;
-    while ((got = fread(buf_room(out, 65536), 1, 65536, f)) > 0)
-        out->len += got;
-    fclose(f);
-}
-
-static void
-write_file(const char *path, const struct buf *content)
-{
-    FILE *f = fopen(path, "wb");
-    ck_assert_ptr_nonnull(f);
-    ck_assert_uint_eq(fwrite(content->data, 1, content->len, f), content->len);
-    fclose(f);
-}
-
-/* Says where the two differ first, by line. */
-static void
-compare(const char *path, struct slice got, struct slice want)
-{
-    size_t line = 1, at = 0;
-    while (at < got.len && at < want.len && got.ptr[at] == want.ptr[at])
-        line += got.ptr[at++] == '\n';
-    if (at == got.len && at == want.len)
-        return;
-    while (at > 0 && got.ptr[at - 1] != '\n')
-        at--;
-    struct slice g = slice_first(slice_from(got, at), 200);
-    struct slice w = slice_first(slice_from(want, at), 200);
-    ck_abort_msg("%s:%zu differs\n got: %.*s\nwant: %.*s", path, line,
-                 SLICE_ARG(g), SLICE_ARG(w));
-}
-
-static void
 check_golden(const char *name, const struct buf *got)
 {
-    struct buf want = {0};
     char path[200];
     snprintf(path, sizeof path, FOLDER "%s", name);
-    if (getenv("UPDATE"))
-        write_file(path, got);
-    read_file(path, &want);
-    compare(path, buf_slice(got), buf_slice(&want));
-    buf_release(&want);
+    golden_check(buf_slice(got), path);
 }
 
 /* --- lines ---------------------------------------------------------------- */

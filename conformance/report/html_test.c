@@ -3,7 +3,7 @@
  *
  * What the page does when somebody looks at it is tested in a browser, by
  * ci/html-test, which has this program write its pages: HTML_TEST=FOLDER.    */
-#include "conformance/report/golden.h"
+#include "base/golden.h"
 
 #include "base/json.h"
 #include "base/json_put.h"

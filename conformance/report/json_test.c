@@ -1,6 +1,6 @@
 /* json_test.c - the report in JSON: what is in it, and back.
  * SPDX-License-Identifier: MIT */
-#include "conformance/report/golden.h"
+#include "base/test.h"
 
 #include "base/json.h"
 #include "conformance/report/json.h"

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The schema is what CI servers agree on, written as RELAX NG.               */
-#include "conformance/report/golden.h"
+#include "base/test.h"
 
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>

@@ -1,6 +1,6 @@
 /* summaries_test.c - TAP, Markdown and badge against golden files.
  * SPDX-License-Identifier: MIT */
-#include "conformance/report/golden.h"
+#include "base/golden.h"
 
 #include "conformance/report/badge.h"
 #include "conformance/report/markdown.h"
@@ -44,7 +44,7 @@ START_TEST(tap_has_a_line_for_each_scenario)
     ck_assert_uint_eq(lines_with("1..12"), 1);
     ck_assert_uint_eq(lines_with("ok ") + lines_with("not ok "), 12);
     ck_assert_uint_eq(lines_with("not ok "), 5);
-    golden_check(&out, "conformance/report/testdata/sample.tap");
+    golden_check(buf_slice(&out), "conformance/report/testdata/sample.tap");
     end();
 }
 END_TEST
@@ -66,7 +66,7 @@ START_TEST(markdown_sums_up)
     begin();
     sample_coverage(&coverage, &run);
     report_markdown(&out, &run, &coverage);
-    golden_check(&out, "conformance/report/testdata/sample.md");
+    golden_check(buf_slice(&out), "conformance/report/testdata/sample.md");
     coverage_release(&coverage);
     end();
 }

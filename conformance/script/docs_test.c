@@ -3,25 +3,11 @@
  *
  * A block without `scenario` is a fragment: it is put into one in which the
  * clients a, b, c, pub and sub are connected.                                */
-#include <stdio.h>
-
+#include "base/file.h"
 #include "base/test.h"
 #include "conformance/script/format.h"
 
 static const char page[] = "docs/SCENARIOS.md";
-
-static void
-read_page(struct buf *text)
-{
-    FILE *in = fopen(page, "rb");
-    ck_assert_msg(in != NULL, "%s: run the tests from the root", page);
-    size_t n;
-    do {
-        n = fread(buf_room(text, 65536), 1, 65536, in);
-        text->len += n;
-    } while (n > 0);
-    fclose(in);
-}
 
 /* Takes a line, without its end, off *rest. */
 static struct slice
@@ -81,7 +67,8 @@ check(struct slice block, unsigned line)
 START_TEST(every_example_loads_and_is_tidy)
 {
     struct buf text = {0};
-    read_page(&text);
+    struct error err;
+    ck_assert_msg(file_read(&text, page, &err) == 0, "%s", err.text);
     struct slice rest = buf_slice(&text);
     unsigned line = 0, blocks = 0;
     while (rest.len) {
@@ -116,7 +103,8 @@ static const char *const words[] = {
 START_TEST(every_function_and_need_is_named)
 {
     struct buf text = {0};
-    read_page(&text);
+    struct error err;
+    ck_assert_msg(file_read(&text, page, &err) == 0, "%s", err.text);
     for (size_t i = 0; i < TEST_COUNT(words); i++)
         ck_assert_msg(strstr(buf_cstr(&text), words[i]) != NULL,
                       "%s says nothing of %s", page, words[i]);
