@@ -135,6 +135,10 @@ $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+.PHONY: splice-test
+splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
+	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/splice_test.sh
+
 # For ci/mutants, which compiles and links one object differently.
 .PHONY: print-compile print-link print-check-libs print-broker-libs
 print-compile: ; @echo '$(CC) $(BUILD) $(CFLAGS)'

@@ -13,8 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/error.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 /* One top-level definition: lines [first, end) of the text. */
@@ -26,25 +25,10 @@ struct definition {
 
 struct source {
     const char *path;
-    struct buf text;
+    struct buf text;         /* owned */
     struct definition *list; /* owned */
     size_t count, cap;
 };
-
-static int
-load(struct source *s, const char *path, struct error *err)
-{
-    FILE *f = fopen(path, "rb");
-    s->path = path;
-    if (!f)
-        return error_errno(err, "%s", path);
-    size_t n;
-    while ((n = fread(buf_room(&s->text, 65536), 1, 65536, f)) > 0)
-        s->text.len += n;
-    int failed = ferror(f);
-    fclose(f);
-    return failed ? error_set(err, "%s: cannot be read", path) : 0;
-}
 
 static struct slice
 line_at(struct slice rest)
@@ -81,21 +65,24 @@ comment_len(struct slice rest)
 }
 
 /* What a definition is called: the word before the first '(', '[' or '=' that
- * is neither in a comment nor in the braces of a struct type. */
+ * is neither in a comment nor in braces; of a mere type, that before its '{'. */
 static struct slice
 name_of(struct slice text)
 {
+    struct slice type = {0};
     int depth = 0;
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];
         if (slice_starts(slice_from(text, i), "/*"))
             i += comment_len(slice_from(text, i)) - 1;
-        else if (c == '{' || c == '}')
-            depth += c == '{' ? 1 : -1;
+        else if (c == '{' && depth++ == 0)
+            type = word_before(text, i);
+        else if (c == '}')
+            depth--;
         else if (depth == 0 && (c == '(' || c == '[' || c == '='))
             return word_before(text, i);
     }
-    return slice_of(NULL, 0);
+    return type;
 }
 
 /* Length of what begins at `rest` in column 0 and ends with '}' in column 0; 0
@@ -104,7 +91,7 @@ static size_t
 definition_len(struct slice rest)
 {
     size_t at = 0;
-    bool opened = false;
+    bool opened = false, is_function = false;
     while (at < rest.len) {
         struct slice line = line_at(slice_from(rest, at));
         at += line.len;
@@ -112,9 +99,13 @@ definition_len(struct slice rest)
         bool opens = memchr(line.ptr, '{', line.len);
         if (opened && slice_starts(line, "}") && !opens)
             return at;
+        /* A function's body opens with '{' in column 0; what ends with "};"
+         * within it is a statement, elsewhere it is the end of a table. */
+        if (!opened)
+            is_function = slice_starts(line, "{");
         opened = opened || opens;
-        if (opened && memchr(line.ptr, '}', line.len) &&
-            line.len >= 3 && memcmp(line.ptr + line.len - 3, "};\n", 3) == 0)
+        if (opened && !is_function && line.len >= 3 &&
+            memcmp(line.ptr + line.len - 3, "};\n", 3) == 0)
             return at;
         if (!opened && memchr(line.ptr, ';', line.len))
             return 0;
@@ -219,9 +210,11 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: splice list FILE | splice replace FILE WITH\n");
         return 2;
     }
-    if (load(&in, argv[2], &err) < 0)
+    in.path = argv[2];
+    with.path = argv[3];
+    if (file_read(&in.text, argv[2], &err) < 0)
         result = -1;
-    else if (replaces && load(&with, argv[3], &err) < 0)
+    else if (replaces && file_read(&with.text, argv[3], &err) < 0)
         result = -1;
     if (result == 0) {
         find_definitions(&in);
