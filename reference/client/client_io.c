@@ -54,14 +54,12 @@ write_all(struct mqtt_client_io *io)
 {
     struct buf *out = mqtt_client_output(io->client);
     struct error err;
-    while (!io->is_deaf && out->len > 0) {
-        ptrdiff_t n = transport_write(io->transport, buf_slice(out), &err);
-        if (n == TRANSPORT_AGAIN)
-            return;
-        if (n < 0)
-            io->is_deaf = true;
-        else
+    ptrdiff_t n = 1;
+    while (!io->is_deaf && n > 0) { /* an empty write too: for the layers */
+        n = transport_write(io->transport, buf_slice(out), &err);
+        if (n > 0)
             buf_drop(out, (size_t)n);
+        io->is_deaf = n == TRANSPORT_ERROR;
     }
     if (io->is_deaf)
         buf_clear(out);
@@ -83,7 +81,7 @@ int
 mqtt_client_io_init(struct mqtt_client_io *io, struct mqtt_client *client,
                     struct error *err)
 {
-    *io = (struct mqtt_client_io){.client = client};
+    *io = (struct mqtt_client_io){.client = client, .protocols = "mqtt"};
     io->loop = loop_new(err);
     return io->loop ? 0 : -1;
 }
@@ -97,15 +95,33 @@ mqtt_client_io_release(struct mqtt_client_io *io)
     io->loop = NULL;
 }
 
+/* A connection with all its layers, ready for use; NULL with err. */
+static struct transport *
+dial(const struct mqtt_client_io *io, const struct uri *where, int timeout_ms,
+     struct error *err)
+{
+    uint64_t deadline_ms = clock_ms() + (uint64_t)timeout_ms;
+    struct transport *t =
+        tcp_connect_wait(where->host, where->port, timeout_ms, err);
+    if (!t)
+        return NULL;
+    t = layers_client(t, where, io->tls, io->protocols);
+    if (layers_wait(t, loop_timeout(deadline_ms, clock_ms()), err) == 0)
+        return t;
+    transport_close(t, TRANSPORT_CLOSE);
+    error_prefix(err, "cannot connect to %s://%s:%u",
+                 uri_scheme_name(where->scheme), where->host, where->port);
+    return NULL;
+}
+
 int
 mqtt_client_io_connect(struct mqtt_client_io *io, const struct uri *where,
                        int timeout_ms, struct error *err)
 {
-    if (where->scheme != URI_MQTT)
-        return error_set(err, "%s:// is not supported by this build; use "
-                              "mqtt://", uri_scheme_name(where->scheme));
-    io->transport =
-        tcp_connect_wait(where->host, where->port, timeout_ms, err);
+    if (uri_is_tls(where) && !io->tls)
+        return error_set(err, "%s:// needs a TLS context",
+                         uri_scheme_name(where->scheme));
+    io->transport = dial(io, where, timeout_ms, err);
     if (!io->transport)
         return -1;
     io->is_deaf = false;

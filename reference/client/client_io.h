@@ -12,15 +12,18 @@
 #define CLIENT_CLIENT_IO_H
 
 #include "client/client.h"
+#include "net/layers.h"
 #include "net/loop.h"
-#include "net/transport.h"
-#include "net/uri.h"
 
 struct mqtt_client_io {
     struct mqtt_client *client;  /* borrowed */
     struct loop *loop;           /* owned */
     struct transport *transport; /* owned; NULL: not connected */
     struct loop_watch watch;     /* of the transport */
+    struct tls_context *tls;     /* borrowed, set by the owner before it connects
+                                    to mqtts or wss; else NULL */
+    const char *protocols;       /* WebSocket subprotocols to offer; "mqtt"
+                                    unless the owner sets others */
     uint64_t close_by_ms;        /* when to stop writing; TIMER_NEVER: open */
     bool is_deaf;                /* the peer takes no more bytes */
 };
@@ -30,7 +33,8 @@ int mqtt_client_io_init(struct mqtt_client_io *io, struct mqtt_client *client,
                         struct error *err);
 void mqtt_client_io_release(struct mqtt_client_io *io);
 
-/* Connects, waiting at most timeout_ms, and says CONNECT. 0 or -1. */
+/* Connects, handshakes included, waiting at most timeout_ms, and says CONNECT.
+ * 0 or -1. */
 int mqtt_client_io_connect(struct mqtt_client_io *io, const struct uri *where,
                            int timeout_ms, struct error *err);
 

@@ -2,14 +2,17 @@
  * SPDX-License-Identifier: MIT */
 #include "client/client_io.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/test.h"
 #include "net/listen.h"
 #include "net/tcp.h"
+#include "net/tls_testkit.h"
 
 struct stage {
     struct listener listener;
@@ -163,14 +166,116 @@ START_TEST(nobody_listens)
     ck_assert_int_eq(
         mqtt_client_io_connect(&s.io, &s.where, 5000, &s.err), -1);
     ck_assert_ptr_nonnull(strstr(s.err.text, "is a broker running there?"));
-    s.where.scheme = URI_WS;
+    s.where.scheme = URI_MQTTS; /* and nobody has given a context */
     ck_assert_int_eq(
         mqtt_client_io_connect(&s.io, &s.where, 5000, &s.err), -1);
+    ck_assert_ptr_nonnull(strstr(s.err.text, "needs a TLS context"));
     s.server = -1;
     mqtt_client_io_release(&s.io);
     mqtt_client_free(s.client);
 }
 END_TEST
 
-TEST_MAIN(a_whole_conversation, the_server_goes_away,
+/* ---- through layers ----------------------------------------------------- */
+
+static ptrdiff_t
+read_next(struct transport *t, uint8_t *out, size_t cap, struct error *err)
+{
+    ptrdiff_t n;
+    while ((n = transport_read(t, out, cap, err)) == TRANSPORT_AGAIN) {
+        struct pollfd p = {.fd = t->fd, .events = POLLIN};
+        if (!(transport_want(t, LOOP_READ) & TRANSPORT_NOW))
+            poll(&p, 1, 10000);
+    }
+    return n;
+}
+
+/* A server that says CONNACK to one client, gets its DISCONNECT, and ends. */
+static _Noreturn void
+serve_one(struct stage *s, struct tls_context *tls)
+{
+    uint8_t in[64];
+    struct pollfd p = {.fd = s->listener.fd, .events = POLLIN};
+    poll(&p, 1, 10000);
+    struct transport *t = layers_server(
+        tcp_adopt(listen_accept(&s->listener, &s->err)), &s->where, tls);
+    if (layers_wait(t, 10000, &s->err))
+        _exit(1);
+    ptrdiff_t n = read_next(t, in, sizeof in, &s->err);
+    if (n != sizeof hello || memcmp(in, hello, sizeof hello) ||
+        transport_write(t, slice_of(welcome, sizeof welcome), &s->err) < 0)
+        _exit(2);
+    n = read_next(t, in, sizeof in, &s->err);
+    if (n != 2 || in[0] != 0xe0 || read_next(t, in, 1, &s->err) != 0)
+        _exit(3);
+    transport_close(t, TRANSPORT_CLOSE);
+    _exit(0);
+}
+
+/* Says CONNECT, and DISCONNECT when it is answered. Returns what connecting
+ * returned. */
+static int
+talk(struct stage *s, enum uri_scheme scheme, const char *ca)
+{
+    int status;
+    *s = (struct stage){.server = -1};
+    s->config = (struct mqtt_client_config){.version = MQTT_311,
+                                            .client_id = slice_str("c"),
+                                            .clean_start = true,
+                                            .owner = s,
+                                            .on_event = on_event};
+    ck_assert_int_eq(listen_open(&s->listener, "127.0.0.1", 0, &s->err), 0);
+    snprintf(s->where.host, sizeof s->where.host, "localhost");
+    s->where.scheme = scheme;
+    s->where.port = listen_port(&s->listener);
+    struct tls_context *server =
+        tls_testkit_server((struct tls_config){TLS_OWN("server")});
+    struct tls_context *client =
+        tls_testkit_client((struct tls_config){.ca = ca});
+    pid_t pid = fork();
+    if (pid == 0)
+        serve_one(s, server);
+    s->client = mqtt_client_new(&s->config);
+    ck_assert_int_eq(mqtt_client_io_init(&s->io, s->client, &s->err), 0);
+    s->io.tls = client;
+    int result = mqtt_client_io_connect(&s->io, &s->where, 10000, &s->err);
+    while (s->io.transport) {
+        ck_assert_int_eq(
+            mqtt_client_io_turn(&s->io, clock_ms() + 20, &s->err), 0);
+        if (strcmp(s->told, "C") == 0)
+            mqtt_client_disconnect(s->client, 0, (struct slice){0});
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+                     result ? 1 : 0);
+    mqtt_client_io_release(&s->io);
+    mqtt_client_free(s->client);
+    tls_context_free(server);
+    tls_context_free(client);
+    listen_close(&s->listener);
+    return result;
+}
+
+START_TEST(every_scheme)
+{
+    for (int scheme = URI_MQTT; scheme <= URI_WSS; scheme++) {
+        struct stage s;
+        ck_assert_msg(talk(&s, scheme, TLS_PEM("ca")) == 0, "%s", s.err.text);
+        ck_assert_str_eq(s.told, "CX");
+    }
+}
+END_TEST
+
+START_TEST(a_server_that_is_not_trusted)
+{
+    struct stage s;
+    ck_assert_int_eq(talk(&s, URI_WSS, TLS_PEM("stranger-ca")), -1);
+    ck_assert_ptr_nonnull(strstr(s.err.text, "cannot connect to wss://local"));
+    ck_assert_ptr_nonnull(strstr(s.err.text, "is the right CA trusted?"));
+    ck_assert_str_eq(s.told, "");
+}
+END_TEST
+
+TEST_MAIN(every_scheme, a_server_that_is_not_trusted, a_whole_conversation,
+          the_server_goes_away,
           the_session_goes_on_over_another_connection, nobody_listens)

@@ -210,6 +210,20 @@ configure(struct command *cmd, const struct options *o)
     };
 }
 
+/* What the connection needs beside the URL. MQTT 3.1 had a subprotocol of its
+ * own, and some servers know no other. */
+static int
+prepare_layers(struct command *cmd, struct error *err)
+{
+    const struct options *o = cmd->options;
+    if (o->version == MQTT_31)
+        cmd->io.protocols = "mqtt, mqttv3.1";
+    if (!uri_is_tls(&o->where))
+        return 0;
+    cmd->io.tls = cmd->tls = tls_client_context(&o->tls, err);
+    return cmd->tls ? 0 : -1;
+}
+
 static uint64_t
 earlier(uint64_t a, uint64_t b)
 {
@@ -258,7 +272,7 @@ command_run(struct command *cmd, const struct options *options)
     cmd->client = mqtt_client_new(&cmd->config);
     cmd->signals.fd = -1;
     if (mqtt_client_io_init(&cmd->io, cmd->client, &err) ||
-        watch_signals(cmd, &err)) {
+        prepare_layers(cmd, &err) || watch_signals(cmd, &err)) {
         command_fail(cmd, "%s", err.text);
     } else if (mqtt_client_io_connect(&cmd->io, &options->where, CONNECT_MS,
                                       &err)) {
@@ -269,6 +283,7 @@ command_run(struct command *cmd, const struct options *options)
     }
     mqtt_client_io_release(&cmd->io);
     mqtt_client_free(cmd->client);
+    tls_context_free(cmd->tls);
     if (cmd->signals.fd >= 0)
         close(cmd->signals.fd);
     return cmd->status;

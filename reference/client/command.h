@@ -15,6 +15,7 @@ struct command {
     struct mqtt_client_config config;
     struct mqtt_client *client;    /* owned */
     struct mqtt_client_io io;
+    struct tls_context *tls;       /* owned; NULL when the URL needs none */
     struct loop_watch signals;     /* SIGINT and SIGTERM as a descriptor */
     enum status status;            /* so far */
     bool is_leaving;               /* DISCONNECT was said, or asked for */

@@ -57,6 +57,11 @@ typedef int taker(struct options *o, const char *value, struct words *more,
     }
 
 TAKE_TEXT(take_host, host)
+TAKE_TEXT(take_ca, tls.ca)
+TAKE_TEXT(take_certificate, tls.certificate)
+TAKE_TEXT(take_key, tls.key)
+TAKE_TEXT(take_alpn, tls.alpn)
+TAKE_FLAG(take_insecure, tls.is_insecure, true)
 TAKE_TEXT(take_text, text)
 TAKE_TEXT(take_path, path)
 TAKE_TEXT(take_will_topic, will_topic)
@@ -251,8 +256,14 @@ static const struct option_row {
 /*  letter name            commands value           does             in words */
     { 0, NULL,              CMD_ALL, NULL,           NULL,            "Where to connect" },
     {'h', "host",           CMD_ALL, "HOST",         take_host,       "name or address of the broker (127.0.0.1)" },
-    {'p', "port",           CMD_ALL, "PORT",         take_port,       "its port (1883)" },
-    { 0,  "url",            CMD_ALL, "URL",          take_url,        "all in one: mqtt://USER:PASSWORD@HOST:PORT" },
+    {'p', "port",           CMD_ALL, "PORT",         take_port,       "its port (1883, with TLS 8883)" },
+    { 0,  "url",            CMD_ALL, "URL",          take_url,        "all in one: mqtt://USER:PASSWORD@HOST:PORT; also mqtts://, and ws:// or wss:// with a path" },
+    { 0, NULL,              CMD_ALL, NULL,           NULL,            "TLS, which any of these turns on, as mqtts:// does" },
+    { 0,  "cafile",         CMD_ALL, "FILE",         take_ca,         "PEM: whom to trust (whom the system trusts)" },
+    { 0,  "cert",           CMD_ALL, "FILE",         take_certificate, "PEM: our own certificate and chain" },
+    { 0,  "key",            CMD_ALL, "FILE",         take_key,        "PEM: its private key" },
+    { 0,  "insecure",       CMD_ALL, NULL,           take_insecure,   "do not check the server's certificate: anybody may be listening" },
+    { 0,  "tls-alpn",       CMD_ALL, "PROTOCOL",     take_alpn,       "application protocol to offer, such as mqtt" },
     { 0, NULL,              CMD_ALL, NULL,           NULL,            "Who we are" },
     {'V', "protocol-version", CMD_ALL, "VERSION",    take_version,    "3.1, 3.1.1 or 5 (5); also mqttv31, mqttv311, mqttv5" },
     {'i', "id",             CMD_ALL, "ID",           take_id,         "Client Identifier (the broker makes one up)" },

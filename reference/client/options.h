@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "mqtt/packet.h"
+#include "net/tls.h"
 #include "net/uri.h"
 
 /* Exit statuses. */
@@ -45,6 +46,7 @@ struct options {
     const char *host;          /* -h, or NULL */
     uint16_t port;             /* -p, or 0 */
     bool has_url;              /* --url was given */
+    struct tls_config tls;     /* --cafile and its like */
     enum mqtt_version version;
     const char *id;            /* -i, or NULL */
     const char *user;          /* -u, or NULL */

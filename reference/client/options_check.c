@@ -4,21 +4,41 @@
 #include "client/options.h"
 #include "mqtt/property.h"
 
+/* Does the command line speak of TLS? */
+static bool
+wants_tls(const struct options *o)
+{
+    const struct tls_config *t = &o->tls;
+    return t->ca || t->certificate || t->key || t->alpn || t->is_insecure;
+}
+
+static int
+check_tls(const struct options *o, struct error *err)
+{
+    if (wants_tls(o) && !uri_is_tls(&o->where))
+        return error_set(err, "--url: --cafile, --cert, --key, --insecure and "
+                              "--tls-alpn need mqtts:// or wss://");
+    if (!o->tls.certificate != !o->tls.key)
+        return error_set(err, "--cert and --key go together");
+    return 0;
+}
+
 static int
 complete_where(struct options *o, struct error *err)
 {
     if (o->has_url && (o->host || o->port))
         return error_set(err, "either --url or -h and -p");
     if (!o->has_url) {
-        o->where = (struct uri){.scheme = URI_MQTT};
-        o->where.port = o->port ? o->port : 1883;
+        bool is_tls = wants_tls(o);
+        o->where = (struct uri){.scheme = is_tls ? URI_MQTTS : URI_MQTT};
+        o->where.port = o->port ? o->port : is_tls ? 8883 : 1883;
         if (o->host && strlen(o->host) >= sizeof o->where.host)
             return error_set(err, "-h: longer than any host name");
         strcpy(o->where.host, o->host ? o->host : "127.0.0.1");
     }
-    if (o->where.scheme == URI_MQTT && o->where.path.len > 1)
-        return error_set(err, "--url: mqtt:// takes no path; name the topic "
-                              "with -t");
+    if (!uri_is_websocket(&o->where) && o->where.path.len > 1)
+        return error_set(err, "--url: %s:// takes no path; name the topic "
+                              "with -t", uri_scheme_name(o->where.scheme));
     if (o->where.has_user && !o->user)
         o->user = buf_cstr(&o->where.user);
     if (o->where.has_password && !o->password)
@@ -100,8 +120,8 @@ check_command(const struct options *o, struct error *err)
 int
 options_check(struct options *o, struct error *err)
 {
-    if (complete_where(o, err) || complete_session(o, err) ||
-        check_v5(o, err) || check_will(o, err))
+    if (complete_where(o, err) || check_tls(o, err) ||
+        complete_session(o, err) || check_v5(o, err) || check_will(o, err))
         return -1;
     return check_command(o, err);
 }

@@ -60,6 +60,34 @@ START_TEST(url_gives_where_and_who)
 }
 END_TEST
 
+/* Any of the TLS options turns TLS on, as mosquitto's do; a URL has to say so
+ * itself. */
+START_TEST(tls_options)
+{
+    struct options o;
+    struct error err;
+    ck_assert_int_eq(parse(&o, CMD_SUB, "-t # -h x --cafile ca --cert c --key "
+                                        "k --tls-alpn mqtt", &err), 0);
+    ck_assert_int_eq(o.where.scheme, URI_MQTTS);
+    ck_assert_uint_eq(o.where.port, 8883);
+    ck_assert_str_eq(o.tls.ca, "ca");
+    ck_assert_str_eq(o.tls.certificate, "c");
+    ck_assert_str_eq(o.tls.key, "k");
+    ck_assert_str_eq(o.tls.alpn, "mqtt");
+    ck_assert(!o.tls.is_insecure);
+    options_release(&o);
+    ck_assert_int_eq(parse(&o, CMD_SUB, "-t # -p 7 --insecure", &err), 0);
+    ck_assert(o.tls.is_insecure);
+    ck_assert_int_eq(o.where.scheme, URI_MQTTS);
+    ck_assert_uint_eq(o.where.port, 7);
+    options_release(&o);
+    ck_assert_int_eq(parse(&o, CMD_SUB, "-t # --url wss://h/mqtt --cafile ca",
+                           &err), 0);
+    ck_assert_int_eq(o.where.scheme, URI_WSS);
+    options_release(&o);
+}
+END_TEST
+
 START_TEST(short_and_long_are_the_same)
 {
     static const char *const lines[] = {
@@ -163,6 +191,13 @@ START_TEST(one_clear_error)
         {CMD_PUB, "-t a -n -x 5 -x 6", "-x: session-expiry-interval may be given once "
                                      "only"},
         {CMD_PUB, "-t a -n -h x --url mqtt://y", "either --url or -h and -p"},
+        {CMD_PUB, "-t a -n --url mqtts://h/a", "--url: mqtts:// takes no path; "
+                                               "name the topic with -t"},
+        {CMD_PUB, "-t a -n --url ws://h --insecure",
+         "--url: --cafile, --cert, --key, --insecure and --tls-alpn need "
+         "mqtts:// or wss://"},
+        {CMD_PUB, "-t a -n --cert c", "--cert and --key go together"},
+        {CMD_PUB, "-t a -n --key k", "--cert and --key go together"},
         {CMD_SUB, "-v", "nothing to subscribe to: -t FILTER"},
         {CMD_SUB, "-t a#", "-t: \"a#\" is not a topic filter: '#' stands alone "
                            "as the last level, '+' alone as a level"},
@@ -203,5 +238,6 @@ START_TEST(help_tells_every_option)
 }
 END_TEST
 
-TEST_MAIN(defaults, url_gives_where_and_who, short_and_long_are_the_same,
-          properties_are_encoded, one_clear_error, help_tells_every_option)
+TEST_MAIN(defaults, url_gives_where_and_who, tls_options,
+          short_and_long_are_the_same, properties_are_encoded, one_clear_error,
+          help_tells_every_option)
