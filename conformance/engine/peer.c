@@ -166,6 +166,7 @@ note_sent(struct play *p, struct peer *peer, struct slice bytes)
     if (packet.type == MQTT_PUBLISH)
         packet.topic = resolve_topic(p->arena, &packet, &peer->out_aliases,
                                      &peer->out_alias_count);
+    quota_sent(&peer->quota, &packet);
     ending_note_sent(p, peer, &packet);
 }
 
@@ -366,11 +367,13 @@ arrived(struct play *p, struct peer *peer, struct slice bytes)
         lint(p, peer, &g->packet, &report, g->event);
     }
     note_connack(p, peer, g);
+    quota_got(&peer->quota, &g->packet);
     if (!peer->lane || p->ending != ENDING_NOT) {
         queue(p, peer, g);
         return;
     }
-    if (!p->refusal && verdict_is_refusal(g, p->setup->version))
+    if (!p->refusal && (verdict_is_refusal(g, p->setup->version) ||
+                        quota_is_answer(&peer->quota, &g->packet)))
         p->refusal = g;
     if (is_ignored(p, peer, g))
         acks_taken(p, peer, g, true);

@@ -12,6 +12,7 @@
 #ifndef ENGINE_PLAY_STATE_H
 #define ENGINE_PLAY_STATE_H
 
+#include "conformance/engine/quota.h"
 #include "conformance/engine/build.h"
 #include "conformance/engine/match.h"
 #include "conformance/engine/names.h"
@@ -65,6 +66,7 @@ struct peer {
     bool sent_connect;        /* CONNECT is out */
     bool is_connected;        /* CONNACK said yes */
     bool is_violated;         /* we broke a rule on it */
+    struct quota quota;       /* the broker's Receive Maximum, our account */
     bool is_doomed;           /* the script reckons with its end */
     bool is_stalled;          /* we do not read */
     bool was_reset;           /* by the broker */
