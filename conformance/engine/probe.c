@@ -61,6 +61,8 @@ static const char probes[] =
     "    \"A session that outlives its connection\"\n"
     "    for 3.1.1\n"
     "    c connects keeping\n"
+    "    c > SUBSCRIBE filters=[{filter=\"$T/probe\" qos=1}]\n"
+    "    c < SUBACK\n"
     "    c disconnects\n"
     "    c connects keeping session_present=?session_present [should 3.2]\n"
     "\n"
