@@ -65,7 +65,7 @@ comment_len(struct slice rest)
 }
 
 /* What a definition is called: the word before the first '(', '[' or '=' that
- * is neither in a comment nor in braces; of a mere type, that before its '{'. */
+ * is neither in a comment nor in braces; of a type, that before its '{'. */
 static struct slice
 name_of(struct slice text)
 {

@@ -114,8 +114,8 @@ hex_unescape(struct buf *out, struct slice inside, size_t *bad_at)
             continue;
         }
         struct slice rest = slice_from(inside, i + 1);
-        if (rest.len >= 3 && rest.ptr[0] == 'x' && hex_digit(rest.ptr[1]) >= 0 &&
-            hex_digit(rest.ptr[2]) >= 0) {
+        if (rest.len >= 3 && rest.ptr[0] == 'x' &&
+            hex_digit(rest.ptr[1]) >= 0 && hex_digit(rest.ptr[2]) >= 0) {
             buf_add_byte(out, (uint8_t)(hex_digit(rest.ptr[1]) << 4 |
                                         hex_digit(rest.ptr[2])));
             i += 4;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Why a wrapper: bytes from the wire need not be UTF-8, and JSON text must be;
- * json_new_text replaces what is not by \xNN, in one place. Members keep the order
- * in which they were set.
+ * json_new_text replaces what is not by \xNN, in one place. Members keep the
+ * order in which they were set.
  *
  * Ownership: a value that is put into another belongs to it from then on; only
  * the outermost is freed.                                                    */

@@ -45,7 +45,8 @@ sink(struct timers *ts, size_t at)
         size_t child = 2 * at + 1;
         if (child >= ts->count)
             break;
-        if (child + 1 < ts->count && earlier(ts->heap[child + 1], ts->heap[child]))
+        if (child + 1 < ts->count &&
+            earlier(ts->heap[child + 1], ts->heap[child]))
             child++;
         if (!earlier(ts->heap[child], t))
             break;

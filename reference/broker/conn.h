@@ -9,7 +9,8 @@
  *                   the driver closes and calls broker_gone
  *
  * What belongs to the connection and dies with it is here (Keep Alive, quota,
- * aliases, limits the client announced); what may outlive it is in session.h. */
+ * aliases, limits the client announced); what may outlive it is in
+ * session.h.                                                                 */
 #ifndef BROKER_CONN_H
 #define BROKER_CONN_H
 

@@ -1,9 +1,9 @@
 /* on_ack.c - PUBACK, PUBREC, PUBREL, PUBCOMP (3.4 to 3.7).
  * SPDX-License-Identifier: MIT
  *
- * The first two and the last answer what we sent (queue.h); PUBREL ends what the
- * client sent at QoS 2. An identifier that nobody knows is no error: after a
- * session was lost at one end it is how the other end finishes.              */
+ * The first two and the last answer what we sent (queue.h); PUBREL ends what
+ * the client sent at QoS 2. An identifier that nobody knows is no error: after
+ * a session was lost at one end it is how the other end finishes.            */
 #include "broker/dispatch.h"
 #include "broker/send.h"
 #include "broker/session.h"

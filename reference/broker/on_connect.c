@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * The order of 3.1.4: what is wrong with the packet was found before (decode,
- * check); then what we do not offer, the Client Identifier, the older connection
- * with the same one, Clean Start, CONNACK, and what waits in the session.    */
+ * check); then what we do not offer, the Client Identifier, the older
+ * connection with the same one, Clean Start, CONNACK, and what waits in the
+ * session.                                                                   */
 #include "broker/dispatch.h"
 #include "broker/route.h"
 #include "broker/send.h"
@@ -13,7 +14,7 @@
 
 enum { ASSIGNED_LEN = 22 };
 
-/* What this CONNECT asks for that this server does not offer; 0 when nothing. */
+/* What this CONNECT asks for that this server does not offer; 0: nothing. */
 static uint8_t
 not_offered(const struct broker *b, const struct mqtt_packet *p)
 {

@@ -8,8 +8,8 @@
 #include "mqtt/reason.h"
 #include "mqtt/topic.h"
 
-/* The topic that is meant: its own, or the one its alias stands for (3.3.2.3.4).
- * NULL when the connection had to be closed over it. */
+/* The topic that is meant: its own, or the one its alias stands for
+ * (3.3.2.3.4). NULL when the connection had to be closed over it.            */
 static struct slice
 resolve_topic(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {

@@ -3,10 +3,11 @@
  *
  * Two lists. `waiting` holds what has not been sent yet, in order; `inflight`
  * holds QoS 1 and 2 messages that were sent and are not settled, in the order
- * of first sending, each with its Packet Identifier and its state (mqtt/flow.h).
- * A message moves from the first to the second when the client's Receive Maximum
- * allows [MQTT-3.3.4-9]. Both survive the connection; on resumption everything
- * in flight is sent again, in order [MQTT-4.4.0-1, MQTT-4.6.0-5].            */
+ * of first sending, each with its Packet Identifier and its state
+ * (mqtt/flow.h). A message moves from the first to the second when the
+ * client's Receive Maximum allows [MQTT-3.3.4-9]. Both survive the connection;
+ * on resumption everything in flight is sent again, in order [MQTT-4.4.0-1,
+ * MQTT-4.6.0-5].                                                             */
 #ifndef BROKER_QUEUE_H
 #define BROKER_QUEUE_H
 

@@ -11,12 +11,13 @@ enum {
     PENDING_MAX = 1 << 20 /* of a packet that does not end */
 };
 
-/* A capture that cannot be written must not stop the broker; it is told once. */
+/* A capture that cannot be written must not stop the broker; told once. */
 static void
 flush(struct recording *r)
 {
-    if (!r->failed && (fwrite(r->out.data, 1, r->out.len, r->file) != r->out.len ||
-                       fflush(r->file) != 0)) {
+    if (!r->failed &&
+        (fwrite(r->out.data, 1, r->out.len, r->file) != r->out.len ||
+         fflush(r->file) != 0)) {
         log_error("%s: cannot be written; the capture ends here", r->path);
         r->failed = true;
     }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Whole packets go into the file, each direction in its order, secrets masked
- * (mqtt/secret.h). Any tool that reads pcapng opens it; plumb-trace draws it. */
+ * (mqtt/secret.h). Any tool that reads pcapng opens it; plumb-trace does. */
 #ifndef BROKER_RECORDING_H
 #define BROKER_RECORDING_H
 

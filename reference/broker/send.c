@@ -121,7 +121,8 @@ use_alias(struct broker *b, struct conn *c, struct mqtt_packet *p)
     uint16_t alias;
     if (c->alias_out.maximum == 0)
         return;
-    enum mqtt_alias_use use = mqtt_alias_choose(&c->alias_out, p->topic, &alias);
+    enum mqtt_alias_use use =
+        mqtt_alias_choose(&c->alias_out, p->topic, &alias);
     if (use == MQTT_ALIAS_NONE)
         return;
     mqtt_property_add_number(&b->scratch, MQTT_P_topic_alias, alias);

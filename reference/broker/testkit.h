@@ -12,9 +12,9 @@
  * Packets go in as words like those that mqtt/print.h writes, and come out as
  * its lines, with ' for " in both. A packet expected is the next one that came;
  * kit_silent says that none did. After every step broker_verify looks at the
- * whole broker, and whatever the broker sent is decoded and checked by the rules
- * for servers. Only x_test.c files include this; it is one long header so that
- * a test program stays one file.                                              */
+ * whole broker, and whatever the broker sent is decoded and checked by the
+ * rules for servers. Only x_test.c files include this; it is one long header so
+ * that a test program stays one file.                                        */
 #ifndef BROKER_TESTKIT_H
 #define BROKER_TESTKIT_H
 
@@ -332,7 +332,7 @@ kit_send_hex(struct kit_conn *c, const char *hex)
     buf_release(&out);
 }
 
-/* The next packet that came; false when there is none. Lives until more does. */
+/* The next packet that came; false when there is none. Lives until the next. */
 static inline bool
 kit_next(struct kit_conn *c, struct mqtt_packet *p)
 {

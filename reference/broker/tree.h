@@ -3,8 +3,8 @@
  *
  * "a/b" is the node "b" under the node "a" under the root; '+' and '#' are
  * levels like any other, and so is the empty level of "a//b". Subscriptions and
- * retained messages hang on nodes. A node is found from its parent by hash, so a
- * walk costs as much as the topic has levels, however many topics there are.
+ * retained messages hang on nodes. A node is found from its parent by hash, so
+ * a walk costs as much as the topic has levels, however many topics there are.
  *
  * A node lives as long as somebody keeps it (tree_keep, tree_drop) or it has
  * children; empty branches are pruned.                                       */

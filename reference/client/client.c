@@ -242,8 +242,8 @@ static void (*const handlers[MQTT_TYPES])(struct mqtt_client *,
     [MQTT_AUTH] = on_auth,
 };
 
-/* A server that knows only MQTT 3 answers our CONNECT in its own form, two bytes
- * without properties, and with return code 1 [MQTT311-3.1.2-2]. */
+/* A server that knows only MQTT 3 answers our CONNECT in its own form, two
+ * bytes without properties, and with return code 1 [MQTT311-3.1.2-2].        */
 static bool
 is_refusal_of_3(const struct mqtt_client *c, const struct mqtt_packet *p,
                 struct slice bytes)

@@ -1,8 +1,8 @@
 /* check.c - rules about the values in one packet.
  * SPDX-License-Identifier: MIT
  *
- * The tables at the end are the point of this file. A predicate says whether its
- * rule is broken; it looks only at members that the packet has, since the
+ * The tables at the end are the point of this file. A predicate says whether
+ * its rule is broken; it looks only at members that the packet has, since the
  * others are poison (decode.c).                                              */
 #include "mqtt/check.h"
 

@@ -3,10 +3,10 @@
  *
  * Decoding is total: any bytes give a packet and a report. It stops at the
  * first byte it cannot place (a length that runs past the end) and keeps every
- * field before it; what can be placed but is wrong (ill-formed UTF-8, a property
- * this packet may not have, the same property twice) is reported and reading
- * goes on, so that a trace can draw all of a bad packet. Rules about values
- * (QoS 3, Packet Identifier 0) are check.h's.                                */
+ * field before it; what can be placed but is wrong (ill-formed UTF-8, a
+ * property this packet may not have, the same property twice) is reported and
+ * reading goes on, so that a trace can draw all of a bad packet. Rules about
+ * values (QoS 3, Packet Identifier 0) are check.h's.                         */
 #ifndef MQTT_DECODE_H
 #define MQTT_DECODE_H
 

@@ -7,7 +7,7 @@
 #include "base/hex.h"
 #include "mqtt/reason.h"
 
-/* --- one line -------------------------------------------------------------- */
+/* --- one line ------------------------------------------------------------- */
 
 static void
 add_value_text(struct buf *out, struct slice text, struct mqtt_print how)
@@ -193,7 +193,7 @@ mqtt_print_line(struct buf *out, const struct mqtt_packet *p,
     add_rows(out, p, mqtt_layout(p->type), how);
 }
 
-/* --- tree and hex ----------------------------------------------------------- */
+/* --- tree and hex --------------------------------------------------------- */
 
 bool
 mqtt_print_is_secret(const struct mqtt_note *note)

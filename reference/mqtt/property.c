@@ -46,7 +46,8 @@ mqtt_property_next(struct slice *rest, struct mqtt_property *out)
     if (rest->len == 0)
         return false;
     struct reader r = reader_of(*rest);
-    *out = (struct mqtt_property){.row = mqtt_property_row(mqtt_varint_read(&r))};
+    uint32_t id = mqtt_varint_read(&r);
+    *out = (struct mqtt_property){.row = mqtt_property_row(id)};
     if (!out->row)
         return false;
     switch ((enum mqtt_kind)out->row->kind) {

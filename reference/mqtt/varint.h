@@ -27,7 +27,7 @@ enum mqtt_varint mqtt_varint_decode(struct slice in, uint32_t *value,
 /* Bytes of the shortest form [MQTT-1.5.5-1]; value <= MQTT_VARINT_MAX. */
 size_t mqtt_varint_len(uint32_t value);
 
-/* Writes the shortest form to out, which has room for it; returns its length. */
+/* Writes the shortest form to out, which has room; returns its length. */
 size_t mqtt_varint_encode(uint8_t *out, uint32_t value);
 
 /* The same, appended. */

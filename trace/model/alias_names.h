@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Each direction of a connection has a mapping of its own (3.3.2.3.4), and a
- * later PUBLISH may bind an alias anew. Bounded: past ALIAS_NAMES_MAX bytes of topics new
- * ones are not remembered.                                                   */
+ * later PUBLISH may bind an alias anew. Bounded: past ALIAS_NAMES_MAX bytes
+ * of topics new ones are not remembered.                                     */
 #ifndef TRACE_MODEL_ALIAS_NAMES_H
 #define TRACE_MODEL_ALIAS_NAMES_H
 

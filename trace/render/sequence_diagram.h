@@ -15,7 +15,7 @@
 struct sequence_options {
     const char *title;       /* borrowed; NULL: none */
     const char *broker_name; /* head of the middle lane; NULL: "broker" */
-    int label_max;           /* columns of an arrow's label; 0: as many as seem good */
+    int label_max;           /* columns of an arrow's label; 0: by itself */
     bool secrets;            /* show passwords (never in labels anyway) */
 };
 
