@@ -204,9 +204,10 @@ settle(struct tls *s, unsigned *needs, struct error *err)
     case SSL_ERROR_WANT_READ: *needs = LOOP_READ; return TRANSPORT_AGAIN;
     case SSL_ERROR_WANT_WRITE: *needs = LOOP_WRITE; return TRANSPORT_AGAIN;
     case SSL_ERROR_ZERO_RETURN:
-        if (s->is_open)
+        if (s->is_open && needs == &s->read_needs)
             return 0;
-        s->is_below_ended = true; /* said goodbye in the handshake */
+        if (!s->is_open)
+            s->is_below_ended = true; /* said goodbye in the handshake */
     }
     explain(s, err);
     if (needs != &s->write_needs)
