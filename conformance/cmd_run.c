@@ -140,8 +140,8 @@ static int
 connect_target(struct run_command *c, struct error *err)
 {
     const struct drive_target *t = &c->target.drive;
-    if (drive_sockets_try(t->by[t->usual], CONNECT_TIMEOUT_MS, err))
-        return -1;
+    if (drive_sockets_try(t, CONNECT_TIMEOUT_MS, err))
+        return error_prefix(err, "%s", c->target.shown);
     c->suite.driver = drive_sockets_new(t, err);
     return c->suite.driver ? 0 : -1;
 }

@@ -37,6 +37,8 @@ struct options {
     const char *before;        /* coverage: compare with this report */
     const char *json, *junit, *html, *tap, *markdown, *badge, *evidence;
     const char *user, *password; /* templates with {n} */
+    const char *ca, *certificate, *key; /* PEM files, for TLS */
+    bool insecure;             /* take any server for the right one */
     const char *tag;
     uint64_t seed;
     double patience;

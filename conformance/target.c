@@ -46,12 +46,6 @@ add_uri(struct target *t, struct slice url, struct error *err)
     struct uri u;
     if (uri_parse(&u, url, err))
         return NULL;
-    if (uri_is_tls(&u)) {
-        uri_release(&u);
-        error_set(err, "%s:// cannot be tested yet; use mqtt:// or ws://",
-                  uri_scheme_name(u.scheme));
-        return NULL;
-    }
     if (t->has_uri[u.scheme])
         uri_release(&t->uris[u.scheme]);
     t->uris[u.scheme] = u;
@@ -83,6 +77,35 @@ take_url(struct target *t, struct slice url, struct error *err)
                          uri_scheme_name(u->scheme), u->host, u->port,
                          SLICE_ARG(buf_slice(&u->path)));
     return 0;
+}
+
+static int
+take_path(char **where, struct slice path)
+{
+    free(*where);
+    *where = text_of(path);
+    return 0;
+}
+
+static int
+take_ca(struct target *t, struct slice path, struct error *err)
+{
+    (void)err;
+    return take_path(&t->ca, path);
+}
+
+static int
+take_certificate(struct target *t, struct slice path, struct error *err)
+{
+    (void)err;
+    return take_path(&t->certificate, path);
+}
+
+static int
+take_key(struct target *t, struct slice path, struct error *err)
+{
+    (void)err;
+    return take_path(&t->key, path);
 }
 
 static int
@@ -196,6 +219,8 @@ static const struct {
     {"password", take_password}, {"set", take_set}, {"has", take_has},
     {"waive", take_waive},       {"also", take_also},
     {"restart", take_restart},   {"kill", take_kill},
+    {"ca", take_ca},             {"certificate", take_certificate},
+    {"key", take_key},
 };
 
 static int
@@ -209,7 +234,8 @@ take_line(struct target *t, struct slice line, struct error *err)
         if (slice_is(key, keys[i].word))
             return keys[i].take(t, rest, err);
     return error_set(err, "there is no \"%.*s\"; there are name, url, also, "
-                          "user, password, set, has, waive, restart, kill", SLICE_ARG(key));
+                          "user, password, ca, certificate, key, set, has, "
+                          "waive, restart, kill", SLICE_ARG(key));
 }
 
 static int
@@ -233,6 +259,27 @@ read_file(struct target *t, const char *path, struct error *err)
     return 0;
 }
 
+static bool
+has_tls(const struct target *t)
+{
+    return t->has_uri[URI_MQTTS] || t->has_uri[URI_WSS];
+}
+
+/* What the options say goes before what the file says. */
+static int
+make_tls(struct target *t, const struct options *o, struct error *err)
+{
+    struct tls_config config = {
+        .ca = o->ca ? o->ca : t->ca,
+        .certificate = o->certificate ? o->certificate : t->certificate,
+        .key = o->key ? o->key : t->key,
+        .is_insecure = o->insecure,
+        .alpn = "mqtt",
+    };
+    t->drive.tls = tls_client_context(&config, err);
+    return t->drive.tls ? 0 : -1;
+}
+
 int
 target_load(struct target *t, const struct options *o, struct error *err)
 {
@@ -248,6 +295,8 @@ target_load(struct target *t, const struct options *o, struct error *err)
     if (!t->drive.by[t->drive.usual] && !o->broker_core)
         return error_set(err, "%s has no `url`; give --target too",
                          o->target_file);
+    if (has_tls(t) && make_tls(t, o, err))
+        return -1;
     if (t->user.ptr)
         add_name(t, slice_str("user"), t->user);
     if (t->password.ptr)
@@ -263,6 +312,10 @@ target_release(struct target *t)
     for (int i = 0; i <= URI_WSS; i++)
         if (t->has_uri[i])
             uri_release(&t->uris[i]);
+    tls_context_free(t->drive.tls);
+    free(t->ca);
+    free(t->certificate);
+    free(t->key);
     free(t->restart);
     free(t->kill);
     free(t->names);
@@ -293,6 +346,7 @@ target_override(const struct target *t, struct probe *probe)
     static const char from_file[] = "target file";
     probe_set(probe, slice_str("websocket"),
               t->has_uri[URI_WS] || t->has_uri[URI_WSS], from_file);
+    probe_set(probe, slice_str("tls"), has_tls(t), from_file);
     probe_set(probe, slice_str("restart"), t->restart != NULL, from_file);
     probe_set(probe, slice_str("kill"), t->kill != NULL, from_file);
     for (size_t i = 0; i < t->override_count; i++)

@@ -9,6 +9,7 @@
  *     user     u{n}
  *     password secret
  *     also     ws://127.0.0.1:9001/mqtt          for `connects via ws`
+ *     ca       ca.pem                            certificate, key likewise
  *     restart  systemctl restart broker          for `broker restarts`
  *     kill     ./kill-and-start                  for `broker is killed`
  *     set      forbidden_publish  admin/x        $target.forbidden_publish
@@ -43,6 +44,7 @@ struct target {
     bool has_uri[URI_WSS + 1];
     struct drive_target drive;  /* the same for the driver */
     char *restart, *kill;       /* owned; shell commands, or NULL */
+    char *ca, *certificate, *key; /* owned; PEM files, or NULL */
     struct slice user, password; /* templates; a NULL pointer: none */
     struct play_name *names;
     size_t name_count, name_cap;

@@ -17,7 +17,6 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "net/tcp.h"
-#include "net/ws.h"
 
 enum { READ_AT_ONCE = 65536, READS_PER_TURN = 64, RESTART_MS = 20000 };
 
@@ -36,6 +35,7 @@ struct link {
     struct tcp_connect connecting; /* while transport is NULL */
     struct transport *transport;
     struct buf out;                /* not written yet */
+    bool is_shaking;               /* TLS or WebSocket are not up yet */
     bool wants_fin;                /* when out is empty */
     bool is_stalled;               /* the play does not want to read */
     bool is_broken;                /* nothing more can be written */
@@ -63,10 +63,13 @@ update_watch(struct link *l)
         wish = LOOP_WRITE;
     else if (!l->is_stalled && !l->is_ended)
         wish = LOOP_READ;
-    if (l->transport && l->out.len && !l->is_broken)
+    if (l->is_shaking || (l->transport && l->out.len && !l->is_broken))
         wish |= LOOP_WRITE;
     if (l->transport)
-        wish = transport_want(l->transport, wish) & ~TRANSPORT_NOW;
+        wish = transport_want(l->transport, wish);
+    /* Bytes inside that the descriptor does not show: come back at once. */
+    if (wish & TRANSPORT_NOW)
+        wish = (wish & ~TRANSPORT_NOW) | LOOP_WRITE;
     loop_change(l->sockets->loop, &l->watch, wish);
 }
 
@@ -99,17 +102,24 @@ flush(struct link *l)
 
 static void pump(struct driver *d, struct driven *of);
 
-/* Puts what the address asks for on top of the TCP connection. */
-static struct transport *
-layered(struct transport *tcp, const struct uri *uri)
+/* Goes on with the handshakes of TLS and WebSocket; an empty write says when
+ * they are over. Until then the play knows of no connection. */
+static void
+shake_hands(struct link *l)
 {
-    char authority[300];
-    if (!uri_is_websocket(uri))
-        return tcp;
-    snprintf(authority, sizeof authority,
-             strchr(uri->host, ':') ? "[%s]:%u" : "%s:%u", uri->host,
-             uri->port);
-    return ws_client(tcp, authority, buf_slice(&uri->path), "mqtt");
+    struct driven *owner = l->owner;
+    unsigned number = l->number;
+    struct error err;
+    ptrdiff_t n = transport_write(l->transport, slice_str(""), &err);
+    if (n == TRANSPORT_AGAIN)
+        return;
+    l->is_shaking = false;
+    if (n == 0) {
+        play_opened(owner->play, number, clock_us());
+        return;
+    }
+    close_link(l, TRANSPORT_CLOSE);
+    play_refused(owner->play, number, err.text, clock_us());
 }
 
 static void
@@ -127,13 +137,15 @@ finish_connect(struct link *l)
         return;
     }
     if (l->transport)
-        l->transport = layered(l->transport, l->uri);
+        l->transport = layers_client(l->transport, l->uri,
+                                     s->target->tls, "mqtt");
     l->watch.fd = l->transport ? l->transport->fd : l->connecting.fd;
     l->watch.wants = l->transport ? LOOP_READ : LOOP_WRITE;
     if (loop_add(s->loop, &l->watch, &err))
         BUG("a socket cannot be watched");
-    if (l->transport)
-        play_opened(owner->play, l->number, clock_us());
+    l->is_shaking = l->transport != NULL;
+    if (l->is_shaking)
+        shake_hands(l);
 }
 
 /* A broker that holds small packets back until the ones before are acknowledged
@@ -179,10 +191,11 @@ ready(struct loop_watch *w, unsigned events)
     unsigned number = l->number;
     if (!l->transport) {
         finish_connect(l);
+    } else if (l->is_shaking) {
+        shake_hands(l);
     } else {
         flush(l);
-        if (events & (LOOP_READ | LOOP_ERROR) && !l->is_ended &&
-            (!l->is_stalled || events & LOOP_ERROR))
+        if (!l->is_ended && (!l->is_stalled || events & LOOP_ERROR))
             read_some(l);
     }
     if (number < owner->link_count && owner->links[number])
@@ -245,8 +258,7 @@ restart(struct sockets *s, struct driven *of, const char *command)
     struct error err = {"the target file has no command for that"};
     int status = command ? system(command) : -1;
     uint64_t give_up = clock_ms() + RESTART_MS;
-    while (status == 0 && drive_sockets_try(s->target->by[s->target->usual],
-                                            1000, &err)) {
+    while (status == 0 && drive_sockets_try(s->target, 1000, &err)) {
         struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
         nanosleep(&moment, NULL);
         if (clock_ms() > give_up)
@@ -358,12 +370,16 @@ drive_sockets_new(const struct drive_target *target, struct error *err)
 }
 
 int
-drive_sockets_try(const struct uri *target, int timeout_ms, struct error *err)
+drive_sockets_try(const struct drive_target *target, int timeout_ms,
+                  struct error *err)
 {
+    const struct uri *uri = target->by[target->usual];
     struct transport *t =
-        tcp_connect_wait(target->host, target->port, timeout_ms, err);
+        tcp_connect_wait(uri->host, uri->port, timeout_ms, err);
     if (!t)
         return -1;
+    t = layers_client(t, uri, target->tls, "mqtt");
+    int status = layers_wait(t, timeout_ms, err);
     transport_close(t, TRANSPORT_CLOSE);
-    return 0;
+    return status;
 }

@@ -4,12 +4,13 @@
 #define ENGINE_DRIVE_SOCKETS_H
 
 #include "conformance/engine/driver.h"
-#include "net/uri.h"
+#include "net/layers.h"
 
 /* Where the broker is, by transport, and how to restart it. All borrowed. */
 struct drive_target {
     const struct uri *by[URI_WSS + 1]; /* NULL: not offered */
     enum uri_scheme usual;             /* what `opens` and `connects` use */
+    struct tls_context *tls;           /* for mqtts and wss */
     const char *restart;               /* shell commands, or NULL */
     const char *kill;
 };
@@ -22,8 +23,9 @@ const char *drive_transport_name(enum uri_scheme s);
 struct driver *drive_sockets_new(const struct drive_target *target,
                                  struct error *err);
 
-/* Can the target be reached at all? One connection, closed again. */
-int drive_sockets_try(const struct uri *target, int timeout_ms,
+/* Can the target be reached in its usual way? One connection, closed again;
+ * with all handshakes below MQTT. */
+int drive_sockets_try(const struct drive_target *target, int timeout_ms,
                       struct error *err);
 
 #endif

@@ -108,7 +108,7 @@ START_TEST(scenarios_run_over_sockets)
     snprintf(address, sizeof address, "mqtt://127.0.0.1:%u", port);
     ck_assert(uri_parse(&uri, slice_str(address), &err) == 0);
     target.by[URI_MQTT] = &uri;
-    ck_assert_msg(drive_sockets_try(&uri, 2000, &err) == 0, "%s", err.text);
+    ck_assert_msg(drive_sockets_try(&target, 2000, &err) == 0, "%s", err.text);
     struct suite suite = {
         .driver = drive_sockets_new(&target, &err),
         .jobs = 8,
@@ -144,7 +144,8 @@ START_TEST(nobody_there_is_said)
     waitpid(toy, NULL, 0);
     snprintf(address, sizeof address, "mqtt://127.0.0.1:%u", port);
     ck_assert(uri_parse(&uri, slice_str(address), &err) == 0);
-    ck_assert(drive_sockets_try(&uri, 2000, &err) == -1);
+    struct drive_target target = {.usual = URI_MQTT, .by = {&uri}};
+    ck_assert(drive_sockets_try(&target, 2000, &err) == -1);
     ck_assert(strlen(err.text) > 10);
     uri_release(&uri);
 }
