@@ -12,8 +12,8 @@
 #include "conformance/report/json.h"
 #include "conformance/script/format.h"
 
-static int
-complain(const char *command, const struct error *err)
+int
+command_complain(const char *command, const struct error *err)
 {
     fprintf(stderr, "plumb-check %s: %s\n", command, err->text);
     return EXIT_WRONG;
@@ -67,7 +67,7 @@ command_list(const struct options *o)
     struct error err;
     size_t count = 0;
     if (load_scenarios(&l, o, &err))
-        return complain("list", &err);
+        return command_complain("list", &err);
     for (size_t i = 0; i < l.count; i++)
         for (size_t k = 0; k < l.files[i]->scenario_count; k++)
             if (is_listed(o, &l.files[i]->scenarios[k])) {
@@ -78,7 +78,7 @@ command_list(const struct options *o)
     if (count)
         return EXIT_GOOD;
     error_set(&err, "no scenario is called that");
-    return complain("list", &err);
+    return command_complain("list", &err);
 }
 
 /* --- explain, coverage ---------------------------------------------------- */
@@ -118,11 +118,11 @@ command_explain(const struct options *o)
     int status = EXIT_GOOD;
     if (o->glob_count == 0) {
         error_set(&err, "which statement? For example MQTT-4.3.3-10");
-        return complain("explain", &err);
+        return command_complain("explain", &err);
     }
     if (join(&c, o, &err)) {
         coverage_release(&c);
-        return complain("explain", &err);
+        return command_complain("explain", &err);
     }
     for (size_t i = 0; i < o->glob_count; i++)
         if (!explain_statement(&out, &c, slice_str(o->globs[i])))
@@ -170,7 +170,7 @@ command_coverage(const struct options *o)
     buf_release(&out);
     coverage_release(&c);
     if (wrong < 0)
-        return complain("coverage", &err);
+        return command_complain("coverage", &err);
     return wrong ? EXIT_FAILED : EXIT_GOOD;
 }
 
@@ -184,7 +184,7 @@ format_one(const struct options *o, const char *path)
     struct error err;
     int status = EXIT_GOOD;
     if (file_read(&in, path, &err)) {
-        status = complain("fmt", &err);
+        status = command_complain("fmt", &err);
     } else if (!script_format(&out, path, buf_slice(&in), &errors)) {
         struct buf text = {0};
         script_errors_print(&text, &errors);
@@ -199,7 +199,7 @@ format_one(const struct options *o, const char *path)
     } else if ((strcmp(path, "-") == 0 ||
                 !slice_equal(buf_slice(&in), buf_slice(&out))) &&
                file_write(path, buf_slice(&out), &err)) {
-        status = complain("fmt", &err);
+        status = command_complain("fmt", &err);
     }
     script_errors_release(&errors);
     buf_release(&in);
@@ -214,7 +214,7 @@ command_fmt(const struct options *o)
     struct error err;
     if (o->glob_count == 0) {
         error_set(&err, "which file? `-` is standard input");
-        return complain("fmt", &err);
+        return command_complain("fmt", &err);
     }
     for (size_t i = 0; i < o->glob_count; i++) {
         int status = format_one(o, o->globs[i]);

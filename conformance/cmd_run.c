@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "conformance/commands.h"
@@ -75,6 +76,17 @@ add_jobs(struct run_command *c, const struct script_scenario *s)
     }
 }
 
+/* Neighbours go to different parts, so that long chapters are shared out. */
+static void
+keep_shard(struct run_command *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->job_count; i++)
+        if (i % c->options->shards == c->options->shard - 1)
+            c->jobs[kept++] = c->jobs[i];
+    c->job_count = kept;
+}
+
 static void
 shuffle(struct run_command *c)
 {
@@ -110,6 +122,8 @@ select_jobs(struct run_command *c, struct error *err)
                              o->globs[i]);
     if (c->job_count == 0)
         return error_set(err, "there is no scenario for these versions");
+    if (o->shards)
+        keep_shard(c);
     if (o->shuffle)
         shuffle(c);
     return 0;
@@ -240,19 +254,10 @@ play_all(struct run_command *c, struct error *err)
 /* --- reports -------------------------------------------------------------- */
 
 static void
-write_file(const char *path, struct buf *text)
-{
-    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    if (!f || fwrite(text->data, 1, text->len, f) != text->len)
-        fprintf(stderr, "plumb-check: cannot write %s\n", path);
-    if (f && f != stdout)
-        fclose(f);
-}
-
-static void
 write_reports(struct run_command *c)
 {
     const struct options *o = c->options;
+    struct error err;
     struct buf out = {0};
     const char *const paths[] = {o->json, o->junit, o->html,
                                  o->tap,  o->markdown, o->badge};
@@ -268,7 +273,8 @@ write_reports(struct run_command *c)
         case 4: report_markdown(&out, &c->run, &c->coverage); break;
         default: report_badge(&out, &c->run); break;
         }
-        write_file(paths[i], &out);
+        if (file_write(paths[i], buf_slice(&out), &err))
+            fprintf(stderr, "plumb-check run: %s\n", err.text);
     }
     buf_release(&out);
 }

@@ -6,6 +6,7 @@
 #ifndef CONFORMANCE_COMMANDS_H
 #define CONFORMANCE_COMMANDS_H
 
+#include "base/buf.h"
 #include "conformance/options.h"
 
 enum { EXIT_GOOD, EXIT_FAILED, EXIT_WRONG, EXIT_OPEN, EXIT_UNREACHABLE };
@@ -15,5 +16,10 @@ int command_list(const struct options *o);
 int command_explain(const struct options *o);
 int command_coverage(const struct options *o);
 int command_fmt(const struct options *o);
+int command_compare(const struct options *o);
+int command_merge(const struct options *o);
+
+/* Says what is wrong, and returns EXIT_WRONG. */
+int command_complain(const char *command, const struct error *err);
 
 #endif

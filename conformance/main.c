@@ -17,6 +17,8 @@ static const struct command {
     {"list",     CMD_LIST,     command_list,     "[options] [ID|GLOB ...]",     "lists scenarios and what they judge"},
     {"explain",  CMD_EXPLAIN,  command_explain,  "[options] STATEMENT ...",     "all that is known of a statement"},
     {"coverage", CMD_COVERAGE, command_coverage, "[options]",                   "which statements are judged by which scenarios"},
+    {"compare",  CMD_COMPARE,  command_compare,  "BEFORE.json AFTER.json",      "what changed between two reports"},
+    {"merge",    CMD_MERGE,    command_merge,    "[--json FILE] PART.json ...", "puts the reports of the parts of a run together"},
     {"fmt",      CMD_FMT,      command_fmt,      "[--check] FILE ... | -",      "lays scenario files out anew"},
 };
 /* clang-format on */

@@ -77,6 +77,18 @@ take_versions(void *where, const char *value, struct error *err)
 
 
 static int
+take_shard(void *where, const char *value, struct error *err)
+{
+    struct options *o = where;
+    char *end;
+    o->shard = strtoul(value, &end, 10);
+    o->shards = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+    if (*end || o->shard < 1 || o->shard > o->shards || o->shards > 1000)
+        return error_set(err, "'%s' is not a part like 2/3", value);
+    return 0;
+}
+
+static int
 take_setting(void *where, const char *value, struct error *err)
 {
     struct options *o = where;
@@ -98,7 +110,7 @@ take_result(void *where, const char *value, struct error *err)
 
 /* clang-format off */
 #define AT(member) offsetof(struct options, member)
-#define READS (CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_COVERAGE)
+#define READS (CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_COVERAGE | CMD_MERGE)
 static const struct option {
     const char *name;
     const char *value;  /* what stands behind it in the help; NULL: nothing */
@@ -128,11 +140,12 @@ static const struct option {
     {"chop",         NULL,       CMD_RUN,       take_flag,     AT(chop),         "send byte by byte; a right broker cannot tell"},
     {"split",        NULL,       CMD_RUN,       take_flag,     AT(split),        "send in pieces, cut at the edges of headers"},
     {"glue",         NULL,       CMD_RUN,       take_flag,     AT(glue),         "send as much as possible at once"},
+    {"shard",        "K/N",      CMD_RUN,       take_shard,    0,                "only the Kth of N parts; `merge` puts the reports together"},
     {"shuffle",      NULL,       CMD_RUN,       take_flag,     AT(shuffle),      "in an order made from the seed"},
     {"repeat",       "N",        CMD_RUN,       take_count,    AT(repeat),       "run everything that often"},
     {"until-fail",   NULL,       CMD_RUN,       take_flag,     AT(until_fail),   "again and again, until something fails"},
     {"strict",       NULL,       CMD_RUN,       take_flag,     AT(strict),       "a warning fails too"},
-    {"json",         "FILE",     CMD_RUN,       take_text,     AT(json),         "write a report as JSON; - is standard output"},
+    {"json",         "FILE",     CMD_RUN | CMD_MERGE, take_text,     AT(json),         "write a report as JSON; - is standard output"},
     {"junit",        "FILE",     CMD_RUN,       take_text,     AT(junit),        "as JUnit XML"},
     {"html",         "FILE",     CMD_RUN,       take_text,     AT(html),         "as one page"},
     {"tap",          "FILE",     CMD_RUN,       take_text,     AT(tap),          "as TAP 13"},

@@ -18,7 +18,9 @@ enum {
     CMD_LIST = 2,
     CMD_EXPLAIN = 4,
     CMD_COVERAGE = 8,
-    CMD_FMT = 16
+    CMD_FMT = 16,
+    CMD_COMPARE = 32,
+    CMD_MERGE = 64
 };
 
 enum { OPTIONS_LIST_MAX = 64 };
@@ -45,6 +47,7 @@ struct options {
     size_t jobs;
     size_t repeat;
     unsigned versions;         /* set */
+    size_t shard, shards;      /* part shard of shards, counted from 1 */
     bool slow;                 /* include slow scenarios */
     bool strict, verbose, quiet, check, all;
     bool chop, split, glue;    /* how what is sent is cut */
