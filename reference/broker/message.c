@@ -15,7 +15,8 @@ travels(uint8_t id)
            id != MQTT_P_message_expiry_interval;
 }
 
-/* Copies the properties that are forwarded [MQTT-3.3.2-17], as bytes and so in
+/* Copies the properties that are forwarded [MQTT-3.3.2-4, MQTT-3.3.2-15,
+ * MQTT-3.3.2-16, MQTT-3.3.2-17, MQTT-3.3.2-20], as bytes and so in
  * their order [MQTT-3.3.2-18]. Returns how many bytes that are. */
 static size_t
 copy_properties(uint8_t *out, struct slice properties)

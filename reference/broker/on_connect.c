@@ -122,7 +122,7 @@ announce_limits(struct broker *b, const struct mqtt_packet *p,
     announce(out, MQTT_P_retain_available, cfg->retain_available, 1);
     mqtt_property_add_number(out, MQTT_P_maximum_packet_size,
                              cfg->maximum_packet_size);
-    if (p->client_id.len == 0)
+    if (p->client_id.len == 0) /* [MQTT-3.1.3-7, MQTT-3.2.2-16] */
         mqtt_property_add_text(out, MQTT_P_assigned_client_identifier,
                                s->client_id);
     announce(out, MQTT_P_topic_alias_maximum, cfg->topic_alias_maximum, 0);
@@ -165,7 +165,7 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     uint8_t refused = not_offered(b, p);
     if (!refused && !id_acceptable(p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
-    if (refused) {
+    if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
         conn_fail(b, c, refused, mqtt_reason_name(refused, MQTT_CONNACK,
                                                   MQTT_50));
         return;
@@ -179,17 +179,18 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         session_end(b, s); /* [MQTT-3.1.2-4] */
         s = NULL;
     }
-    bool resumed = s != NULL;
+    bool resumed = s != NULL; /* [MQTT-3.1.2-5, MQTT-3.2.2-3] */
     if (!s)
-        s = session_new(b, client_id);
+        s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
     s->expiry_interval = expiry_interval(b, p);
-    will_arm(b, &s->will, p);
+    will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);
     c->phase = CONN_READY;
     uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;
+    /* [MQTT-3.2.2-22]: its own interval, unless we imposed one. */
     conn_keep_alive(b, c, imposed ? imposed : p->keep_alive);
-    send_connack(b, c, p, resumed);
+    send_connack(b, c, p, resumed); /* [MQTT-3.1.4-5] */
     if (c->session)
         queue_resume(b, s);
 }

@@ -56,6 +56,8 @@ refused(const struct broker *b, const struct conn *c,
 }
 
 /* Should retained messages be sent for it (3.3.1.3)? */
+/* Retain Handling 0 always, 1 when the subscription is new, 2 never
+ * [MQTT-3.3.1-9, MQTT-3.3.1-10, MQTT-3.3.1-11, MQTT-3.8.4-4].                */
 static bool
 wants_retained(const struct subscription *sub, const struct mqtt_filter *f)
 {
@@ -98,13 +100,16 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     struct slice rest = p->filters;
     struct mqtt_filter f;
     struct buf codes = {0};
+    /* One after the other, and one code for each, in their order
+     * [MQTT-3.8.4-5, MQTT-3.8.4-7, MQTT-3.9.3-1]. */
     while (mqtt_filter_next(p, &rest, &f)) {
         uint8_t why = refused(b, c, &f);
         if (!why)
             subtree_add(b, c->session, &f, f.qos, id);
         buf_add_byte(&codes, why ? code_for(c->version, why) : f.qos);
     }
-    /* SUBACK first: clients like to know before messages come. */
+    /* SUBACK first: clients like to know before messages come
+     * [MQTT-3.8.4-1, MQTT-3.8.4-2]. */
     send_suback(b, c, p->packet_id, buf_slice(&codes));
     buf_release(&codes);
     rest = p->filters;

@@ -39,7 +39,7 @@ add_to(struct target *t, const struct subscription *sub)
     if (sub->qos > t->qos)
         t->qos = sub->qos;
     t->as_published = t->as_published || sub->retain_as_published;
-    if (sub->id == 0)
+    if (sub->id == 0) /* all that have one send theirs [MQTT-3.3.4-3] */
         return;
     t->ids = xgrow(t->ids, &t->id_cap, t->id_count + 1, sizeof *t->ids);
     t->ids[t->id_count++] = sub->id;
@@ -73,8 +73,9 @@ gather_node(void *user, struct tree_node *node)
     struct routing *r = user;
     LIST_EACH(link, &node->subs)
         gather_sub(r, LIST_ITEM(link, struct subscription, node_link));
-    /* A shared subscription is a delivery of its own, whatever else its member
-     * is subscribed to. */
+    /* A shared subscription is a delivery of its own, with its own identifier
+     * and QoS, whatever else its member is subscribed to [MQTT-3.3.4-5,
+     * MQTT-4.8.2-3]. */
     LIST_EACH(share_link, &node->shares) {
         struct subscription *sub =
             share_pick(LIST_ITEM(share_link, struct share, node_link));
@@ -108,7 +109,8 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
     tree_match_name(&b->subscriptions, m->topic, gather_node, &r);
     for (size_t i = 0; i < r.count; i++) {
         struct target *t = &r.list[i];
-        /* [MQTT-3.8.4-8]: the lower of what was published and granted. */
+        /* [MQTT-3.8.4-8]: the lower of what was published and granted; RETAIN
+         * only where it is wanted [MQTT-3.3.1-12, MQTT-3.3.1-13]. */
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
                   m->retain && t->as_published, t->ids, t->id_count);
         free(t->ids);

@@ -3,7 +3,10 @@
  *
  * A share is a ShareName at a node of the subscription tree: the same name at
  * another filter is another share. Members take turns; one that is connected
- * goes before one that is away.                                              */
+ * goes before one that is away. From then on the message is in that member's
+ * queue and never in another's: the exchange ends with that member, also when
+ * it answers with a failure, comes back, or does not [MQTT-4.8.2-4,
+ * MQTT-4.8.2-5, MQTT-4.8.2-6].                                               */
 #ifndef BROKER_SHARE_H
 #define BROKER_SHARE_H
 
