@@ -104,6 +104,7 @@ START_TEST(scenarios_run_over_sockets)
     char address[64];
     uint16_t port;
     ck_assert(file != NULL);
+    script_errors_release(&errors);
     pid_t toy = start_toy(&port);
     snprintf(address, sizeof address, "mqtt://127.0.0.1:%u", port);
     ck_assert(uri_parse(&uri, slice_str(address), &err) == 0);

@@ -188,10 +188,11 @@ peer_record_sent(struct play *p, struct peer *peer, struct slice bytes,
 static bool
 glue(struct play *p, struct peer *peer, struct slice bytes)
 {
-    struct play_action *last = &p->actions[p->action_count - 1];
     struct buf both = {0};
-    if (p->action_count == p->action_at || last->kind != PLAY_SEND ||
-        last->connection != peer->number)
+    if (p->action_count == p->action_at)
+        return false;
+    struct play_action *last = &p->actions[p->action_count - 1];
+    if (last->kind != PLAY_SEND || last->connection != peer->number)
         return false;
     buf_add(&both, last->bytes);
     buf_add(&both, bytes);
