@@ -1,6 +1,6 @@
 /* client_test.c - the engine: keep alive, bad packets, the end.
  * SPDX-License-Identifier: MIT */
-#include "client/bench.h"
+#include "client/testkit.h"
 
 /* ---- keep alive --------------------------------------------------------- */
 

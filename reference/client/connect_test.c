@@ -1,6 +1,6 @@
 /* connect_test.c - CONNECT, its answer, and what a session resumes.
  * SPDX-License-Identifier: MIT */
-#include "client/bench.h"
+#include "client/testkit.h"
 
 /* ---- CONNECT ------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* incoming_test.c - messages in.
  * SPDX-License-Identifier: MIT */
-#include "client/bench.h"
+#include "client/testkit.h"
 
 START_TEST(qos_0_1_2_in)
 {

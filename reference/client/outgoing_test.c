@@ -1,6 +1,6 @@
 /* outgoing_test.c - messages out, acknowledged in every way.
  * SPDX-License-Identifier: MIT */
-#include "client/bench.h"
+#include "client/testkit.h"
 
 START_TEST(qos_1_out)
 {

@@ -1,6 +1,6 @@
 /* request_test.c - SUBSCRIBE and UNSUBSCRIBE.
  * SPDX-License-Identifier: MIT */
-#include "client/bench.h"
+#include "client/testkit.h"
 
 START_TEST(subscribe_and_unsubscribe)
 {

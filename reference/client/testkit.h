@@ -1,12 +1,12 @@
-/* bench.h - the client engine with bytes fed by hand and a clock of our own.
+/* testkit.h - the client engine with bytes fed by hand and a clock of our own.
  * SPDX-License-Identifier: MIT
  *
  * Only x_test.c files include this. gets() is what the server sends, says()
  * what the client must have sent since the last look: both in hexadecimal,
  * written down from the figures of the standard, not by our own encoder.
  * told() is what the owner was told.                                         */
-#ifndef CLIENT_BENCH_H
-#define CLIENT_BENCH_H
+#ifndef CLIENT_TESTKIT_H
+#define CLIENT_TESTKIT_H
 
 #include <stdio.h>
 
