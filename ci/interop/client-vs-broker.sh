@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 #
 #     ci/interop/client-vs-broker.sh HOST PORT [OPTION...]
+#     ci/interop/client-vs-broker.sh URL - [OPTION...]
 #
 # Options are passed on to every plumb-client (-u, -P). From the environment:
 #     VERSIONS   the MQTT versions to speak (3.1 3.1.1 5)
@@ -18,7 +19,10 @@ if [ $# -lt 2 ]; then
     echo "usage: $0 HOST PORT [OPTION...]" >&2
     exit 2
 fi
-host=$1 port=$2
+case $1 in
+*://*) where="--url $1" nowhere="--url $(echo "$1" | sed -E 's|(://[^/]*):[0-9]+|\1:1|')" ;;
+*) where="-h $1 -p $2" nowhere="-h $1 -p 1" ;;
+esac
 shift 2
 extra= # the options, quoted for eval
 for word; do
@@ -41,10 +45,10 @@ failed=0 passed=0
 call() {
     command=$1
     shift
-    eval "set -- $extra \"\$@\""
+    eval "set -- $where -V $version $extra \"\$@\""
     ${how:-} sh -c 'client=$1 command=$2; shift 2
         exec "$client" "$command" -i "plumb-$$" "$@"' sh \
-        "$client" "$command" -h "$host" -p "$port" -V "$version" "$@"
+        "$client" "$command" "$@"
 }
 
 pub() { call pub "$@" 2>>"$dir/pub.err"; }
@@ -285,7 +289,8 @@ retain_handling() {
 
 # Who refuses us says so, and the status tells.
 nobody_there() {
-    "$client" pub -h "$host" -p 1 -t "$base" -m x 2>/dev/null
+    # shellcheck disable=SC2086
+    "$client" pub $nowhere -t "$base" -m x 2>/dev/null
     [ $? = 3 ]
 }
 

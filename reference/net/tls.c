@@ -164,7 +164,7 @@ explain(const struct tls *s, struct error *err)
         explain_reason(s, reason, err);
     else if (s->is_below_ended && !s->is_open)
         error_set(err, "the peer closed the connection during the TLS "
-                       "handshake");
+                       "handshake; does it speak TLS here?");
     else if (s->is_below_ended)
         error_set(err, "the connection ended without TLS close_notify");
     else if (!err->text[0])
