@@ -27,7 +27,7 @@ LAYERS  = conformance conformance/report conformance/catalog \
           trace/unwrap trace/stream trace/capture reference/client \
           reference/broker reference/net reference/mqtt reference/base
 
-NOT_LIB = %_test.c %_fuzz.c %_bench.c %/main.c \
+NOT_LIB = %_test.c %_fuzz.c %/main.c \
           $(if $(filter epoll,$(LOOP)),%/loop.c,%/loop_epoll.c)
 lib_of  = $(OUT)/lib/$(subst /,-,$(1)).a
 objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/*.c)))

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "client/cmd_bench.h"
 #include "client/cmd_pub.h"
 #include "client/cmd_sub.h"
 
@@ -24,8 +25,11 @@ help(FILE *out)
 {
     fputs("plumb-client - an MQTT client for the command line\n\n", out);
     for (size_t i = 0; i < COUNT; i++)
-        fprintf(out, "    %-4s %-45s %s\n", commands[i].name, commands[i].help,
+        fprintf(out, "    %-5s %-45s %s\n", commands[i].name, commands[i].help,
                 commands[i].example);
+    fprintf(out, "    %-5s %-45s %s\n", "bench",
+            "put a load on a broker and measure",
+            "plumb-client bench --shape fan-out");
     fputs("\nThe options are those of mosquitto_pub and mosquitto_sub, where "
           "they exist;\n`plumb-client pub --help` lists them. The protocol "
           "version is 5 unless -V says\notherwise.\n", out);
@@ -60,6 +64,8 @@ main(int argc, char **argv)
     for (size_t i = 0; i < COUNT; i++)
         if (strcmp(command, commands[i].name) == 0)
             return run(i, argc - 2, argv + 2);
+    if (strcmp(command, "bench") == 0) /* has options of its own */
+        return cmd_bench(argc - 2, argv + 2);
     if (strcmp(command, "--help") == 0 || strcmp(command, "help") == 0) {
         help(stdout);
         return STATUS_OK;
