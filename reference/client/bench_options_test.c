@@ -6,14 +6,14 @@
 #include "client/bench_packet.h"
 
 static int
-parse(struct bench_options *o, struct error *err, char **words)
+parse(struct bench_options *o, struct error *err, const char **words)
 {
     int count = 0;
     while (words[count])
         count++;
-    return bench_options_parse(o, count, words, err);
+    return bench_options_parse(o, count, (char **)words, err);
 }
-#define PARSE(...) parse(&o, &err, (char *[]){__VA_ARGS__, NULL})
+#define PARSE(...) parse(&o, &err, (const char *[]){__VA_ARGS__, NULL})
 
 START_TEST(options_are_read)
 {
