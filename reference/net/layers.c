@@ -41,6 +41,15 @@ layers_server(struct transport *tcp, const struct uri *where,
     return t;
 }
 
+bool
+layers_peer_name(const struct transport *t, const struct uri *where,
+                 struct buf *out)
+{
+    if (!uri_is_tls(where))
+        return false;
+    return tls_peer_name(uri_is_websocket(where) ? ws_below(t) : t, out);
+}
+
 static short
 poll_events(unsigned want)
 {

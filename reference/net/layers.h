@@ -26,6 +26,11 @@ struct transport *layers_client(struct transport *tcp, const struct uri *where,
 struct transport *layers_server(struct transport *tcp, const struct uri *where,
                                 struct tls_context *tls);
 
+/* Appends the common name in the certificate that the peer has shown. False
+ * when there is none, or no TLS. `where` is what the layers were made for. */
+bool layers_peer_name(const struct transport *t, const struct uri *where,
+                      struct buf *out);
+
 /* Waits until the handshakes are over. -1: they failed, or took longer than
  * timeout_ms; t is still the caller's to close. */
 int layers_wait(struct transport *t, int timeout_ms, struct error *err);

@@ -42,6 +42,18 @@ read_next(struct transport *t, void *out, size_t cap)
     return n;
 }
 
+/* The client's name is told where there is TLS. */
+static void
+check_name(const struct transport *t, const struct uri *where)
+{
+    struct buf name = {0};
+    bool has_name = layers_peer_name(t, where, &name);
+    if (has_name != uri_is_tls(where) ||
+        (has_name && !slice_is(buf_slice(&name), "ann")))
+        _exit(4);
+    buf_release(&name);
+}
+
 /* Gives back what it gets, until the other has had enough. */
 static void
 serve_echo(const struct uri *where, struct tls_context *tls)
@@ -55,6 +67,7 @@ serve_echo(const struct uri *where, struct tls_context *tls)
     while ((n = read_next(t, bytes, sizeof bytes)) > 0)
         if (transport_write(t, slice_of(bytes, (size_t)n), &err) != n)
             break;
+    check_name(t, where);
     transport_close(t, TRANSPORT_CLOSE);
     _exit(n == 0 ? 0 : 1);
 }
@@ -82,9 +95,11 @@ check_scheme(const char *url)
     ck_assert_int_eq(listen_open(&listener, "127.0.0.1", 0, &err), 0);
     struct uri where = parse(url);
     struct tls_context *of_server =
-        tls_testkit_server((struct tls_config){TLS_OWN("server")});
+        tls_testkit_server((struct tls_config){TLS_OWN("server"),
+                                               .ca = TLS_PEM("ca")});
     struct tls_context *of_client =
-        tls_testkit_client((struct tls_config){.ca = TLS_PEM("ca")});
+        tls_testkit_client((struct tls_config){TLS_OWN("client"),
+                                               .ca = TLS_PEM("ca")});
     pid_t pid = fork();
     if (pid == 0)
         serve_echo(&where, of_server);

@@ -360,3 +360,9 @@ ws_client(struct transport *below, const char *authority, struct slice path,
     ws_upgrade_write_request(&w->out, authority, path, protocols, w->key);
     return &w->base;
 }
+
+const struct transport *
+ws_below(const struct transport *t)
+{
+    return ((const struct ws *)t)->below;
+}

@@ -26,4 +26,7 @@ struct transport *ws_server(struct transport *below, struct slice path);
 struct transport *ws_client(struct transport *below, const char *authority,
                             struct slice path, const char *protocols);
 
+/* The transport below, which stays this one's. */
+const struct transport *ws_below(const struct transport *t);
+
 #endif
