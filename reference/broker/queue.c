@@ -144,6 +144,8 @@ begin(struct broker *b, struct session *s, struct delivery *d)
 static bool
 resend(struct broker *b, struct session *s)
 {
+    if (s->queue.is_resumed)
+        return true;
     LIST_EACH(link, &s->queue.inflight) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (d->is_sent)
@@ -152,6 +154,7 @@ resend(struct broker *b, struct session *s)
             return false;
         step(b, s, d, FLOW_RESUMED);
     }
+    s->queue.is_resumed = true; /* what comes now is sent when it begins */
     return true;
 }
 
@@ -234,6 +237,7 @@ queue_resume(struct broker *b, struct session *s)
     uint16_t ours = b->config.maximum_inflight;
     s->queue.quota_maximum = client < ours ? client : ours;
     s->queue.quota = s->queue.quota_maximum;
+    s->queue.is_resumed = false;
     LIST_EACH(link, &s->queue.inflight)
         LIST_ITEM(link, struct delivery, link)->is_sent = false;
     pump(b, s);

@@ -43,6 +43,8 @@ struct queue {
     int32_t quota;            /* PUBLISH packets we may still send (4.9);
                                  PUBRELs that are resent may take it below 0 */
     int32_t quota_maximum;    /* of this connection */
+    bool is_resumed;          /* all in flight was sent over the present
+                                 connection */
     struct mqtt_pktids ids;   /* identifiers in flight */
 };
 
