@@ -18,7 +18,7 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
                   mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
         return;
     }
-    uint8_t refusal = route_refuses(b, topic, p->version);
+    uint8_t refusal = refuses(b, c, topic);
     if (p->qos == 0) {
         if (!refusal)
             deliver(b, c, p, topic);

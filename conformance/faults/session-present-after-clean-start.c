@@ -15,12 +15,15 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     if (!refused && !id_acceptable(p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
     if (refused) {
-        conn_fail(b, c, refused, mqtt_reason_name(refused, MQTT_CONNACK,
-                                                  MQTT_50));
+        refuse(b, c, refused);
         return;
     }
     struct slice client_id =
         p->client_id.len ? p->client_id : assign_id(b, assigned);
+    if (!allowed(b, p, client_id)) {
+        refuse(b, c, MQTT_RC_NOT_AUTHORIZED);
+        return;
+    }
     take_over(b, client_id);
 
     struct session *s = session_find(b, client_id);
@@ -32,6 +35,8 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     if (!s)
         s = session_new(b, client_id);
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
+    buf_clear(&s->user_name);
+    buf_add(&s->user_name, user_name(p));
     s->expiry_interval = expiry_interval(b, p);
     will_arm(b, &s->will, p);
     session_attach(b, s, c);

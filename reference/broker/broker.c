@@ -52,6 +52,12 @@ broker_free(struct broker *b)
 }
 
 void
+broker_use_acl(struct broker *b, const struct acl *acl)
+{
+    b->acl = acl;
+}
+
+void
 broker_shutdown(struct broker *b, uint64_t now_ms)
 {
     b->now_ms = now_ms;

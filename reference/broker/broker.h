@@ -23,9 +23,14 @@
 
 struct broker; /* broker_state.h, for the broker's own files */
 struct conn;   /* conn.h, likewise */
+struct acl;    /* acl.h */
 
 struct broker *broker_new(const struct broker_config *config, uint64_t now_ms);
 void broker_free(struct broker *b);
+
+/* From now on these rules say who may publish and subscribe to what. Borrowed
+ * until the broker is freed; NULL, as at first: everybody, everything. */
+void broker_use_acl(struct broker *b, const struct acl *acl);
 
 /* The server is about to stop: tells 5.0 clients (0x8B) and wants every
  * connection closed. */

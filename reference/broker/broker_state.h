@@ -22,6 +22,7 @@
 
 struct broker {
     struct broker_config config;
+    const struct acl *acl;     /* borrowed, or NULL: who may do what */
     uint64_t now_ms;           /* as the driver last said */
     struct timers timers;      /* struct broker_timer */
     struct random random;      /* for assigned Client Identifiers */

@@ -77,6 +77,7 @@ TAKE(take_ca, tls.ca, value)
 TAKE(take_require, tls.requires_certificate, true)
 TAKE(take_port_file, port_file, value)
 TAKE(take_capture, capture, value)
+TAKE(take_acl, acl, value)
 TAKE(take_help, help, true)
 
 /* clang-format off */
@@ -97,6 +98,7 @@ static const struct own_option {
     {0,   "tls-require-client-cert", NULL, take_require, "refuse clients without one"},
     {0,   "port-file", "FILE",      take_port_file, "write the port there when ready"},
     {0,   "capture",   "FILE",      take_capture,   "record what is spoken, as pcapng"},
+    {0,   "acl",       "FILE",      take_acl,       "who may publish and subscribe to what"},
     {'v', "verbose",   NULL,        take_verbose,   "say more on standard error"},
     {'h', "help",      NULL,        take_help,      "this text"},
 };

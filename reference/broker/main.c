@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker/acl.h"
 #include "broker/command_line.h"
 #include "broker/serve.h"
 
@@ -58,7 +59,8 @@ write_ports(const struct places *p, const char *path, struct error *err)
 }
 
 static int
-run_broker(struct command_line *c, const struct places *p, struct error *err)
+run_broker(struct command_line *c, const struct places *p,
+           const struct acl *acl, struct error *err)
 {
     struct recording recording;
     if (c->capture && recording_open(&recording, c->capture,
@@ -71,6 +73,7 @@ run_broker(struct command_line *c, const struct places *p, struct error *err)
     int result = c->port_file ? write_ports(p, c->port_file, err) : 0;
     if (result == 0) {
         struct broker *b = broker_new(&c->config, clock_ms());
+        broker_use_acl(b, acl);
         result = serve(b, p->list, p->count, c->capture ? &recording : NULL,
                        &stop, err);
         broker_free(b);
@@ -83,6 +86,9 @@ run_broker(struct command_line *c, const struct places *p, struct error *err)
 static int
 run(struct command_line *c, struct error *err)
 {
+    struct acl *acl = c->acl ? acl_load(c->acl, err) : NULL;
+    if (c->acl && !acl)
+        return -1;
     struct places p = {.list = xcalloc(c->listen_count, sizeof *p.list)};
     int result = 0;
     for (size_t i = 0; i < c->listen_count && result == 0; i++) {
@@ -92,10 +98,11 @@ run(struct command_line *c, struct error *err)
         p.count += result == 0;
     }
     if (result == 0)
-        result = run_broker(c, &p, err);
+        result = run_broker(c, &p, acl, err);
     for (size_t i = 0; i < p.count; i++)
         listening_close(&p.list[i]);
     free(p.list);
+    acl_free(acl);
     return result;
 }
 

@@ -5,6 +5,7 @@
  * check); then what we do not offer, the Client Identifier, the older
  * connection with the same one, Clean Start, CONNACK, and what waits in the
  * session.                                                                   */
+#include "broker/acl.h"
 #include "broker/dispatch.h"
 #include "broker/route.h"
 #include "broker/send.h"
@@ -157,6 +158,33 @@ send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     buf_release(&properties);
 }
 
+static struct slice
+user_name(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, user_name) ? p->user_name : slice_of(NULL, 0);
+}
+
+/* A session holds what its user was allowed to subscribe to, so with rules in
+ * force nobody else gets it. A will is a message published ahead of time:
+ * whether its topic is allowed is said while the client can still hear it. */
+static bool
+allowed(const struct broker *b, const struct mqtt_packet *p,
+        struct slice client_id)
+{
+    struct acl_who who = {client_id, user_name(p)};
+    const struct session *s = session_find(b, client_id);
+    if (b->acl && s && !slice_equal(buf_slice(&s->user_name), who.user_name))
+        return false;
+    return !p->will_flag ||
+           acl_allows(b->acl, ACL_PUBLISH, p->will_topic, &who);
+}
+
+static void
+refuse(struct broker *b, struct conn *c, uint8_t reason)
+{
+    conn_fail(b, c, reason, mqtt_reason_name(reason, MQTT_CONNACK, MQTT_50));
+}
+
 void
 on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
@@ -166,12 +194,15 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     if (!refused && !id_acceptable(p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
     if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
-        conn_fail(b, c, refused, mqtt_reason_name(refused, MQTT_CONNACK,
-                                                  MQTT_50));
+        refuse(b, c, refused);
         return;
     }
     struct slice client_id =
         p->client_id.len ? p->client_id : assign_id(b, assigned);
+    if (!allowed(b, p, client_id)) {
+        refuse(b, c, MQTT_RC_NOT_AUTHORIZED);
+        return;
+    }
     take_over(b, client_id);
 
     struct session *s = session_find(b, client_id);
@@ -183,6 +214,8 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     if (!s)
         s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
+    buf_clear(&s->user_name);
+    buf_add(&s->user_name, user_name(p));
     s->expiry_interval = expiry_interval(b, p);
     will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);

@@ -1,5 +1,6 @@
 /* on_publish.c - PUBLISH from a client: take it over, pass it on, answer (3.3).
  * SPDX-License-Identifier: MIT */
+#include "broker/acl.h"
 #include "broker/dispatch.h"
 #include "broker/route.h"
 #include "broker/send.h"
@@ -53,6 +54,18 @@ breaks_limit(const struct broker *b, const struct conn *c,
     return 0;
 }
 
+/* Why nothing may be published there, as a Reason Code; 0: it may. */
+static uint8_t
+refuses(const struct broker *b, const struct conn *c, struct slice topic)
+{
+    struct acl_who who = {c->session->client_id,
+                          buf_slice(&c->session->user_name)};
+    uint8_t reason = route_refuses(b, topic, c->version);
+    if (!reason && !acl_allows(b->acl, ACL_PUBLISH, topic, &who))
+        reason = MQTT_RC_NOT_AUTHORIZED;
+    return reason;
+}
+
 /* Passes the message on; the Reason Code to acknowledge it with. */
 static uint8_t
 deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
@@ -80,7 +93,7 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
                   mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
         return;
     }
-    uint8_t refusal = route_refuses(b, topic, p->version);
+    uint8_t refusal = refuses(b, c, topic);
     if (p->qos == 0) {
         if (!refusal)
             deliver(b, c, p, topic);

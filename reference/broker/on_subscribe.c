@@ -1,5 +1,6 @@
 /* on_subscribe.c - SUBSCRIBE: one code per filter, then what is retained (3.8).
  * SPDX-License-Identifier: MIT */
+#include "broker/acl.h"
 #include "broker/dispatch.h"
 #include "broker/retain.h"
 #include "broker/send.h"
@@ -47,6 +48,10 @@ refused(const struct broker *b, const struct conn *c,
         return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
     if (!b->config.wildcard_available && mqtt_topic_has_wildcard(f->filter))
         return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+    struct acl_who who = {s->client_id, buf_slice(&s->user_name)};
+    if (!acl_allows(b->acl, ACL_SUBSCRIBE,
+                    share == MQTT_SHARE_NONE ? f->filter : inner, &who))
+        return MQTT_RC_NOT_AUTHORIZED;
     if (tree_levels(f->filter) > b->config.maximum_topic_levels)
         return MQTT_RC_IMPLEMENTATION_SPECIFIC_ERROR;
     if (s->by_filter.count >= b->config.maximum_subscriptions &&

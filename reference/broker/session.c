@@ -66,6 +66,7 @@ session_free(struct broker *b, struct session *s)
     mqtt_pktid_release(&s->receiving);
     map_remove(&b->sessions, s->client_id);
     free((void *)s->client_id.ptr);
+    buf_release(&s->user_name);
     free(s);
 }
 

@@ -16,6 +16,7 @@
 
 struct session {
     struct slice client_id;        /* owned, key in broker.sessions */
+    struct buf user_name;          /* whose it is; empty: nobody's by name */
     struct conn *conn;             /* attached, or NULL */
     uint32_t expiry_interval;      /* seconds after the connection is gone */
     struct broker_timer expiry;    /* runs while no connection is attached */
