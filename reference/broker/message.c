@@ -38,13 +38,14 @@ struct message *
 message_new(struct slice topic, struct slice payload, struct slice properties,
             uint8_t qos, bool retain, uint64_t now_ms)
 {
+    /* Not zeroed: the bytes are about to be written. */
     struct message *m =
-        xcalloc(1, sizeof *m + topic.len + payload.len + properties.len);
+        xrealloc(NULL, sizeof *m + topic.len + payload.len + properties.len);
     uint8_t *at = (uint8_t *)(m + 1);
-    m->refs = 1;
-    m->qos = qos;
-    m->retain = retain;
-    m->published_ms = now_ms;
+    *m = (struct message){.refs = 1,
+                          .qos = qos,
+                          .retain = retain,
+                          .published_ms = now_ms};
     m->topic = slice_of(at, topic.len);
     if (topic.len)
         memcpy(at, topic.ptr, topic.len);
