@@ -70,6 +70,23 @@ write_row(struct buf *out, const struct mqtt_packet *p,
     }
 }
 
+/* Bytes that write_row will write. */
+static size_t
+row_len(const struct mqtt_packet *p, const struct mqtt_row *row)
+{
+    size_t len = mqtt_field_slice(p, row).len;
+    switch ((enum mqtt_kind)row->kind) {
+    case KIND_U8:
+    case KIND_BYTE: return 1;
+    case KIND_U16: return 2;
+    case KIND_BITS: return 0;
+    case KIND_STRING:
+    case KIND_BINARY: return 2 + len;
+    case KIND_PROPERTIES: return mqtt_varint_len((uint32_t)len) + len;
+    default: return len;
+    }
+}
+
 void
 mqtt_encode(struct buf *out, const struct mqtt_packet *packet)
 {
@@ -86,11 +103,15 @@ mqtt_encode(struct buf *out, const struct mqtt_packet *packet)
     for (size_t i = 0; i < first.count; i++)
         write_row(out, p, &first.rows[i], &byte_at);
 
-    size_t body = out->len;
+    /* The length first, so that nothing has to be moved to make room for it. */
     struct mqtt_layout l = mqtt_layout(p->type);
+    size_t remaining = 0;
+    for (size_t i = 0; i < l.count; i++)
+        if (is_written(p, &l, i))
+            remaining += row_len(p, &l.rows[i]);
+    assert(remaining <= MQTT_VARINT_MAX);
+    mqtt_varint_add(out, (uint32_t)remaining);
     for (size_t i = 0; i < l.count; i++)
         if (is_written(p, &l, i))
             write_row(out, p, &l.rows[i], &byte_at);
-    assert(out->len - body <= MQTT_VARINT_MAX);
-    mqtt_varint_insert_len(out, body);
 }
