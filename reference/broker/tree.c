@@ -8,6 +8,16 @@
 #include "base/mem.h"
 #include "mqtt/topic.h"
 
+/* Where the parent points to that child, when it is a wildcard, so that
+ * matching a name looks up its own levels only; else NULL. */
+static struct tree_node **
+wildcard_of(struct tree_node *parent, struct slice level)
+{
+    if (slice_is(level, "+"))
+        return &parent->plus;
+    return slice_is(level, "#") ? &parent->hash : NULL;
+}
+
 static struct tree_node *
 node_new(struct tree *t, struct tree_node *parent, struct slice key)
 {
@@ -23,6 +33,9 @@ node_new(struct tree *t, struct tree_node *parent, struct slice key)
     memcpy(copy, key.ptr, key.len);
     node->key = slice_of(copy, key.len);
     node->level = slice_from(node->key, sizeof node->number);
+    struct tree_node **wildcard = wildcard_of(parent, node->level);
+    if (wildcard)
+        *wildcard = node;
     list_push(&parent->children, &node->sibling);
     map_put(&t->nodes, node->key, node);
     return node;
@@ -32,6 +45,9 @@ static void
 node_free(struct tree *t, struct tree_node *node)
 {
     if (node->parent) {
+        struct tree_node **wildcard = wildcard_of(node->parent, node->level);
+        if (wildcard)
+            *wildcard = NULL;
         map_remove(&t->nodes, node->key);
         list_remove(&node->sibling);
     }
@@ -166,10 +182,8 @@ static void
 walk_name(const struct walk *w, struct tree_node *node, struct slice rest,
           bool wildcards)
 {
-    struct tree_node *hash =
-        wildcards ? tree_child(w->tree, node, slice_str("#")) : NULL;
-    if (hash)
-        w->visit(w->user, hash); /* the parent level too: "a/#" matches "a" */
+    if (wildcards && node->hash)
+        w->visit(w->user, node->hash); /* the parent level too: "a/#" matches "a" */
     struct slice level;
     if (!mqtt_topic_next_level(&rest, &level)) {
         w->visit(w->user, node);
@@ -178,9 +192,8 @@ walk_name(const struct walk *w, struct tree_node *node, struct slice rest,
     struct tree_node *next = tree_child(w->tree, node, level);
     if (next)
         walk_name(w, next, rest, true);
-    next = wildcards ? tree_child(w->tree, node, slice_str("+")) : NULL;
-    if (next)
-        walk_name(w, next, rest, true);
+    if (wildcards && node->plus)
+        walk_name(w, node->plus, rest, true);
 }
 
 void

@@ -22,6 +22,8 @@ struct tree_node {
     struct slice key;         /* parent's number and level; owned */
     uint64_t number;          /* unique within the tree */
     size_t kept;              /* how many keep it */
+    struct tree_node *plus;   /* the child "+", or NULL */
+    struct tree_node *hash;   /* the child "#", or NULL */
     struct list subs;         /* subtree.h: struct subscription.node_link */
     struct list shares;       /* share.h: struct share.node_link */
     struct message *retained; /* retain.h: owned reference, or NULL */
