@@ -223,6 +223,14 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
         sweep(b, q);
     if (!now && is_full(b, q, m))
         return;
+    if (now && qos == 0) { /* nothing to remember */
+        struct delivery once = {.message = m,
+                                .sub_ids = (uint32_t *)sub_ids,
+                                .sub_id_count = sub_id_count,
+                                .retain = retain};
+        send_publish(b, s->conn, &once, false);
+        return;
+    }
     struct delivery *d = delivery_new(m, qos, retain, sub_ids, sub_id_count);
     if (now)
         begin(b, s, d);
