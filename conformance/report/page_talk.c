@@ -71,6 +71,7 @@ add_bytes(struct buf *out, struct page_tables *tables,
     mqtt_decode(bytes, e->version, &packet, &report, &notes);
     mqtt_check(&packet, e->kind == EVENT_SENT ? FROM_CLIENT : FROM_SERVER,
                &report);
+    mqtt_notes_place(&notes, &report);
     buf_add_str(out, ",\"");
     hex_print(out, slice_first(bytes, HEX_MAX), 0);
     buf_printf(out, "\",%zu,%zu,", bytes.len,

@@ -23,6 +23,29 @@ mqtt_notes_add(struct mqtt_notes *n)
     return &n->list[n->count++];
 }
 
+static const struct mqtt_note *
+note_of(const struct mqtt_notes *n, enum mqtt_field field)
+{
+    for (size_t i = 0; i < n->count; i++)
+        if (n->list[i].field == field)
+            return &n->list[i];
+    return NULL;
+}
+
+void
+mqtt_notes_place(const struct mqtt_notes *n, struct mqtt_report *report)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        struct mqtt_violation *v = &report->list[i];
+        const struct mqtt_note *note =
+            v->field < MQTT_FIELDS ? note_of(n, v->field) : NULL;
+        if (!note)
+            continue;
+        v->offset = note->at;
+        v->len = note->len;
+    }
+}
+
 static void
 print_bytes(struct buf *out, struct slice bytes, size_t max)
 {

@@ -10,6 +10,7 @@
 #define MQTT_NOTE_H
 
 #include "mqtt/property.h"
+#include "mqtt/violation.h"
 
 enum mqtt_note_value {
     NOTE_NOTHING, /* a heading: its children say it */
@@ -49,6 +50,9 @@ mqtt_notes_clear(struct mqtt_notes *n)
 
 /* A fresh, zeroed note at the end; valid until the next one is added. */
 struct mqtt_note *mqtt_notes_add(struct mqtt_notes *n);
+
+/* Gives the violations that name a field (violation.h) the place of its bytes. */
+void mqtt_notes_place(const struct mqtt_notes *n, struct mqtt_report *report);
 
 /* Appends the value as text: `7`, `0x81 Malformed Packet`, `"a/b"`, bytes in
  * hex; at most `max` bytes of text or bytes (0: all). */

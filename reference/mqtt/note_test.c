@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "base/test.h"
+#include "mqtt/check.h"
 #include "mqtt/decode.h"
 #include "mqtt/vectors.h"
 
@@ -134,5 +135,24 @@ START_TEST(values_are_printed_by_kind)
 }
 END_TEST
 
-TEST_MAIN(notes_cover_every_byte, a_note_says_which_field_or_property_it_is,
+START_TEST(a_violation_of_a_value_is_placed_at_its_field)
+{
+    /* PUBLISH QoS 1 with Packet Identifier 0: bytes 5 and 6. */
+    static const uint8_t bytes[] = {0x32, 0x06, 0, 1, 'a', 0, 0, 0x68};
+    struct slice all = slice_of(bytes, sizeof bytes);
+    struct mqtt_packet p;
+    struct mqtt_report report;
+    struct mqtt_notes notes = {0};
+    mqtt_decode(all, MQTT_311, &p, &report, &notes);
+    mqtt_check(&p, FROM_CLIENT, &report);
+    ck_assert_uint_eq(report.count, 1);
+    mqtt_notes_place(&notes, &report);
+    ck_assert_uint_eq(report.list[0].offset, 5);
+    ck_assert_uint_eq(report.list[0].len, 2);
+    mqtt_notes_release(&notes);
+}
+END_TEST
+
+TEST_MAIN(a_violation_of_a_value_is_placed_at_its_field,
+          notes_cover_every_byte, a_note_says_which_field_or_property_it_is,
           values_are_printed_by_kind)

@@ -250,7 +250,13 @@ decode_as(struct model_packet *p, enum mqtt_version v)
         drop_findings_past(&p->report, p->bytes.len);
     else
         mqtt_check(&p->mqtt, p->from, &p->report);
-    return p->report.count == 0;
+    if (p->report.count == 0)
+        return true;
+    struct mqtt_notes notes = {0};
+    model_packet_notes(p, &notes);
+    mqtt_notes_place(&notes, &p->report);
+    mqtt_notes_release(&notes);
+    return false;
 }
 
 /* How many filters the request had that this SUBACK or UNSUBACK answers. */
