@@ -129,6 +129,20 @@ demo: ## a broker, two clients and what they said, in a minute
 	@$(MAKE) -s -j$$(getconf _NPROCESSORS_ONLN) all
 	@ci/demo
 
+# --- performance ------------------------------------------------------------------
+
+.PHONY: bench
+bench: ## processor time per message under every load, ours and mosquitto's
+	@ci/deps build peers
+	@$(MAKE) -s all
+	@ci/bench
+
+.PHONY: bench-counts
+bench-counts: ## system calls, instructions and allocations per message
+	@ci/deps build bench
+	@$(MAKE) -s all
+	@ci/bench-counts
+
 # --- faults: the reference with one thing wrong ----------------------------------
 
 $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
