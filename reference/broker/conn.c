@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "broker/dispatch.h"
+#include "broker/note.h"
 #include "broker/send.h"
 #include "broker/session.h"
 #include "mqtt/check.h"
@@ -32,11 +33,14 @@ alive_due(struct broker *b, struct broker_timer *t)
         return;
     }
     uint64_t silent_ms = b->now_ms - c->heard_ms;
-    if (silent_ms < c->keep_alive_ms)
+    if (silent_ms < c->keep_alive_ms) {
         broker_timer_set(b, t, c->keep_alive_ms - silent_ms);
-    else
-        conn_fail(b, c, MQTT_RC_KEEP_ALIVE_TIMEOUT,
-                  "nothing heard for one and a half times the Keep Alive");
+        return;
+    }
+    broker_note(b, c, "MQTT-3.1.2-22", "MQTT311-3.1.2-24",
+                "nothing heard for one and a half times the Keep Alive");
+    conn_fail(b, c, MQTT_RC_KEEP_ALIVE_TIMEOUT,
+              "nothing heard for one and a half times the Keep Alive");
 }
 
 void
@@ -118,6 +122,7 @@ conn_refuse(struct broker *b, struct conn *c,
 {
     /* 3.1.1 wants no CONNACK for a CONNECT that is malformed, only for one that
      * is refused [MQTT311-3.1.4-1]; send_refusal knows which codes it has. */
+    broker_note(b, c, why->statement, why->statement, why->text);
     conn_fail(b, c, why->reason, why->text);
 }
 
@@ -186,16 +191,28 @@ take_packets(struct broker *b, struct conn *c, struct slice bytes)
     return at;
 }
 
+/* How many bytes the packet that has begun in c->in needs to be whole, or to
+ * say how long it is. */
+static size_t
+missing(const struct conn *c)
+{
+    struct mqtt_frame frame;
+    mqtt_frame_next(buf_slice(&c->in), &frame);
+    return frame.len > c->in.len ? frame.len - c->in.len : 1;
+}
+
+/* Only a packet that was cut is copied; the others are taken where they lie. */
 void
 conn_input(struct broker *b, struct conn *c, struct slice bytes)
 {
-    if (c->in.len == 0) {
-        size_t used = take_packets(b, c, bytes);
-        buf_add(&c->in, slice_from(bytes, used));
-    } else {
-        buf_add(&c->in, bytes);
+    while (c->in.len > 0 && bytes.len > 0 && c->phase != CONN_CLOSING) {
+        struct slice rest = slice_first(bytes, missing(c));
+        buf_add(&c->in, rest);
         buf_drop(&c->in, take_packets(b, c, buf_slice(&c->in)));
+        bytes = slice_from(bytes, rest.len);
     }
+    if (bytes.len > 0)
+        buf_add(&c->in, slice_from(bytes, take_packets(b, c, bytes)));
     if (c->phase == CONN_CLOSING || c->in.len == 0)
         buf_release(&c->in);
 }
