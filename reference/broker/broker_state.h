@@ -23,6 +23,8 @@
 struct broker {
     struct broker_config config;
     const struct acl *acl;     /* borrowed, or NULL: who may do what */
+    broker_note_fn *note;      /* who hears of statements obeyed, or NULL */
+    void *note_user;           /* its own */
     uint64_t now_ms;           /* as the driver last said */
     struct timers timers;      /* struct broker_timer */
     struct random random;      /* for assigned Client Identifiers */
@@ -35,6 +37,8 @@ struct broker {
     size_t retained_count;
     uint64_t retained_swept_ms; /* when those expired were last looked for */
     uint64_t route_round;      /* counts messages routed (route.h) */
+    struct target *targets;    /* owned: kept from one message to the next */
+    size_t targets_cap;        /* (route.c) */
     struct buf scratch;        /* properties of the packet being built */
 };
 

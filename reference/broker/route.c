@@ -29,7 +29,7 @@ struct target {
 struct routing {
     struct broker *broker;
     const struct session *from;
-    struct target *list; /* owned */
+    struct target *list; /* owned meanwhile: broker.targets */
     size_t count, cap;
 };
 
@@ -103,6 +103,11 @@ size_t
 route_publish(struct broker *b, struct message *m, const struct session *from)
 {
     struct routing r = {.broker = b, .from = from};
+    /* Taken for the time being: a will may be routed before this returns. */
+    r.list = b->targets;
+    r.cap = b->targets_cap;
+    b->targets = NULL;
+    b->targets_cap = 0;
     if (m->retain)
         retain_store(b, m);
     b->route_round++;
@@ -115,6 +120,8 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
                   m->retain && t->as_published, t->ids, t->id_count);
         free(t->ids);
     }
-    free(r.list);
+    free(b->targets);
+    b->targets = r.list;
+    b->targets_cap = r.cap;
     return r.count;
 }
