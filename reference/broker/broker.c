@@ -48,6 +48,7 @@ broker_free(struct broker *b)
     map_release(&b->sessions);
     timers_release(&b->timers);
     buf_release(&b->scratch);
+    free(b->targets);
     free(b);
 }
 
@@ -55,6 +56,19 @@ void
 broker_use_acl(struct broker *b, const struct acl *acl)
 {
     b->acl = acl;
+}
+
+void
+broker_on_note(struct broker *b, broker_note_fn *note, void *user)
+{
+    b->note = note;
+    b->note_user = user;
+}
+
+struct slice
+broker_client_id(const struct conn *c)
+{
+    return c->session ? c->session->client_id : slice_of(NULL, 0);
 }
 
 void
@@ -141,20 +155,26 @@ broker_next_dirty(struct broker *b)
 struct slice
 broker_output(const struct conn *c)
 {
-    return buf_slice(&c->out);
+    return slice_from(buf_slice(&c->out), c->out_sent);
 }
 
 bool
 broker_wants_read(const struct broker *b, const struct conn *c)
 {
-    return c->phase != CONN_CLOSING && c->out.len <= b->config.maximum_output;
+    return c->phase != CONN_CLOSING && conn_waiting(c) <= b->config.maximum_output;
 }
 
 void
 broker_sent(struct broker *b, struct conn *c, size_t n)
 {
     (void)b;
-    buf_drop(&c->out, n);
+    c->out_sent += n;
+    /* Moved only when more was sent than has to move, or every small write of
+     * a client that reads slowly would move all that waits. */
+    if (c->out_sent < c->out.len / 2)
+        return;
+    buf_drop(&c->out, c->out_sent);
+    c->out_sent = 0;
 }
 
 bool

@@ -24,7 +24,7 @@ alive_due(struct broker *b, struct broker_timer *t)
 {
     struct conn *c = LIST_ITEM(t, struct conn, alive);
     if (c->phase == CONN_CLOSING) {
-        buf_clear(&c->out); /* who does not read gets no last word */
+        c->out_sent = c->out.len; /* who does not read gets no last word */
         conn_mark_dirty(b, c);
         return;
     }

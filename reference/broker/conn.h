@@ -30,7 +30,9 @@ struct conn {
     struct list link;          /* in broker.conns */
     struct list dirty_link;    /* in broker.dirty */
     struct buf in;             /* start of a packet that is not all there */
-    struct buf out;            /* not yet written */
+    struct buf out;            /* to be written; the start of it ... */
+    size_t out_sent;           /* ... that has been: broker_sent forgets it
+                                  when that costs little */
     uint64_t heard_ms;         /* when the last packet came */
     uint32_t keep_alive_ms;    /* silence allowed; 0: for ever */
     struct broker_timer alive; /* CONNECT time-out, later Keep Alive, last the
@@ -45,6 +47,13 @@ struct conn {
     struct mqtt_aliases alias_in;  /* client to us */
     struct mqtt_aliases alias_out; /* us to client */
 };
+
+/* Bytes that wait to be written. */
+static inline size_t
+conn_waiting(const struct conn *c)
+{
+    return c->out.len - c->out_sent;
+}
 
 /* For broker.c: begins and ends the life of a connection. */
 struct conn *conn_new(struct broker *b, void *owner);

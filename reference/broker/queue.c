@@ -211,7 +211,7 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     if (qos == 0 && !here && !b->config.queue_qos0_offline)
         return;
     /* QoS 0 for somebody who does not read: dropping is what QoS 0 allows. */
-    if (qos == 0 && here && s->conn->out.len > b->config.maximum_output)
+    if (qos == 0 && here && conn_waiting(s->conn) > b->config.maximum_output)
         return;
     /* QoS 0 needs no quota and may pass those that wait for it, but not others
      * of its own kind [MQTT-4.6.0-5]. */
