@@ -32,6 +32,16 @@ void broker_free(struct broker *b);
  * until the broker is freed; NULL, as at first: everybody, everything. */
 void broker_use_acl(struct broker *b, const struct acl *acl);
 
+/* From now on `note` hears which statement the broker obeys, when and on which
+ * connection, 0 or more times per packet. It must not call back but for
+ * broker_client_id. */
+typedef void broker_note_fn(void *user, const struct conn *c,
+                            const char *statement, const char *text);
+void broker_on_note(struct broker *b, broker_note_fn *note, void *user);
+
+/* Empty until CONNECT was accepted and once it is closed. Borrowed. */
+struct slice broker_client_id(const struct conn *c);
+
 /* The server is about to stop: tells 5.0 clients (0x8B) and wants every
  * connection closed. */
 void broker_shutdown(struct broker *b, uint64_t now_ms);

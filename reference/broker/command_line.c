@@ -78,6 +78,7 @@ TAKE(take_require, tls.requires_certificate, true)
 TAKE(take_port_file, port_file, value)
 TAKE(take_capture, capture, value)
 TAKE(take_acl, acl, value)
+TAKE(take_explain, explain, true)
 TAKE(take_help, help, true)
 
 /* clang-format off */
@@ -99,6 +100,7 @@ static const struct own_option {
     {0,   "port-file", "FILE",      take_port_file, "write the port there when ready"},
     {0,   "capture",   "FILE",      take_capture,   "record what is spoken, as pcapng"},
     {0,   "acl",       "FILE",      take_acl,       "who may publish and subscribe to what"},
+    {0,   "explain",   NULL,        take_explain,   "print the statements obeyed, as it happens"},
     {'v', "verbose",   NULL,        take_verbose,   "say more on standard error"},
     {'h', "help",      NULL,        take_help,      "this text"},
 };

@@ -22,6 +22,7 @@ struct command_line {
     const char *port_file;  /* where to write the ports, or NULL */
     const char *capture;    /* where to record what is spoken, or NULL */
     const char *acl;        /* the rules of who may do what, or NULL */
+    bool explain;           /* print the statements obeyed */
     bool anonymous_given;   /* --allow-anonymous, in so many words */
     bool help;
 };

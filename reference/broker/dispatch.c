@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/dispatch.h"
 
+#include "broker/note.h"
+
 typedef void handler(struct broker *b, struct conn *c,
                      const struct mqtt_packet *p);
 
@@ -17,6 +19,8 @@ static void
 second_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     (void)p;
+    broker_note(b, c, "MQTT-3.1.0-2", "MQTT311-3.1.0-2",
+                "a second CONNECT: the connection is closed");
     conn_fail(b, c, 0x82, "a second CONNECT on the same connection");
 }
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "broker/acl.h"
 #include "broker/command_line.h"
+#include "broker/explain.h"
 #include "broker/serve.h"
 
 enum { EXIT_USAGE = 2 };
@@ -74,6 +75,8 @@ run_broker(struct command_line *c, const struct places *p,
     if (result == 0) {
         struct broker *b = broker_new(&c->config, clock_ms());
         broker_use_acl(b, acl);
+        if (c->explain)
+            broker_on_note(b, explain_note, stdout);
         result = serve(b, p->list, p->count, c->capture ? &recording : NULL,
                        &stop, err);
         broker_free(b);

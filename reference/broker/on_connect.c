@@ -7,6 +7,7 @@
  * session.                                                                   */
 #include "broker/acl.h"
 #include "broker/dispatch.h"
+#include "broker/note.h"
 #include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -62,9 +63,13 @@ static void
 take_over(struct broker *b, struct slice client_id)
 {
     struct session *s = session_find(b, client_id);
-    if (s && s->conn)
-        conn_fail(b, s->conn, MQTT_RC_SESSION_TAKEN_OVER,
-                  "another connection uses this Client Identifier");
+    if (!s || !s->conn)
+        return;
+    broker_note(b, s->conn, "MQTT-3.1.4-3", "MQTT311-3.1.4-2",
+                "the same Client Identifier came again: the older connection "
+                "is closed");
+    conn_fail(b, s->conn, MQTT_RC_SESSION_TAKEN_OVER,
+              "another connection uses this Client Identifier");
 }
 
 /* Seconds that the session is to outlive the connection. */
@@ -137,11 +142,27 @@ announce_limits(struct broker *b, const struct mqtt_packet *p,
 }
 
 static void
+note_session(struct broker *b, const struct conn *c,
+             const struct mqtt_packet *p, bool resumed)
+{
+    if (p->client_id.len == 0)
+        broker_note(b, c, "MQTT-3.1.3-6", "MQTT311-3.1.3-6",
+                    "no Client Identifier: the server assigns one");
+    if (resumed)
+        broker_note(b, c, "MQTT-3.1.2-5", "MQTT311-3.1.2-4",
+                    "the session goes on");
+    else if (p->clean_start)
+        broker_note(b, c, "MQTT-3.1.2-4", "MQTT311-3.1.2-6",
+                    "Clean Start: the session begins empty");
+}
+
+static void
 send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
              bool resumed)
 {
     struct mqtt_packet ack = mqtt_packet_make(MQTT_CONNACK, c->version);
     struct buf properties = {0};
+    note_session(b, c, p, resumed);
     /* 3.1 has nothing in this bit; there the byte is reserved. */
     ack.session_present = resumed && c->version != MQTT_31;
     MQTT_SET(&ack, reason, MQTT_RC_SUCCESS);

@@ -1,6 +1,7 @@
 /* on_disconnect.c - DISCONNECT: the client leaves in good order (3.14).
  * SPDX-License-Identifier: MIT */
 #include "broker/dispatch.h"
+#include "broker/note.h"
 #include "broker/session.h"
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
@@ -38,7 +39,10 @@ on_disconnect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     /* [MQTT-3.14.4-3, MQTT311-3.14.4-3]; with any other code the will goes out
      * as if the connection had been lost. */
     if (p->version != MQTT_50 || !MQTT_HAS(p, reason) ||
-        p->reason == MQTT_RC_NORMAL_DISCONNECTION)
+        p->reason == MQTT_RC_NORMAL_DISCONNECTION) {
+        broker_note(b, c, "MQTT-3.14.4-3", "MQTT311-3.14.4-3",
+                    "a normal DISCONNECT: the will is dropped unsent");
         will_cancel(b, &s->will);
+    }
     conn_close(b, c);
 }

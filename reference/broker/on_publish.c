@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/acl.h"
 #include "broker/dispatch.h"
+#include "broker/note.h"
 #include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -56,13 +57,16 @@ breaks_limit(const struct broker *b, const struct conn *c,
 
 /* Why nothing may be published there, as a Reason Code; 0: it may. */
 static uint8_t
-refuses(const struct broker *b, const struct conn *c, struct slice topic)
+refuses(struct broker *b, const struct conn *c, struct slice topic)
 {
     struct acl_who who = {c->session->client_id,
                           buf_slice(&c->session->user_name)};
     uint8_t reason = route_refuses(b, topic, c->version);
     if (!reason && !acl_allows(b->acl, ACL_PUBLISH, topic, &who))
         reason = MQTT_RC_NOT_AUTHORIZED;
+    if (reason)
+        broker_note(b, c, NULL, "MQTT311-3.3.5-2",
+                    "not allowed: answered as its QoS says, not passed on");
     return reason;
 }
 
@@ -72,6 +76,10 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
         struct slice topic)
 {
     struct slice properties = slice_of(NULL, 0);
+    if (p->retain && p->payload.len == 0)
+        broker_note(b, c, "MQTT-3.3.1-6", "MQTT311-3.3.1-10",
+                    "RETAIN and no payload: what is retained there is "
+                    "removed");
     if (p->version == MQTT_50)
         properties = p->properties;
     struct message *m = message_new(topic, p->payload, properties, p->qos,
@@ -106,6 +114,12 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
         refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
                                          : FLOW_GOT_PUBLISH);
+    if (!refusal || c->version == MQTT_50)
+        broker_note(b, c, step->statement5, step->statement311,
+                    known     ? "a repetition: acknowledged once more, not "
+                                "delivered"
+                    : refusal ? "a message: refused"
+                              : "a message: taken over and acknowledged");
     uint8_t reason = MQTT_RC_SUCCESS;
     if (step->does &
         (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/acl.h"
 #include "broker/dispatch.h"
+#include "broker/note.h"
 #include "broker/retain.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -76,6 +77,8 @@ static void
 send_suback(struct broker *b, struct conn *c, uint16_t packet_id,
             struct slice codes)
 {
+    broker_note(b, c, "MQTT-3.8.4-6", "MQTT311-3.8.4-5",
+                "SUBACK: one code per filter, in their order");
     struct mqtt_packet ack = mqtt_packet_make(MQTT_SUBACK, c->version);
     MQTT_SET(&ack, packet_id, packet_id);
     MQTT_SET(&ack, codes, codes);
@@ -120,8 +123,16 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     rest = p->filters;
     while (mqtt_filter_next(p, &rest, &f)) {
         struct subscription *sub = subtree_find(c->session, f.filter);
-        if (sub && wants_retained(sub, &f))
+        if (sub && wants_retained(sub, &f)) {
+            broker_note(b, c, f.retain_handling ? "MQTT-3.3.1-10"
+                                                : "MQTT-3.3.1-9",
+                        "MQTT311-3.3.1-6",
+                        "the retained messages that match are sent");
             retain_send(b, sub);
+        } else if (sub && f.retain_handling == 2) {
+            broker_note(b, c, "MQTT-3.3.1-11", NULL,
+                        "Retain Handling 2: no retained messages");
+        }
         /* The same filter once more in this packet finds it there. */
         if (sub)
             sub->is_fresh = false;
