@@ -161,7 +161,8 @@ broker_output(const struct conn *c)
 bool
 broker_wants_read(const struct broker *b, const struct conn *c)
 {
-    return c->phase != CONN_CLOSING && conn_waiting(c) <= b->config.maximum_output;
+    return c->phase != CONN_CLOSING &&
+           conn_waiting(c) <= b->config.maximum_output;
 }
 
 void
