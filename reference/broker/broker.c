@@ -7,6 +7,7 @@
 #include "broker/conn.h"
 #include "broker/retain.h"
 #include "broker/session.h"
+#include "broker/sys.h"
 #include "mqtt/reason.h"
 
 struct broker *
@@ -24,6 +25,7 @@ broker_new(const struct broker_config *config, uint64_t now_ms)
     b->sessions.hash_key = random_u64(&b->random);
     tree_init(&b->subscriptions, random_u64(&b->random));
     tree_init(&b->retained, random_u64(&b->random));
+    sys_begin(b);
     return b;
 }
 

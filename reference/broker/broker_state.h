@@ -20,9 +20,25 @@
 #include "broker/broker.h"
 #include "broker/tree.h"
 
+/* A deadline and what to do at it. Embedded in what it concerns; `due` finds
+ * its owner with LIST_ITEM. */
+struct broker_timer {
+    struct timer timer;
+    void (*due)(struct broker *b, struct broker_timer *t);
+};
+
+/* What the broker tells of itself (sys.h). */
+struct broker_sys {
+    struct broker_timer timer; /* the next round; unset: never */
+    uint64_t began_ms;         /* when the broker did */
+    uint64_t received;         /* PUBLISH packets from clients */
+    uint64_t sent;             /* PUBLISH packets to clients */
+};
+
 struct broker {
     struct broker_config config;
     const struct acl *acl;     /* borrowed, or NULL: who may do what */
+    struct broker_sys sys;
     broker_note_fn *note;      /* who hears of statements obeyed, or NULL */
     void *note_user;           /* its own */
     uint64_t now_ms;           /* as the driver last said */
@@ -40,13 +56,6 @@ struct broker {
     struct target *targets;    /* owned: kept from one message to the next */
     size_t targets_cap;        /* (route.c) */
     struct buf scratch;        /* properties of the packet being built */
-};
-
-/* A deadline and what to do at it. Embedded in what it concerns; `due` finds
- * its owner with LIST_ITEM. */
-struct broker_timer {
-    struct timer timer;
-    void (*due)(struct broker *b, struct broker_timer *t);
 };
 
 /* In how many milliseconds from now; TIMER_NEVER cancels. */

@@ -176,6 +176,7 @@ broker_verify(const struct broker *b)
         verify_conn(b, LIST_ITEM(link, struct conn, link), &t);
     while ((s = map_next(&b->sessions, &at)))
         verify_session(b, s, &t);
+    count_timer(&t, &b->sys.timer, b->config.sys_interval != 0);
     assert(b->timers.count == t.timers);
     assert(verify_tree(&b->subscriptions, false) == t.subscriptions);
     assert(verify_tree(&b->retained, true) == b->retained_count);

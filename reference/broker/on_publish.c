@@ -93,6 +93,7 @@ void
 on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     struct slice topic = resolve_topic(b, c, p);
+    b->sys.received++;
     if (c->phase == CONN_CLOSING)
         return;
     uint8_t limit = breaks_limit(b, c, p);

@@ -160,5 +160,7 @@ send_publish(struct broker *b, struct conn *c, const struct delivery *d,
     /* Only when it is sure to be sent may the client be thought to know it. */
     if (c->version == MQTT_50 && most <= c->maximum_packet_size)
         use_alias(b, c, &p);
-    return send_packet(b, c, &p);
+    bool is_sent = send_packet(b, c, &p);
+    b->sys.sent += is_sent;
+    return is_sent;
 }
