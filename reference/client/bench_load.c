@@ -114,7 +114,8 @@ got_publish(struct bench_conn *c, uint8_t first, struct slice body)
 static void
 got_packet(struct bench_conn *c, uint8_t first, struct slice body)
 {
-    uint16_t id = body.len >= 2 ? (uint16_t)(body.ptr[0] << 8 | body.ptr[1]) : 0;
+    struct reader r = reader_of(body);
+    uint16_t id = reader_u16(&r); /* 0 when there is none */
     switch (first >> 4) {
     case MQTT_CONNACK: got_connack(c, body); break;
     case MQTT_SUBACK: c->load->ready++; break;
