@@ -38,20 +38,30 @@ start_reference() {
     PORT=$(cat "$WORK/port")
 }
 
-# mosquitto takes no port 0: try ports until one is free.
+# run_mosquitto PORT : starts it with $WORK/mosquitto.conf, which listens there.
+# As root it would become another user, who may not read the project's files.
+run_mosquitto() {
+    echo 'user root' >>"$WORK/mosquitto.conf"
+    "$(command -v mosquitto || echo /usr/sbin/mosquitto)" -c "$WORK/mosquitto.conf" \
+        >"$WORK/mosquitto.log" 2>&1 &
+    pid=$!
+    if wait_for 5 mosquitto_pub -p "$1" -t ready -n && kill -0 $pid 2>/dev/null; then
+        PIDS="$PIDS $pid"
+        return 0
+    fi
+    cat "$WORK/mosquitto.log" >&2
+    return 1
+}
+
+# mosquitto takes no port 0: try a few until one is free.
 start_mosquitto() {
-    PORT=$((20000 + $$ % 20000))
-    while :; do
+    for try in 1 2 3 4 5; do
+        PORT=$((20000 + ($$ + try * 7919) % 20000))
         printf 'listener %s 127.0.0.1\nallow_anonymous true\n' "$PORT" >"$WORK/mosquitto.conf"
-        "$(command -v mosquitto || echo /usr/sbin/mosquitto)" -c "$WORK/mosquitto.conf" \
-            >"$WORK/mosquitto.log" 2>&1 &
-        pid=$!
-        if wait_for 5 mosquitto_pub -p "$PORT" -t ready -n && kill -0 $pid 2>/dev/null; then
-            PIDS="$PIDS $pid"
-            return
-        fi
-        PORT=$((PORT + 1))
+        run_mosquitto "$PORT" && return
     done
+    echo 'interop: mosquitto does not start' >&2
+    exit 1
 }
 
 PASSED=0
