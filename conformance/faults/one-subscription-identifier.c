@@ -12,7 +12,7 @@ add_to(struct target *t, const struct subscription *sub)
     if (sub->qos > t->qos)
         t->qos = sub->qos;
     t->as_published = t->as_published || sub->retain_as_published;
-    if (sub->id == 0)
+    if (sub->id == 0) /* all that have one send theirs [MQTT-3.3.4-3] */
         return;
     t->ids = xgrow(t->ids, &t->id_cap, t->id_count + 1, sizeof *t->ids);
     t->ids[0] = sub->id;

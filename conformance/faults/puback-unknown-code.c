@@ -11,6 +11,10 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
         struct slice topic)
 {
     struct slice properties = slice_of(NULL, 0);
+    if (p->retain && p->payload.len == 0)
+        broker_note(b, c, "MQTT-3.3.1-6", "MQTT311-3.3.1-10",
+                    "RETAIN and no payload: what is retained there is "
+                    "removed");
     if (p->version == MQTT_50)
         properties = p->properties;
     struct message *m = message_new(topic, p->payload, properties, p->qos,

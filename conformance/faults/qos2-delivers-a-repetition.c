@@ -10,6 +10,7 @@ void
 on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     struct slice topic = resolve_topic(b, c, p);
+    b->sys.received++;
     if (c->phase == CONN_CLOSING)
         return;
     uint8_t limit = breaks_limit(b, c, p);
@@ -31,6 +32,12 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
         refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
                                          : FLOW_GOT_PUBLISH);
+    if (!refusal || c->version == MQTT_50)
+        broker_note(b, c, step->statement5, step->statement311,
+                    known     ? "a repetition: acknowledged once more, not "
+                                "delivered"
+                    : refusal ? "a message: refused"
+                              : "a message: taken over and acknowledged");
     uint8_t reason = MQTT_RC_SUCCESS;
     if (step->does &
         (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))

@@ -13,6 +13,7 @@ queue_resume(struct broker *b, struct session *s)
     uint16_t ours = b->config.maximum_inflight;
     s->queue.quota_maximum = client ? ours : client;
     s->queue.quota = s->queue.quota_maximum;
+    s->queue.is_resumed = false;
     LIST_EACH(link, &s->queue.inflight)
         LIST_ITEM(link, struct delivery, link)->is_sent = false;
     pump(b, s);

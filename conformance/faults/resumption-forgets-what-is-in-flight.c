@@ -9,6 +9,8 @@
 static bool
 resend(struct broker *b, struct session *s)
 {
+    if (s->queue.is_resumed)
+        return true;
     LIST_EACH(link, &s->queue.inflight) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (d->is_sent)
@@ -18,5 +20,6 @@ resend(struct broker *b, struct session *s)
         (void)b;
         d->is_sent = true;
     }
+    s->queue.is_resumed = true; /* what comes now is sent when it begins */
     return true;
 }

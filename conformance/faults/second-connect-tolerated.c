@@ -10,5 +10,7 @@ static void
 second_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     (void)p;
+    broker_note(b, c, "MQTT-3.1.0-2", "MQTT311-3.1.0-2",
+                "a second CONNECT: the connection is closed");
     (void)b, (void)c;
 }

@@ -14,7 +14,7 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     uint8_t refused = not_offered(b, p);
     if (!refused && !id_acceptable(p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
-    if (refused) {
+    if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
         refuse(b, c, refused);
         return;
     }
@@ -31,19 +31,20 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         session_end(b, s); /* [MQTT-3.1.2-4] */
         s = NULL;
     }
-    bool resumed = s != NULL || p->clean_start;
+    bool resumed = s != NULL || p->clean_start; /* [MQTT-3.1.2-5, MQTT-3.2.2-3] */
     if (!s)
-        s = session_new(b, client_id);
+        s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
     buf_clear(&s->user_name);
     buf_add(&s->user_name, user_name(p));
     s->expiry_interval = expiry_interval(b, p);
-    will_arm(b, &s->will, p);
+    will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);
     c->phase = CONN_READY;
     uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;
+    /* [MQTT-3.2.2-22]: its own interval, unless we imposed one. */
     conn_keep_alive(b, c, imposed ? imposed : p->keep_alive);
-    send_connack(b, c, p, resumed);
+    send_connack(b, c, p, resumed); /* [MQTT-3.1.4-5] */
     if (c->session)
         queue_resume(b, s);
 }

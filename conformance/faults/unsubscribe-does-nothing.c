@@ -12,6 +12,8 @@ on_unsubscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     struct slice rest = p->filters;
     struct mqtt_filter f;
     struct buf codes = {0};
+    /* Each for itself, codes in their order; what is in the queue already
+     * stays [MQTT-3.10.4-2, MQTT-3.10.4-3, MQTT-3.10.4-6, MQTT-3.11.3-1]. */
     while (mqtt_filter_next(p, &rest, &f)) {
         bool had = subtree_find(c->session, f.filter);
         buf_add_byte(&codes, had ? MQTT_RC_SUCCESS

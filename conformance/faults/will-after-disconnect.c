@@ -18,7 +18,10 @@ on_disconnect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     /* [MQTT-3.14.4-3, MQTT311-3.14.4-3]; with any other code the will goes out
      * as if the connection had been lost. */
     if (p->version != MQTT_50 || !MQTT_HAS(p, reason) ||
-        p->reason == MQTT_RC_NORMAL_DISCONNECTION)
+        p->reason == MQTT_RC_NORMAL_DISCONNECTION) {
+        broker_note(b, c, "MQTT-3.14.4-3", "MQTT311-3.14.4-3",
+                    "a normal DISCONNECT: the will is dropped unsent");
         s->will.delay = 0;
+    }
     conn_close(b, c);
 }

@@ -18,7 +18,10 @@ on_disconnect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     /* [MQTT-3.14.4-3, MQTT311-3.14.4-3]; with any other code the will goes out
      * as if the connection had been lost. */
     if (p->version != MQTT_50 || !MQTT_HAS(p, reason) ||
-        !mqtt_reason_failed(p->reason))
+        !mqtt_reason_failed(p->reason)) {
+        broker_note(b, c, "MQTT-3.14.4-3", "MQTT311-3.14.4-3",
+                    "a normal DISCONNECT: the will is dropped unsent");
         will_cancel(b, &s->will);
+    }
     conn_close(b, c);
 }

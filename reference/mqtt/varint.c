@@ -48,14 +48,6 @@ mqtt_varint_add(struct buf *out, uint32_t value)
     out->len += mqtt_varint_encode(buf_room(out, 4), value);
 }
 
-void
-mqtt_varint_insert_len(struct buf *out, size_t at)
-{
-    uint8_t head[4];
-    size_t n = mqtt_varint_encode(head, (uint32_t)(out->len - at));
-    buf_splice(out, at, 0, slice_of(head, n));
-}
-
 uint32_t
 mqtt_varint_read(struct reader *r)
 {

@@ -33,9 +33,6 @@ size_t mqtt_varint_encode(uint8_t *out, uint32_t value);
 /* The same, appended. */
 void mqtt_varint_add(struct buf *out, uint32_t value);
 
-/* Puts the length of everything from `at` on in front of it. */
-void mqtt_varint_insert_len(struct buf *out, size_t at);
-
 /* Reads one from r; fails r when there is none. */
 uint32_t mqtt_varint_read(struct reader *r);
 

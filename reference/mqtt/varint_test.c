@@ -105,20 +105,6 @@ START_TEST(a_reader_reads_them_and_is_sticky)
 }
 END_TEST
 
-START_TEST(a_length_is_put_in_front)
-{
-    struct buf b = {0};
-    buf_add_str(&b, "x");
-    buf_add_fill(&b, 'y', 200);
-    mqtt_varint_insert_len(&b, 1);
-    ck_assert_uint_eq(b.len, 203);
-    ck_assert_mem_eq(b.data, "x\xc8\x01y", 4);
-    mqtt_varint_insert_len(&b, b.len);
-    ck_assert_uint_eq(b.data[203], 0);
-    buf_release(&b);
-}
-END_TEST
-
 TEST_MAIN(the_table_of_the_standard, a_fifth_byte_is_too_many,
           padding_is_read_and_shows_in_the_length, all_values_come_back,
-          a_reader_reads_them_and_is_sticky, a_length_is_put_in_front)
+          a_reader_reads_them_and_is_sticky)
