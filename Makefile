@@ -143,6 +143,12 @@ bench-counts: ## system calls, instructions and allocations per message
 	@$(MAKE) -s all
 	@ci/bench-counts
 
+.PHONY: soak
+soak: ## SOAK_SECONDS (600) of clients that come and die: memory stays; with SAN=1: no leak
+	@ci/deps build test peers
+	@$(MAKE) -s all
+	@OUT=$(OUT) ci/soak
+
 # --- faults: the reference with one thing wrong ----------------------------------
 
 $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The letters are those that users of mosquitto_pub and mosquitto_sub know.
- * The table in options.c gives the parsing and the help.                     */
+ * The table in option_table.c gives the parsing and the help.                     */
 #ifndef CLIENT_OPTIONS_H
 #define CLIENT_OPTIONS_H
 
