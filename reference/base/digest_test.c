@@ -48,4 +48,26 @@ START_TEST(known_digests)
 }
 END_TEST
 
-TEST_MAIN(known_digests)
+START_TEST(keys_from_secrets)
+{
+    uint8_t out[64];
+    /* RFC 4231, 4.3. */
+    digest_hmac(DIGEST_SHA256, slice_str("Jefe"),
+                slice_str("what do ya want for nothing?"), out);
+    check(out, 32, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b9"
+                   "64ec3843");
+    /* RFC 7914, 11 and 12. */
+    digest_pbkdf2(DIGEST_SHA256, slice_str("passwd"), slice_str("salt"), 1,
+                  out);
+    check(out, 32, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57"
+                   "c20dacbc");
+    ck_assert(digest_scrypt(slice_str("password"), slice_str("NaCl"), 10, 8,
+                            16, out, 32));
+    check(out, 32, "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e7737663"
+                   "4b373162");
+    ck_assert(!digest_scrypt(slice_str("p"), slice_str("s"), 40, 8, 1, out,
+                             32));
+}
+END_TEST
+
+TEST_MAIN(known_digests, keys_from_secrets)
