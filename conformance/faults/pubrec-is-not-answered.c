@@ -31,5 +31,5 @@ perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
     /* Too large for the client: as if it had been delivered [MQTT-3.1.2-25]. */
     if (!fits)
         q->quota++;
-    settle(q, d);
+    settle(b, q, d);
 }

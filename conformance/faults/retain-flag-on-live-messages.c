@@ -19,6 +19,7 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         retain_store(b, m);
     b->route_round++;
     tree_match_name(&b->subscriptions, m->topic, gather_node, &r);
+    forms_begin(&b->forms, r.count > 1 ? m : NULL);
     for (size_t i = 0; i < r.count; i++) {
         struct target *t = &r.list[i];
         /* [MQTT-3.8.4-8]: the lower of what was published and granted; RETAIN
@@ -27,6 +28,7 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
                   m->retain, t->ids, t->id_count);
         free(t->ids);
     }
+    forms_begin(&b->forms, NULL);
     free(b->targets);
     b->targets = r.list;
     b->targets_cap = r.cap;

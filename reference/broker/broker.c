@@ -25,6 +25,8 @@ broker_new(const struct broker_config *config, uint64_t now_ms)
     b->sessions.hash_key = random_u64(&b->random);
     tree_init(&b->subscriptions, random_u64(&b->random));
     tree_init(&b->retained, random_u64(&b->random));
+    b->deliveries.size = sizeof(struct delivery);
+    b->messages.size = MESSAGE_SMALL;
     sys_begin(b);
     return b;
 }
@@ -51,6 +53,9 @@ broker_free(struct broker *b)
     timers_release(&b->timers);
     buf_release(&b->scratch);
     free(b->targets);
+    forms_release(&b->forms);
+    pool_release(&b->deliveries);
+    pool_release(&b->messages);
     free(b);
 }
 

@@ -15,9 +15,11 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "base/pool.h"
 #include "base/random.h"
 #include "base/timer.h"
 #include "broker/broker.h"
+#include "broker/form.h"
 #include "broker/tree.h"
 
 /* A deadline and what to do at it. Embedded in what it concerns; `due` finds
@@ -56,6 +58,9 @@ struct broker {
     struct target *targets;    /* owned: kept from one message to the next */
     size_t targets_cap;        /* (route.c) */
     struct buf scratch;        /* properties of the packet being built */
+    struct forms forms;        /* of the message being handed out */
+    struct pool deliveries;    /* struct delivery, for all queues */
+    struct pool messages;      /* small messages (message.h) */
 };
 
 /* In how many milliseconds from now; TIMER_NEVER cancels. */

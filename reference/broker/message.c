@@ -34,26 +34,39 @@ copy_properties(uint8_t *out, struct slice properties)
     return len;
 }
 
-struct message *
-message_new(struct slice topic, struct slice payload, struct slice properties,
-            uint8_t qos, bool retain, uint64_t now_ms)
+/* Room for a message with that many bytes behind it; not zeroed. */
+static struct message *
+allocate(struct pool *pool, size_t bytes)
 {
-    /* Not zeroed: the bytes are about to be written. */
+    size_t size = sizeof(struct message) + bytes;
+    bool is_small = pool && size <= MESSAGE_SMALL;
+    struct message *m = is_small ? pool_take(pool) : xrealloc(NULL, size);
+    *m = (struct message){.refs = 1, .pool = is_small ? pool : NULL};
+    return m;
+}
+
+static struct slice
+append(uint8_t **at, struct slice bytes)
+{
+    struct slice copy = slice_of(*at, bytes.len);
+    if (bytes.len)
+        memcpy(*at, bytes.ptr, bytes.len);
+    *at += bytes.len;
+    return copy;
+}
+
+static struct message *
+make(struct pool *pool, struct slice topic, struct slice payload,
+     struct slice properties, uint8_t qos, bool retain, uint64_t now_ms)
+{
     struct message *m =
-        xrealloc(NULL, sizeof *m + topic.len + payload.len + properties.len);
+        allocate(pool, topic.len + payload.len + properties.len);
     uint8_t *at = (uint8_t *)(m + 1);
-    *m = (struct message){.refs = 1,
-                          .qos = qos,
-                          .retain = retain,
-                          .published_ms = now_ms};
-    m->topic = slice_of(at, topic.len);
-    if (topic.len)
-        memcpy(at, topic.ptr, topic.len);
-    at += topic.len;
-    m->payload = slice_of(at, payload.len);
-    if (payload.len)
-        memcpy(at, payload.ptr, payload.len);
-    at += payload.len;
+    m->qos = qos;
+    m->retain = retain;
+    m->published_ms = now_ms;
+    m->topic = append(&at, topic);
+    m->payload = append(&at, payload);
     m->properties = slice_of(at, copy_properties(at, properties));
 
     struct mqtt_property expiry;
@@ -65,8 +78,37 @@ message_new(struct slice topic, struct slice payload, struct slice properties,
 }
 
 struct message *
+message_new(struct slice topic, struct slice payload, struct slice properties,
+            uint8_t qos, bool retain, uint64_t now_ms)
+{
+    return make(NULL, topic, payload, properties, qos, retain, now_ms);
+}
+
+struct message *
+message_borrow(struct message *place, struct pool *pool, struct slice topic,
+               struct slice payload, struct slice properties, uint8_t qos,
+               bool retain, uint64_t now_ms)
+{
+    if (properties.len > 0)
+        return make(pool, topic, payload, properties, qos, retain, now_ms);
+    *place = (struct message){.qos = qos,
+                              .retain = retain,
+                              .topic = topic,
+                              .payload = payload,
+                              .published_ms = now_ms,
+                              .pool = pool};
+    return place;
+}
+
+struct message *
 message_ref(struct message *m)
 {
+    if (m->refs == 0) {
+        if (!m->copy)
+            m->copy = make(m->pool, m->topic, m->payload, m->properties,
+                           m->qos, m->retain, m->published_ms);
+        m = m->copy;
+    }
     m->refs++;
     return m;
 }
@@ -74,7 +116,13 @@ message_ref(struct message *m)
 void
 message_unref(struct message *m)
 {
-    if (m && --m->refs == 0)
+    if (m && m->refs == 0)
+        m = m->copy;
+    if (!m || --m->refs > 0)
+        return;
+    if (m->pool)
+        pool_give(m->pool, m);
+    else
         free(m);
 }
 

@@ -56,6 +56,49 @@ START_TEST(a_message_of_nothing)
 }
 END_TEST
 
+/* Nothing is copied for who only looks; one copy serves all who keep it. */
+START_TEST(a_borrowed_message_is_copied_once_when_kept)
+{
+    struct pool pool = {.size = MESSAGE_SMALL};
+    struct message place;
+    struct slice none = {NULL, 0};
+    char topic[] = "t";
+    struct message *m = message_borrow(&place, &pool, slice_str(topic),
+                                       slice_str("p"), none, 1, false, 0);
+    ck_assert_ptr_eq(m, &place);
+    ck_assert_ptr_eq(m->topic.ptr, topic);
+    message_unref(m); /* nobody kept it: nothing to free */
+    struct message *kept = message_ref(m), *again = message_ref(m);
+    ck_assert_ptr_ne(kept, m);
+    ck_assert_ptr_eq(kept, again);
+    ck_assert(message_is(m, kept) && message_is(m, m));
+    message_unref(m);
+    topic[0] = 'x'; /* the bytes that came are gone */
+    ck_assert(slice_is(kept->topic, "t") && slice_is(kept->payload, "p"));
+    ck_assert_uint_eq(kept->refs, 2);
+    message_unref(kept);
+    message_unref(again);
+    pool_release(&pool);
+}
+END_TEST
+
+START_TEST(with_properties_it_is_copied_at_once)
+{
+    struct pool pool = {.size = MESSAGE_SMALL};
+    struct buf all = {0};
+    struct message place;
+    all_properties(&all);
+    struct message *m =
+        message_borrow(&place, &pool, slice_str("t"), slice_str("p"),
+                       buf_slice(&all), 1, false, 0);
+    buf_release(&all);
+    ck_assert_ptr_ne(m, &place);
+    ck_assert(m->expires && m->refs == 1);
+    message_unref(m);
+    pool_release(&pool);
+}
+END_TEST
+
 START_TEST(it_lives_as_long_as_somebody_has_it)
 {
     struct slice none = {NULL, 0};
@@ -103,4 +146,6 @@ START_TEST(expiry_to_the_millisecond) /* [MQTT-3.3.2-5, MQTT-3.3.2-6] */
 END_TEST
 
 TEST_MAIN(some_properties_travel_in_order_and_some_do_not, a_message_of_nothing,
+          a_borrowed_message_is_copied_once_when_kept,
+          with_properties_it_is_copied_at_once,
           it_lives_as_long_as_somebody_has_it, expiry_to_the_millisecond)

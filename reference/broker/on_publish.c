@@ -82,8 +82,10 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                     "removed");
     if (p->version == MQTT_50)
         properties = p->properties;
-    struct message *m = message_new(topic, p->payload, properties, p->qos,
-                                    p->retain, b->now_ms);
+    struct message place;
+    struct message *m =
+        message_borrow(&place, &b->messages, topic, p->payload, properties,
+                       p->qos, p->retain, b->now_ms);
     size_t reached = route_publish(b, m, c->session);
     message_unref(m);
     return reached ? MQTT_RC_SUCCESS : MQTT_RC_NO_MATCHING_SUBSCRIBERS;

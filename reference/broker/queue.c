@@ -20,35 +20,39 @@ queue_init(struct queue *q)
 }
 
 static void
-delivery_free(struct delivery *d)
+delivery_free(struct broker *b, struct delivery *d)
 {
     list_remove(&d->link);
     message_unref(d->message);
-    free(d->sub_ids);
-    free(d);
+    if (d->sub_id_count > 1)
+        free(d->sub_ids);
+    pool_give(&b->deliveries, d);
 }
 
 void
-queue_release(struct queue *q)
+queue_release(struct broker *b, struct queue *q)
 {
     LIST_EACH(link, &q->waiting)
-        delivery_free(LIST_ITEM(link, struct delivery, link));
+        delivery_free(b, LIST_ITEM(link, struct delivery, link));
     LIST_EACH(link2, &q->inflight)
-        delivery_free(LIST_ITEM(link2, struct delivery, link));
+        delivery_free(b, LIST_ITEM(link2, struct delivery, link));
     mqtt_pktid_release(&q->ids);
     queue_init(q);
 }
 
 static struct delivery *
-delivery_new(struct message *m, uint8_t qos, bool retain,
+delivery_new(struct broker *b, struct message *m, uint8_t qos, bool retain,
              const uint32_t *sub_ids, size_t count)
 {
-    struct delivery *d = xcalloc(1, sizeof *d);
-    d->message = message_ref(m);
-    d->qos = qos;
-    d->retain = retain;
-    d->sub_id_count = count;
-    if (count) {
+    struct delivery *d = pool_take(&b->deliveries);
+    *d = (struct delivery){.message = message_ref(m),
+                           .qos = qos,
+                           .retain = retain,
+                           .sub_id_count = count};
+    if (count == 1) {
+        d->sub_id = sub_ids[0];
+        d->sub_ids = &d->sub_id;
+    } else if (count > 1) {
         d->sub_ids = xcalloc(count, sizeof *sub_ids);
         memcpy(d->sub_ids, sub_ids, count * sizeof *sub_ids);
     }
@@ -56,11 +60,11 @@ delivery_new(struct message *m, uint8_t qos, bool retain,
 }
 
 static void
-settle(struct queue *q, struct delivery *d)
+settle(struct broker *b, struct queue *q, struct delivery *d)
 {
     mqtt_pktid_unmark(&q->ids, d->packet_id);
     q->inflight_count--;
-    delivery_free(d);
+    delivery_free(b, d);
 }
 
 /* Does what a step of the flow tables asks of a sender. */
@@ -89,7 +93,7 @@ perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
     /* Too large for the client: as if it had been delivered [MQTT-3.1.2-25]. */
     if (!fits)
         q->quota++;
-    settle(q, d);
+    settle(b, q, d);
 }
 
 /* False when the tables have no such step. */
@@ -130,7 +134,7 @@ begin(struct broker *b, struct session *s, struct delivery *d)
     struct queue *q = &s->queue;
     if (d->qos == 0) {
         send_publish(b, s->conn, d, false);
-        delivery_free(d);
+        delivery_free(b, d);
         return;
     }
     d->packet_id = mqtt_pktid_next(&q->ids);
@@ -173,7 +177,7 @@ pump(struct broker *b, struct session *s)
         take_waiting(q, first);
         /* [MQTT-3.3.2-5]: too late to begin. */
         if (message_expired(first->message, b->now_ms))
-            delivery_free(first);
+            delivery_free(b, first);
         else
             begin(b, s, first);
     }
@@ -191,7 +195,7 @@ sweep(struct broker *b, struct queue *q)
         if (!message_expired(d->message, b->now_ms))
             continue;
         take_waiting(q, d);
-        delivery_free(d);
+        delivery_free(b, d);
     }
 }
 
@@ -231,7 +235,8 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
         send_publish(b, s->conn, &once, false);
         return;
     }
-    struct delivery *d = delivery_new(m, qos, retain, sub_ids, sub_id_count);
+    struct delivery *d = 
+        delivery_new(b, m, qos, retain, sub_ids, sub_id_count);
     if (now)
         begin(b, s, d);
     else

@@ -23,7 +23,9 @@ struct session;
 struct delivery {
     struct list link;         /* in waiting or inflight */
     struct message *message;  /* a reference; NULL once PUBREC came */
-    uint32_t *sub_ids;        /* owned: Subscription Identifiers, or NULL */
+    uint32_t *sub_ids;        /* Subscription Identifiers, or NULL; owned when
+                                 there are several */
+    uint32_t sub_id;          /* the one, when there is one */
     size_t sub_id_count;
     uint16_t packet_id;       /* 0 while waiting */
     uint8_t qos;              /* to send at */
@@ -49,7 +51,7 @@ struct queue {
 };
 
 void queue_init(struct queue *q);
-void queue_release(struct queue *q);
+void queue_release(struct broker *b, struct queue *q);
 
 /* Gives the client of s a message: sends it at once if it may, else it waits,
  * or is dropped by the limits of the configuration. sub_ids are copied. */

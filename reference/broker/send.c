@@ -140,9 +140,36 @@ most_bytes(const struct mqtt_packet *p)
            p->properties.len + p->payload.len;
 }
 
-bool
-send_publish(struct broker *b, struct conn *c, const struct delivery *d,
-             bool dup)
+/* The Subscription Identifier, when a form may be made or used for d. */
+static uint32_t
+form_id(const struct delivery *d)
+{
+    return d->sub_id_count ? d->sub_ids[0] : 0;
+}
+
+static bool
+has_form(const struct broker *b, const struct conn *c,
+         const struct delivery *d, bool dup)
+{
+    return message_is(b->forms.of, d->message) && !dup && d->sub_id_count <= 1 &&
+           c->alias_out.maximum == 0;
+}
+
+static bool
+send_form(struct broker *b, struct conn *c, const struct form *f,
+          const struct delivery *d)
+{
+    struct slice payload = d->message->payload;
+    if (f->start.len + payload.len > c->maximum_packet_size)
+        return false;
+    form_copy(f, d->packet_id, payload, &c->out);
+    conn_mark_dirty(b, c);
+    return true;
+}
+
+static bool
+encode_publish(struct broker *b, struct conn *c, const struct delivery *d,
+               bool dup)
 {
     struct mqtt_packet p = mqtt_packet_make(MQTT_PUBLISH, c->version);
     p.dup = dup;
@@ -160,7 +187,22 @@ send_publish(struct broker *b, struct conn *c, const struct delivery *d,
     /* Only when it is sure to be sent may the client be thought to know it. */
     if (c->version == MQTT_50 && most <= c->maximum_packet_size)
         use_alias(b, c, &p);
+    size_t before = c->out.len;
     bool is_sent = send_packet(b, c, &p);
+    if (is_sent && has_form(b, c, d, dup))
+        forms_add(&b->forms, &p, form_id(d),
+                  slice_from(buf_slice(&c->out), before));
+    return is_sent;
+}
+
+bool
+send_publish(struct broker *b, struct conn *c, const struct delivery *d,
+             bool dup)
+{
+    const struct form *f = NULL;
+    if (has_form(b, c, d, dup))
+        f = forms_find(&b->forms, c->version, d->qos, d->retain, form_id(d));
+    bool is_sent = f ? send_form(b, c, f, d) : encode_publish(b, c, d, dup);
     b->sys.sent += is_sent;
     return is_sent;
 }

@@ -46,6 +46,8 @@ struct peer {
     struct loop_watch watch;
     struct list link;            /* in server.peers */
     struct list eager_link;      /* in server.eager */
+    bool is_blocked;             /* the transport took no more: writing is left
+                                    until it can be written to */
     bool is_plain;               /* TCP and nothing else */
     bool is_heard;               /* bytes of MQTT have come */
     struct recorded recorded;    /* when there is a recording */
@@ -68,13 +70,15 @@ peer_free(struct peer *p)
     free(p);
 }
 
-/* Waits from now on for what the core and the transport want. */
+/* Waits from now on for what the core and the transport want: to write only
+ * after a write was refused, since output that is new is written at the end of
+ * the turn anyhow. */
 static void
 peer_watch(struct peer *p)
 {
     struct server *s = p->server;
     bool reads = broker_wants_read(s->broker, p->conn);
-    bool writes = broker_output(p->conn).len > 0;
+    bool writes = p->is_blocked && broker_output(p->conn).len > 0;
     unsigned want = transport_want(p->transport, (reads ? LOOP_READ : 0) |
                                                      (writes ? LOOP_WRITE : 0));
     list_remove(&p->eager_link);
@@ -120,6 +124,7 @@ peer_flush(struct peer *p)
             recording_sent(&p->recorded, (size_t)n);
         }
     } while (n > 0);
+    p->is_blocked = n == TRANSPORT_AGAIN;
     if (out.len == 0 && broker_wants_close(p->conn)) {
         peer_free(p);
         return false;
@@ -265,8 +270,12 @@ static void
 flush_dirty(struct server *s)
 {
     struct conn *c;
-    while ((c = broker_next_dirty(s->broker)))
-        peer_flush(conn_owner(c));
+    while ((c = broker_next_dirty(s->broker))) {
+        struct peer *p = conn_owner(c);
+        /* Who is blocked is written to when the loop says so. */
+        if (!p->is_blocked || broker_output(c).len == 0)
+            peer_flush(p);
+    }
 }
 
 static int

@@ -62,7 +62,7 @@ session_free(struct broker *b, struct session *s)
     will_cancel(b, &s->will);
     subtree_remove_all(b, s);
     map_release(&s->by_filter);
-    queue_release(&s->queue);
+    queue_release(b, &s->queue);
     mqtt_pktid_release(&s->receiving);
     map_remove(&b->sessions, s->client_id);
     free((void *)s->client_id.ptr);

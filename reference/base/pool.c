@@ -1,0 +1,54 @@
+/* pool.c - pieces of one size, given back and taken again.
+ * SPDX-License-Identifier: MIT */
+#include "base/pool.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#define KEEPS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KEEPS 0
+#endif
+#endif
+#ifndef KEEPS
+#define KEEPS 1
+#endif
+
+void
+pool_release(struct pool *p)
+{
+    while (p->spare) {
+        void *piece = p->spare;
+        p->spare = *(void **)piece;
+        free(piece);
+    }
+    p->count = 0;
+}
+
+void *
+pool_take(struct pool *p)
+{
+    void *piece = p->spare;
+    if (!piece)
+        return xrealloc(NULL, p->size);
+    p->spare = *(void **)piece;
+    p->count--;
+    return piece;
+}
+
+void
+pool_give(struct pool *p, void *piece)
+{
+    if (!piece)
+        return;
+    if (!KEEPS || (p->count + 1) * p->size > POOL_SPARE) {
+        free(piece);
+        return;
+    }
+    *(void **)piece = p->spare;
+    p->spare = piece;
+    p->count++;
+}
