@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include "base/word.h"
+
 /* Unicode, table 3-7: what the second byte may be depends on the first; the
  * third and fourth are always 80..bf. Shorter ranges keep out overlong forms
  * (e0, f0), surrogates (ed) and code points past U+10FFFF (f4). */
@@ -64,7 +66,8 @@ utf8_bad_at(struct slice s)
     size_t at = 0;
     while (at < s.len) {
         if (s.ptr[at] < 0x80) { /* nearly every byte of nearly every topic */
-            at++;
+            bool eight = s.len - at >= 8 && !word_has_top(word_at(s.ptr + at));
+            at += eight ? 8 : 1;
             continue;
         }
         size_t n = utf8_char(slice_from(s, at), NULL);
@@ -73,6 +76,24 @@ utf8_bad_at(struct slice s)
         at += n;
     }
     return at;
+}
+
+bool
+utf8_is_text(struct slice s)
+{
+    if (s.len == 0)
+        return true;
+    size_t at = 0;
+    bool good = true;
+    for (; at + 8 <= s.len; at += 8) {
+        uint64_t word = word_at(s.ptr + at);
+        good = good && !word_has_zero(word) && !word_has_top(word);
+    }
+    /* Behind the last bytes ones, so that only a zero of the text is found. */
+    uint64_t last = word_part(s.ptr + at, s.len - at) |
+                    WORD_ONES << 8 * (s.len - at);
+    good = good && !word_has_zero(last) && !word_has_top(last);
+    return good || (utf8_valid(s) && !memchr(s.ptr, 0, s.len));
 }
 
 static size_t

@@ -22,6 +22,10 @@ utf8_valid(struct slice s)
     return utf8_bad_at(s) == s.len;
 }
 
+/* Is it UTF-8 without U+0000, as most text on the wire has to be? One pass,
+ * eight bytes at a time while they are ASCII. */
+bool utf8_is_text(struct slice s);
+
 /* Columns on a terminal: 2 for wide East Asian characters, 0 for combining
  * marks, else 1. Ill-formed bytes count 1. */
 size_t utf8_width(struct slice s);

@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: MIT
  *
  * One walk over the rows of the packet's layout (walk.h is the cursor);
- * read_row does one row, by its kind. Rules about values are check.c's. */
+ * read_row does one row, by its kind. Rules about values are check.c's. What
+ * comes by the thousand is tried first in straight code (decode_straight.h). */
 #include "mqtt/decode.h"
 
+#include "mqtt/decode_straight.h"
 #include "mqtt/walk.h"
 
 static const struct mqtt_rule
@@ -104,28 +106,6 @@ read_codes(struct mqtt_walk *w, const struct mqtt_row *row)
 /* --- the walk --------------------------------------------------------------
  */
 
-static bool
-is_there(const struct mqtt_walk *w, const struct mqtt_row *row)
-{
-    const struct mqtt_packet *p = w->p;
-    if (!mqtt_version_in(p->version ? p->version : MQTT_50, row->versions))
-        return false;
-    bool more = reader_left(&w->r) > 0;
-    switch ((enum mqtt_when)row->when) {
-    case WHEN_ALWAYS: return true;
-    case WHEN_IF_QOS: return p->qos > 0;
-    case WHEN_IF_WILL: return p->will_flag;
-    /* In 3.1 (section 3.1) Remaining Length has the last word: flagged and yet
-     * missing is valid. */
-    case WHEN_IF_USER_NAME:
-        return p->user_name_flag && (more || p->version != MQTT_31);
-    case WHEN_IF_PASSWORD:
-        return p->password_flag && (more || p->version != MQTT_31);
-    case WHEN_IF_MORE: return more;
-    }
-    return false;
-}
-
 /* CONNECT says which version its own remaining fields are in. */
 static void
 learn_version(struct mqtt_walk *w, size_t at)
@@ -214,7 +194,9 @@ read_rows(struct mqtt_walk *w, struct mqtt_layout l)
 {
     for (size_t i = 0; i < l.count && !w->stopped; i++) {
         w->field = l.rows[i].field;
-        if (is_there(w, &l.rows[i]))
+        if (mqtt_row_is_there(w->p, l.rows[i].versions,
+                              (enum mqtt_when)l.rows[i].when,
+                              reader_left(&w->r) > 0))
             read_row(w, &l.rows[i]);
     }
     if (!w->stopped)
@@ -281,7 +263,7 @@ poison_foreign_members(struct mqtt_packet *p)
 #include "mqtt/fields.def"
 #undef FIELD
     };
-    enum mqtt_version v = p->version ? p->version : MQTT_50; /* as is_there */
+    enum mqtt_version v = p->version ? p->version : MQTT_50; /* as in mqtt_row_is_there */
     for (int f = 0; f < MQTT_FIELDS; f++)
         if (f != MQTT_F_remaining_length &&
             !mqtt_layout_find(p->type, v, (enum mqtt_field)f))
@@ -291,33 +273,43 @@ poison_foreign_members(struct mqtt_packet *p)
 #endif
 }
 
-bool
-mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
-            struct mqtt_report *report, struct mqtt_notes *notes)
+/* The whole packet, by the table. */
+static void
+walk_packet(struct mqtt_walk *w, struct slice bytes, enum mqtt_version v)
 {
     struct mqtt_frame frame;
-    struct mqtt_walk w = {.r = reader_of(bytes),
-                          .p = p,
-                          .report = report,
-                          .notes = notes,
-                          .field = MQTT_FIELDS};
-    report->count = 0;
+    struct mqtt_packet *p = w->p;
     mqtt_frame_next(bytes, &frame);
     if (frame.type == MQTT_CONNECT)
         v = peek_version(bytes, &frame);
     *p = (struct mqtt_packet){.type = frame.type, .version = v};
-    read_fixed_header(&w);
-    if (!w.stopped && frame.len < bytes.len)
-        w.r.end = w.r.start + frame.len;
-    read_rows(&w, mqtt_layout(p->type));
-    if (!w.stopped && reader_left(&w.r) > 0) {
-        mqtt_walk_broken(&w, &rule_left_over, reader_at(&w.r),
-                         reader_left(&w.r));
-        mqtt_walk_note_rest(&w, reader_at(&w.r), 0, "left over");
-    } else if (!w.stopped && frame.len > bytes.len) {
-        mqtt_walk_stop_cut(&w, bytes.len); /* between two fields */
-    } else if (w.stopped && w.noted < (size_t)(w.r.end - w.r.start)) {
-        mqtt_walk_note_rest(&w, w.noted, 0, "not understood");
+    read_fixed_header(w);
+    if (!w->stopped && frame.len < bytes.len)
+        w->r.end = w->r.start + frame.len;
+    read_rows(w, mqtt_layout(p->type));
+    if (!w->stopped && reader_left(&w->r) > 0) {
+        mqtt_walk_broken(w, &rule_left_over, reader_at(&w->r),
+                         reader_left(&w->r));
+        mqtt_walk_note_rest(w, reader_at(&w->r), 0, "left over");
+    } else if (!w->stopped && frame.len > bytes.len) {
+        mqtt_walk_stop_cut(w, bytes.len); /* between two fields */
+    } else if (w->stopped && w->noted < (size_t)(w->r.end - w->r.start)) {
+        mqtt_walk_note_rest(w, w->noted, 0, "not understood");
+    }
+}
+
+bool
+mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
+            struct mqtt_report *report, struct mqtt_notes *notes)
+{
+    report->count = 0;
+    if (notes || !mqtt_decode_straight(bytes, v, p)) {
+        struct mqtt_walk w = {.r = reader_of(bytes),
+                              .p = p,
+                              .report = report,
+                              .notes = notes,
+                              .field = MQTT_FIELDS};
+        walk_packet(&w, bytes, v);
     }
     poison_foreign_members(p);
     return report->count == 0;

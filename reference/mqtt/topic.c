@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "mqtt/topic.h"
 
+#include "base/word.h"
+
 bool
 mqtt_topic_next_level(struct slice *rest, struct slice *level)
 {
@@ -19,11 +21,24 @@ mqtt_topic_next_level(struct slice *rest, struct slice *level)
     return true;
 }
 
+/* '#' and '+' differ in one bit, 0x08, so that one search finds both. */
+static inline bool
+word_has_wildcard(uint64_t word)
+{
+    return word_has_zero((word | '\x08' * WORD_ONES) ^ '+' * WORD_ONES);
+}
+_Static_assert(('#' | 0x08) == '+', "or there must be two searches");
+
 bool
 mqtt_topic_has_wildcard(struct slice filter)
 {
-    return filter.len && (memchr(filter.ptr, '#', filter.len) ||
-                          memchr(filter.ptr, '+', filter.len));
+    if (filter.len == 0)
+        return false;
+    size_t at = 0;
+    for (; at + 8 <= filter.len; at += 8)
+        if (word_has_wildcard(word_at(filter.ptr + at)))
+            return true;
+    return word_has_wildcard(word_part(filter.ptr + at, filter.len - at));
 }
 
 static bool

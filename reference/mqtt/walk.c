@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "mqtt/walk.h"
 
-#include "base/utf8.h"
 #include "mqtt/varint.h"
 
 static const struct mqtt_rule
@@ -75,9 +74,7 @@ check_text(struct mqtt_walk *w, struct slice text, const struct mqtt_rule *ill,
            const struct mqtt_rule *nul)
 {
     size_t from = (size_t)(text.ptr - w->r.start);
-    /* 3.1 points to a modified UTF-8 and orders no close for ill-formed
-     * strings. */
-    if (w->p->version == MQTT_31)
+    if (!mqtt_walk_checks_strings(w->p->version) || utf8_is_text(text))
         return;
     size_t bad = utf8_bad_at(text);
     if (bad < text.len)

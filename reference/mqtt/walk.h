@@ -1,7 +1,7 @@
 /* walk.h - the cursor that decode moves over the bytes of one packet.
  * SPDX-License-Identifier: MIT
  *
- * Private to decode.c and walk_properties.c. A walk reads through the bounds-
+ * Private to decode*.c and walk_properties.c. A walk reads through the bounds-
  * checked reader; after each field it asks mqtt_walk_cut, the one place that
  * turns an overrun into a violation. Findings go to the report, and what was
  * read to the notes, when somebody wants them.                               */
@@ -9,6 +9,7 @@
 #define MQTT_WALK_H
 
 #include "base/reader.h"
+#include "base/utf8.h"
 #include "mqtt/note.h"
 #include "mqtt/violation.h"
 
@@ -54,6 +55,44 @@ struct mqtt_note *mqtt_walk_note_row(struct mqtt_walk *w, size_t at,
  * which field was being read, so that half a password stays a secret. */
 struct mqtt_note *mqtt_walk_note_rest(struct mqtt_walk *w, size_t at, int depth,
                                       const char *label);
+
+/* Is a row there? What its bits depend on has been read; `more`: bytes are left.
+ * An unknown version is read as 5.0. */
+static inline bool
+mqtt_row_is_there(const struct mqtt_packet *p, unsigned versions,
+                  enum mqtt_when when, bool more)
+{
+    if (!mqtt_version_in(p->version ? p->version : MQTT_50, versions))
+        return false;
+    switch (when) {
+    case WHEN_ALWAYS: return true;
+    case WHEN_IF_QOS: return p->qos > 0;
+    case WHEN_IF_WILL: return p->will_flag;
+    /* In 3.1 (section 3.1) Remaining Length has the last word: flagged and yet
+     * missing is valid. */
+    case WHEN_IF_USER_NAME:
+        return p->user_name_flag && (more || p->version != MQTT_31);
+    case WHEN_IF_PASSWORD:
+        return p->password_flag && (more || p->version != MQTT_31);
+    case WHEN_IF_MORE: return more;
+    }
+    return false;
+}
+
+/* Are strings looked at? 3.1 points to a modified UTF-8 and orders no close for
+ * ill-formed ones. */
+static inline bool
+mqtt_walk_checks_strings(enum mqtt_version v)
+{
+    return v != MQTT_31;
+}
+
+/* Would mqtt_walk_check_string find nothing? */
+static inline bool
+mqtt_walk_is_good_string(struct slice text, enum mqtt_version v)
+{
+    return !mqtt_walk_checks_strings(v) || utf8_is_text(text);
+}
 
 /* Is it UTF-8 without U+0000, as a string or as half of a pair has to be? */
 void mqtt_walk_check_string(struct mqtt_walk *w, struct slice text);
