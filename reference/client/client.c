@@ -22,6 +22,10 @@ mqtt_client_new(const struct mqtt_client_config *config)
     struct mqtt_client *c = xcalloc(1, sizeof *c);
     c->config = config;
     buf_add(&c->client_id, config->client_id);
+    mqtt_backoff_init(&c->backoff,
+                      config->retry_first_ms ? config->retry_first_ms : 1000,
+                      config->retry_most_ms ? config->retry_most_ms : 60000,
+                      config->retry_seed);
     list_init(&c->waiting);
     list_init(&c->in_flight);
     list_init(&c->requests);
@@ -69,6 +73,15 @@ struct slice
 mqtt_client_id(const struct mqtt_client *c)
 {
     return buf_slice(&c->client_id);
+}
+
+uint64_t
+mqtt_client_retry(struct mqtt_client *c, uint64_t now_ms)
+{
+    uint64_t lasted_ms = c->accepted_ms ? now_ms - c->accepted_ms : 0;
+    assert(c->phase == CLOSED);
+    c->accepted_ms = 0;
+    return now_ms + mqtt_backoff_next(&c->backoff, lasted_ms);
 }
 
 bool

@@ -76,6 +76,10 @@ struct mqtt_client_config {
     uint16_t in_flight;  /* most QoS 1 and 2 messages under way, when the
                             server takes more; 0: as many as it takes */
     uint32_t connack_ms; /* how long to wait for CONNACK; 0: for ever */
+    uint32_t retry_first_ms; /* mqtt_client_retry: longest wait after the first
+                                failure; 0: 1,000 */
+    uint32_t retry_most_ms;  /* and after any number of them; 0: 60,000 */
+    uint64_t retry_seed;     /* makes the waits repeatable; 0: not */
 
     void *owner; /* first argument of the callbacks */
 
@@ -119,6 +123,11 @@ bool mqtt_client_is_open(const struct mqtt_client *c);
 
 /* Has the server said yes? */
 bool mqtt_client_is_connected(const struct mqtt_client *c);
+
+/* There is no connection: the last one has ended, or none could be made. When
+ * to try again, by exponential back-off with jitter (backoff.h); to be called
+ * once for each failure. */
+uint64_t mqtt_client_retry(struct mqtt_client *c, uint64_t now_ms);
 
 /* ---- what a client does ------------------------------------------------- */
 

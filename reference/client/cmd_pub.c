@@ -6,12 +6,12 @@
 #include "client/cmd_pub.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/list.h"
 #include "client/command.h"
+#include "client/payload.h"
 #include "mqtt/varint.h"
 
 /* Messages under way before more lines are read. */
@@ -53,17 +53,11 @@ publish(struct pub *p, struct slice payload)
 static void
 on_event(struct command *cmd, const struct mqtt_client_event *e)
 {
-    char text[512];
-    if (e->kind != MQTT_CLIENT_SENT || !mqtt_reason_failed(e->reason))
+    char what[40];
+    if (e->kind != MQTT_CLIENT_SENT)
         return;
-    if (!e->packet)
-        command_fail(cmd, "message %llu was not delivered: %s (0x%02x)",
-                     (unsigned long long)e->tag, e->text, e->reason);
-    else
-        command_fail(cmd, "the broker refused message %llu: %s",
-                     (unsigned long long)e->tag,
-                     command_explain(cmd, e->reason, e->packet->type, e->text,
-                                     text, sizeof text));
+    snprintf(what, sizeof what, "message %llu", (unsigned long long)e->tag);
+    command_check_sent(cmd, e, what);
 }
 
 /* ---- -l ----------------------------------------------------------------- */
@@ -94,12 +88,12 @@ read_lines(struct pub *p)
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
         return;
     if (n < 0)
-        command_fail(&p->command, "standard input: %s", strerror(errno));
+        command_fail(&p->command, STATUS_FAILED, "standard input: %s", strerror(errno));
     p->is_input_over = n <= 0;
     if (n > 0)
         p->line.len += (size_t)n;
     if (p->line.len > MQTT_VARINT_MAX) {
-        command_fail(&p->command, "a line is longer than any MQTT packet");
+        command_fail(&p->command, STATUS_FAILED, "a line is longer than any MQTT packet");
         p->is_input_over = true;
         buf_clear(&p->line);
     }
@@ -153,25 +147,6 @@ feed_repeats(struct pub *p, uint64_t now_ms)
     return p->left > 0 && delay_ms > 0 ? p->next_ms : TIMER_NEVER;
 }
 
-static int
-read_file(struct buf *out, const char *path, struct error *err)
-{
-    bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = -1;
-    if (fd < 0)
-        return error_errno(err, "cannot open %s", path);
-    while (out->len <= MQTT_VARINT_MAX &&
-           (n = read(fd, buf_room(out, 65536), 65536)) > 0)
-        out->len += (size_t)n;
-    int failed = n < 0 ? error_errno(err, "cannot read %s", path) : 0;
-    if (out->len > MQTT_VARINT_MAX)
-        failed = error_set(err, "%s: larger than any MQTT packet", path);
-    if (!is_stdin)
-        close(fd);
-    return failed;
-}
-
 /* ---- the command -------------------------------------------------------- */
 
 static uint64_t
@@ -193,9 +168,7 @@ cmd_pub(const struct options *o)
                     .left = o->repeat,
                     .input = {.fd = -1}};
     struct error err;
-    if (o->source == SOURCE_TEXT)
-        buf_add_str(&p.payload, o->text);
-    if (o->source == SOURCE_FILE && read_file(&p.payload, o->path, &err)) {
+    if (payload_read(&p.payload, o, &err)) {
         fprintf(stderr, "plumb-client: %s\n", err.text);
         buf_release(&p.payload);
         return STATUS_USAGE;
@@ -203,7 +176,7 @@ cmd_pub(const struct options *o)
     enum status status = command_run(&p.command, o);
     size_t lost = p.command.is_leaving ? 0 : p.left;
     if (lost && status == STATUS_OK)
-        status = STATUS_FAILED;
+        status = STATUS_LOST;
     buf_release(&p.payload);
     buf_release(&p.line);
     return status;

@@ -9,7 +9,7 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "client/command.h"
-#include "client/format.h"
+#include "client/show.h"
 #include "mqtt/topic.h"
 
 struct sub {
@@ -58,8 +58,9 @@ ask(struct command *cmd, enum mqtt_type type, const struct texts *texts)
                                                 texts->count, properties);
     free(filters);
     if (id == 0) {
-        command_fail(cmd, "the %s is larger than the broker's Maximum Packet "
-                          "Size", mqtt_packet_row(type)->name);
+        command_fail(cmd, STATUS_SUBSCRIBE,
+                     "the %s is larger than the broker's Maximum Packet Size",
+                     mqtt_packet_row(type)->name);
         command_leave(cmd);
     }
 }
@@ -71,32 +72,10 @@ on_connected(struct command *cmd)
     ask(cmd, MQTT_SUBSCRIBE, &cmd->options->topics);
 }
 
-/* Says which filters were refused, and why; leaves when all were. */
-static void
-on_answer(struct command *cmd, const struct mqtt_client_event *e,
-          const struct texts *asked)
-{
-    char text[512];
-    size_t refused = 0;
-    if (!MQTT_HAS(e->packet, codes)) /* UNSUBACK before 5.0 */
-        return;
-    for (size_t i = 0; i < asked->count; i++) {
-        uint8_t code = e->packet->codes.ptr[i];
-        if (!mqtt_reason_failed(code))
-            continue;
-        refused++;
-        command_fail(cmd, "the broker refused \"%s\": %s", asked->list[i],
-                     command_explain(cmd, code, e->packet->type, e->text, text,
-                                     sizeof text));
-    }
-    if (refused == asked->count)
-        command_leave(cmd);
-}
-
 static void
 on_subscribed(struct command *cmd, const struct mqtt_client_event *e)
 {
-    on_answer(cmd, e, &cmd->options->topics);
+    command_check_codes(cmd, e, &cmd->options->topics);
     if (cmd->options->says_ready && !cmd->is_leaving)
         fputs("subscribed\n", stderr);
 }
@@ -104,7 +83,7 @@ on_subscribed(struct command *cmd, const struct mqtt_client_event *e)
 static void
 on_unsubscribed(struct command *cmd, const struct mqtt_client_event *e)
 {
-    on_answer(cmd, e, &cmd->options->leaves);
+    command_check_codes(cmd, e, &cmd->options->leaves);
     if (cmd->options->topics.count == 0)
         command_leave(cmd);
 }
@@ -129,15 +108,8 @@ on_message(struct command *cmd, const struct mqtt_client_event *e)
     const struct options *o = cmd->options;
     if (cmd->is_leaving || is_hidden(o, e))
         return;
-    const char *format = o->format       ? o->format
-                         : o->is_verbose ? "%t %p"
-                                         : "%p";
-    buf_clear(&s->text);
-    format_print(&s->text, format, e);
-    if (!o->no_newline)
-        buf_add_byte(&s->text, '\n');
-    if (s->text.len && fwrite(s->text.data, s->text.len, 1, stdout) != 1) {
-        command_fail(cmd, "cannot write to standard output");
+    if (show_message(&s->text, o, e)) {
+        command_fail(cmd, STATUS_FAILED, "cannot write to standard output");
         command_leave(cmd);
     }
     if (++s->shown == o->count)
@@ -167,10 +139,10 @@ on_turn(struct command *cmd, uint64_t now_ms)
     fflush(stdout);
     if (now_ms < s->give_up_ms || cmd->is_leaving)
         return cmd->is_leaving ? TIMER_NEVER : s->give_up_ms;
-    command_fail(cmd, "time is up (-W), %llu messages were shown",
+    command_fail(cmd, STATUS_TIMEOUT,
+                 "time is up (-W), %llu messages were shown",
                  (unsigned long long)s->shown);
     command_leave(cmd);
-    cmd->status = STATUS_TIMEOUT;
     return TIMER_NEVER;
 }
 

@@ -14,12 +14,11 @@
 #include "mqtt/property.h"
 
 #define CONNECT_MS 10000
-#define RECONNECT_MS 1000
 
 /* ---- words for the user ------------------------------------------------- */
 
 void
-command_fail(struct command *cmd, const char *format, ...)
+command_fail(struct command *cmd, enum status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -27,7 +26,8 @@ command_fail(struct command *cmd, const char *format, ...)
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
-    cmd->status = STATUS_FAILED;
+    if (cmd->status == STATUS_OK)
+        cmd->status = status;
 }
 
 const char *
@@ -66,30 +66,40 @@ is_about_version(const struct command *cmd, uint8_t reason)
                           : 1);
 }
 
-static void
-on_refused(struct command *cmd, const struct mqtt_client_event *e)
-{
-    char host[300], text[512];
-    command_fail(cmd, "%s refused the connection: %s%s",
-                 where(cmd, host, sizeof host),
-                 command_explain(cmd, e->reason, MQTT_CONNACK, e->text, text,
-                                 sizeof text),
-                 is_about_version(cmd, e->reason) ? "; try another -V" : "");
-}
-
 /* May it work the next time? Not when somebody broke the protocol, and not when
  * the server wants us gone. */
 static bool
-is_passing(const struct mqtt_client_event *e)
+is_passing(const struct command *cmd, const struct mqtt_client_event *e)
 {
+    if (e->kind == MQTT_CLIENT_REFUSED && cmd->config.version != MQTT_50)
+        return e->reason == 3; /* Server unavailable */
     switch (e->reason) {
     case 0: /* no DISCONNECT: the network, or no PINGRESP */
+    case MQTT_RC_SERVER_UNAVAILABLE:
+    case MQTT_RC_CONNECTION_RATE_EXCEEDED:
     case MQTT_RC_SERVER_BUSY:
     case MQTT_RC_SERVER_SHUTTING_DOWN:
     case MQTT_RC_KEEP_ALIVE_TIMEOUT:
     case MQTT_RC_MAXIMUM_CONNECT_TIME: return true;
     default: return false;
     }
+}
+
+static void
+on_refused(struct command *cmd, const struct mqtt_client_event *e)
+{
+    char host[300], text[512];
+    where(cmd, host, sizeof host);
+    command_explain(cmd, e->reason, MQTT_CONNACK, e->text, text, sizeof text);
+    cmd->is_lost = is_passing(cmd, e);
+    if (cmd->is_lost && cmd->options->reconnects)
+        fprintf(stderr, "plumb-client: %s refused the connection: %s; trying "
+                        "again\n", host, text);
+    else
+        command_fail(cmd, STATUS_REFUSED, "%s refused the connection: %s%s",
+                     host, text,
+                     is_about_version(cmd, e->reason) ? "; try another -V"
+                                                      : "");
 }
 
 static void
@@ -105,12 +115,12 @@ on_closed(struct command *cmd, const struct mqtt_client_event *e)
                               sizeof text);
     const char *verb =
         e->by == MQTT_CLIENT_BY_SERVER ? " closed the connection" : "";
-    cmd->is_lost = is_passing(e);
+    cmd->is_lost = is_passing(cmd, e);
     if (cmd->is_lost && cmd->options->reconnects)
         fprintf(stderr, "plumb-client: %s%s: %s; connecting again\n", host,
                 verb, why);
     else
-        command_fail(cmd, "%s%s: %s", host, verb, why);
+        command_fail(cmd, STATUS_LOST, "%s%s: %s", host, verb, why);
 }
 
 static void
@@ -178,6 +188,48 @@ command_leave(struct command *cmd)
         cmd->client, 0, buf_slice(&cmd->options->properties[MQTT_DISCONNECT]));
 }
 
+/* ---- what the broker answers --------------------------------------------- */
+
+void
+command_check_codes(struct command *cmd, const struct mqtt_client_event *e,
+                    const struct texts *asked)
+{
+    char text[512];
+    size_t refused = 0;
+    if (!MQTT_HAS(e->packet, codes)) /* UNSUBACK before 5.0 */
+        return;
+    for (size_t i = 0; i < asked->count; i++) {
+        uint8_t code = e->packet->codes.ptr[i];
+        if (!mqtt_reason_failed(code))
+            continue;
+        refused++;
+        command_fail(cmd, STATUS_SUBSCRIBE, "the broker refused \"%s\": %s",
+                     asked->list[i], command_explain(cmd, code, e->packet->type, e->text, text,
+                                     sizeof text));
+    }
+    if (refused == asked->count)
+        command_leave(cmd);
+}
+
+bool
+command_check_sent(struct command *cmd, const struct mqtt_client_event *e,
+                   const char *what)
+{
+    char text[512];
+    if (!mqtt_reason_failed(e->reason))
+        return true;
+    if (!e->packet)
+        command_fail(cmd, STATUS_FAILED, "%s was not delivered: %s (0x%02x)",
+                     what, e->text, e->reason);
+    else
+        command_fail(cmd, STATUS_FAILED, "the broker refused %s: %s", what,
+                     command_explain(cmd, e->reason, e->packet->type, e->text,
+                                     text, sizeof text));
+    return false;
+}
+
+/* ---- the connection ----------------------------------------------------- */
+
 static struct slice
 text_or_none(const char *text)
 {
@@ -204,6 +256,7 @@ configure(struct command *cmd, const struct options *o)
         .aliases = o->aliases,
         .in_flight = o->in_flight,
         .connack_ms = CONNECT_MS,
+        .retry_most_ms = (uint32_t)o->reconnect_max_ms,
         .owner = cmd,
         .on_event = on_event,
         .on_packet = o->shows_packets ? show_packet : NULL,
@@ -230,11 +283,11 @@ earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* Nobody is connected: waits a moment, then tries again. */
+/* Nobody is connected: waits, longer every time, then tries again. */
 static int
 reconnect(struct command *cmd, struct error *err)
 {
-    uint64_t until_ms = clock_ms() + RECONNECT_MS;
+    uint64_t until_ms = mqtt_client_retry(cmd->client, clock_ms());
     while (clock_ms() < until_ms && !cmd->is_leaving) {
         uint64_t due_ms = cmd->on_turn(cmd, clock_ms());
         if (mqtt_client_io_turn(&cmd->io, earlier(due_ms, until_ms), err))
@@ -273,14 +326,15 @@ command_run(struct command *cmd, const struct options *options)
     cmd->signals.fd = -1;
     if (mqtt_client_io_init(&cmd->io, cmd->client, &err) ||
         prepare_layers(cmd, &err) || watch_signals(cmd, &err)) {
-        command_fail(cmd, "%s", err.text);
+        command_fail(cmd, STATUS_FAILED, "%s", err.text);
     } else if (mqtt_client_io_connect(&cmd->io, &options->where, CONNECT_MS,
                                       &err)) {
-        command_fail(cmd, "%s", err.text);
-        cmd->status = STATUS_CONNECT;
+        command_fail(cmd, STATUS_CONNECT, "%s", err.text);
     } else if (run(cmd, &err)) {
-        command_fail(cmd, "%s", err.text);
+        command_fail(cmd, STATUS_FAILED, "%s", err.text);
     }
+    if (cmd->on_end)
+        cmd->on_end(cmd);
     mqtt_client_io_release(&cmd->io);
     mqtt_client_free(cmd->client);
     tls_context_free(cmd->tls);

@@ -27,6 +27,9 @@ struct command {
     /* Before each turn: does what is due at now_ms, and returns when it wants
      * to be called again at the latest (TIMER_NEVER: no matter). */
     uint64_t (*on_turn)(struct command *cmd, uint64_t now_ms);
+
+    /* When all is over, before the loop is freed; or NULL. */
+    void (*on_end)(struct command *cmd);
 };
 
 /* Runs the command to its end; the two callbacks are set. */
@@ -35,14 +38,25 @@ enum status command_run(struct command *cmd, const struct options *options);
 /* Leaves in good order. */
 void command_leave(struct command *cmd);
 
-/* One line on standard error, and the status is STATUS_FAILED from now on. */
-void command_fail(struct command *cmd, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* One line on standard error, and that is the status, unless something failed
+ * before. */
+void command_fail(struct command *cmd, enum status status, const char *format,
+                  ...) __attribute__((format(printf, 3, 4)));
 
 /* "Not authorized (0x87): The client has no permission ..." for a code in that
  * packet, with what the broker added. `text` has room for len bytes. */
 const char *command_explain(const struct command *cmd, uint8_t code,
                             enum mqtt_type type, const char *added, char *text,
                             size_t len);
+
+/* The codes of a SUBACK or UNSUBACK for what was asked: says which were refused,
+ * and why; leaves when all were. */
+void command_check_codes(struct command *cmd, const struct mqtt_client_event *e,
+                         const struct texts *asked);
+
+/* MQTT_CLIENT_SENT: says so when the message ("message 7") was not delivered.
+ * True when it was. */
+bool command_check_sent(struct command *cmd, const struct mqtt_client_event *e,
+                        const char *what);
 
 #endif

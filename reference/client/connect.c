@@ -142,6 +142,7 @@ connect_on_connack(struct mqtt_client *c, const struct mqtt_packet *p)
     start_connection(c);
     c->phase = CONNECTED;
     c->had_session = true;
+    c->accepted_ms = c->now_ms;
     if (!is_present) /* [MQTT-3.2.2-5] */
         mqtt_pktid_release(&c->ids_in);
     outgoing_on_connected(c, is_present);

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/list.h"
+#include "client/backoff.h"
 #include "client/client.h"
 #include "mqtt/alias.h"
 #include "mqtt/flow.h"
@@ -52,6 +53,7 @@ struct mqtt_client {
     struct buf out;                  /* bytes to write */
     uint64_t now_ms;                 /* as we were told last */
     uint64_t opened_ms;              /* when CONNECT was said */
+    uint64_t accepted_ms;            /* when CONNACK said yes; 0: it has not */
     uint64_t sent_ms;                /* when the last packet was sent */
     uint64_t ping_ms;                /* when PINGREQ was sent */
     bool awaits_pingresp;            /* PINGREQ is out */
@@ -62,6 +64,8 @@ struct mqtt_client {
     uint32_t open_in;                /* QoS 2 begun by the server, open */
     int busy;                        /* depth of calls that must not be torn */
     struct farewell farewell;
+
+    struct mqtt_backoff backoff;     /* from one connection to the next */
 
     /* the session */
     bool had_session;                /* a connection was accepted before */

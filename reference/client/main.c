@@ -1,9 +1,11 @@
-/* main.c - plumb-client: publish and subscribe from the command line.
+/* main.c - plumb-client: publish, subscribe, ask and answer.
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
 #include "client/cmd_bench.h"
 #include "client/cmd_pub.h"
+#include "client/cmd_request.h"
+#include "client/cmd_respond.h"
 #include "client/cmd_sub.h"
 
 static const struct {
@@ -17,6 +19,10 @@ static const struct {
      "plumb-client pub -t greeting -m hello"},
     {"sub", CMD_SUB, cmd_sub, "subscribe, and show the messages that come",
      "plumb-client sub -t 'sensors/#' -v"},
+    {"request", CMD_REQUEST, cmd_request, "ask, and show the answer",
+     "plumb-client request -t shout -m hello"},
+    {"respond", CMD_RESPOND, cmd_respond, "answer requests",
+     "plumb-client respond -t shout --run 'tr a-z A-Z'"},
 };
 enum { COUNT = sizeof commands / sizeof commands[0] };
 
@@ -25,9 +31,9 @@ help(FILE *out)
 {
     fputs("plumb-client - an MQTT client for the command line\n\n", out);
     for (size_t i = 0; i < COUNT; i++)
-        fprintf(out, "    %-5s %-45s %s\n", commands[i].name, commands[i].help,
+        fprintf(out, "    %-7s %-45s %s\n", commands[i].name, commands[i].help,
                 commands[i].example);
-    fprintf(out, "    %-5s %-45s %s\n", "bench",
+    fprintf(out, "    %-7s %-45s %s\n", "bench",
             "put a load on a broker and measure",
             "plumb-client bench --shape fan-out");
     fputs("\nThe options are those of mosquitto_pub and mosquitto_sub, where "

@@ -51,6 +51,7 @@ options_parse(struct options *o, enum command_name command, int argc,
                           .version = MQTT_50,
                           .keep_alive = 60,
                           .repeat = 1,
+                          .reconnect_max_ms = 60000,
                           .in_flight = 20};
     while (w.next < w.end && !o->wants_help)
         if (parse_one(o, &w, err))

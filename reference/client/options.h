@@ -14,15 +14,23 @@
 
 /* Exit statuses. */
 enum status {
-    STATUS_OK = 0,
-    STATUS_FAILED = 1,  /* refused, lost, not delivered */
-    STATUS_USAGE = 2,   /* the command line makes no sense */
-    STATUS_CONNECT = 3, /* nobody there */
-    STATUS_TIMEOUT = 4  /* -W ran out */
+#define STATUS(name, number, help) STATUS_##name = number,
+#include "client/status.def"
+#undef STATUS
 };
 
 /* Sets of commands, for the table. */
-enum command_name { CMD_PUB = 1, CMD_SUB = 2, CMD_ALL = 3 };
+enum command_name {
+    CMD_PUB = 1,
+    CMD_SUB = 2,
+    CMD_REQUEST = 4,
+    CMD_RESPOND = 8,
+    CMD_ALL = 15,
+    CMD_SENDS = CMD_PUB | CMD_REQUEST,     /* to a topic */
+    CMD_LISTENS = CMD_SUB | CMD_RESPOND,   /* to a filter */
+    CMD_SHOWS = CMD_SUB | CMD_REQUEST,     /* what comes */
+    CMD_ENDS = CMD_SHOWS | CMD_RESPOND     /* by count or by time */
+};
 
 /* Where the payload comes from. */
 enum source {
@@ -31,6 +39,13 @@ enum source {
     SOURCE_EMPTY, /* -n */
     SOURCE_FILE,  /* -f: all of a file; -s: all of standard input */
     SOURCE_LINES  /* -l: a message per line of standard input */
+};
+
+/* How a message is shown when there is no -F. */
+enum shape {
+    SHAPE_TEXT, /* the payload as it is, with -v behind the topic */
+    SHAPE_HEX,  /* the same, the payload in hexadecimal */
+    SHAPE_JSON  /* an object per line */
 };
 
 struct texts {
@@ -54,6 +69,7 @@ struct options {
     uint16_t keep_alive;       /* seconds */
     bool keeps_session;        /* -c */
     bool reconnects;           /* --reconnect */
+    uint64_t reconnect_max_ms; /* --reconnect-max */
     bool is_verbose;           /* -v */
     bool shows_packets;        /* -d */
     bool says_ready;           /* --ready */
@@ -70,6 +86,9 @@ struct options {
     uint64_t count;            /* -C; 0: no end */
     uint64_t timeout_ms;       /* -W; 0: none */
     const char *format;        /* -F, or NULL */
+    enum shape shape;          /* --output */
+    const char *response_topic; /* -e, or NULL */
+    const char *run;           /* --run, or NULL */
     enum source source;
     const char *text;          /* -m */
     const char *path;          /* -f; "-" is standard input */

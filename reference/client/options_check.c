@@ -99,7 +99,14 @@ static int
 check_command(const struct options *o, struct error *err)
 {
     struct mqtt_property alias;
-    if (o->command == CMD_SUB) {
+    if (o->command & (CMD_REQUEST | CMD_RESPOND) && o->version != MQTT_50)
+        return error_set(err, "requests and answers need MQTT 5, not %s",
+                         mqtt_version_name(o->version));
+    if (o->run && o->source != SOURCE_NONE)
+        return error_set(err, "only one of -m and --run");
+    if (o->format && o->shape != SHAPE_TEXT)
+        return error_set(err, "only one of -F and --output");
+    if (o->command & CMD_LISTENS) {
         if (o->topics.count + o->leaves.count == 0)
             return error_set(err, "nothing to subscribe to: -t FILTER");
         return 0;
@@ -117,11 +124,26 @@ check_command(const struct options *o, struct error *err)
     return 0;
 }
 
+/* So that the broker may say where answers can go [MQTT-3.1.2-28]. */
+static void
+ask_for_response_information(struct options *o)
+{
+    struct buf *connect = &o->properties[MQTT_CONNECT];
+    struct mqtt_property given;
+    if (o->command == CMD_REQUEST && o->version == MQTT_50 &&
+        !o->response_topic &&
+        !mqtt_property_find(buf_slice(connect),
+                            MQTT_P_request_response_information, &given))
+        mqtt_property_add_number(connect, MQTT_P_request_response_information,
+                                 1);
+}
+
 int
 options_check(struct options *o, struct error *err)
 {
     if (complete_where(o, err) || check_tls(o, err) ||
         complete_session(o, err) || check_v5(o, err) || check_will(o, err))
         return -1;
+    ask_for_response_information(o);
     return check_command(o, err);
 }

@@ -1,6 +1,7 @@
 /* options_help.c - the options of a command, for its --help.
  * SPDX-License-Identifier: MIT */
 #include "client/format.h"
+#include "client/message_json.h"
 #include "client/option_table.h"
 
 /* Appends text in lines of at most 79 columns, the later ones indented. */
@@ -54,14 +55,15 @@ options_help(struct buf *out, enum command_name command)
         else
             buf_printf(out, "\n%s:\n", option_rows[i].help);
     }
-    if (command == CMD_SUB) {
+    if (command & CMD_SHOWS) {
         buf_add_str(out, "\nLetters of -F:\n");
         format_help(out);
+        buf_add_str(out, "\nFields of --output json:\n");
+        message_json_help(out);
     }
-    buf_add_str(out, "\nExit status:\n"
-                     "    0  done\n"
-                     "    1  refused, lost or not delivered\n"
-                     "    2  the command line makes no sense\n"
-                     "    3  nobody answered at that address\n"
-                     "    4  the time of -W ran out\n");
+    buf_add_str(out, "\nExit status:\n");
+#define STATUS(name, number, help) \
+    buf_printf(out, "    %d  %s\n", number, help);
+#include "client/status.def"
+#undef STATUS
 }

@@ -198,6 +198,19 @@ START_TEST(one_clear_error)
          "mqtts:// or wss://"},
         {CMD_PUB, "-t a -n --cert c", "--cert and --key go together"},
         {CMD_PUB, "-t a -n --key k", "--cert and --key go together"},
+        {CMD_REQUEST, "-t a -m x -V 3.1.1",
+         "requests and answers need MQTT 5, not 3.1.1"},
+        {CMD_REQUEST, "-t a -m x -e a/#",
+         "-e: \"a/#\" is not a topic to publish to: it is empty or has a "
+         "wildcard"},
+        {CMD_REQUEST, "-t a -m x -r", "there is no option -r here; see --help"},
+        {CMD_RESPOND, "-t a -m x --run y", "only one of -m and --run"},
+        {CMD_RESPOND, "-m x", "nothing to subscribe to: -t FILTER"},
+        {CMD_SUB, "-t a --output xml",
+         "--output: \"xml\" is none of text, hex, json"},
+        {CMD_SUB, "-t a --output hex -F %p", "only one of -F and --output"},
+        {CMD_SUB, "-t a --reconnect-max 0",
+         "--reconnect-max: \"0\" is not between 0.001 and 4294967 seconds"},
         {CMD_SUB, "-v", "nothing to subscribe to: -t FILTER"},
         {CMD_SUB, "-t a#", "-t: \"a#\" is not a topic filter: '#' stands alone "
                            "as the last level, '+' alone as a level"},
@@ -216,6 +229,29 @@ START_TEST(one_clear_error)
                       "%s", rows[i].line);
         if (rows[i].says)
             ck_assert_str_eq(err.text, rows[i].says);
+        options_release(&o);
+    }
+}
+END_TEST
+
+/* Only who has no topic of its own in mind asks the broker for one. */
+START_TEST(requests_ask_for_response_information)
+{
+    static const struct {
+        const char *line, *hex;
+    } rows[] = {
+        {"-t a -m x", "19 01"},
+        {"-t a -m x -e r", ""},
+        {"-t a -m x -D connect request-response-information 0", "19 00"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct options o;
+        struct error err;
+        struct buf hex = {0};
+        ck_assert_int_eq(parse(&o, CMD_REQUEST, rows[i].line, &err), 0);
+        hex_print(&hex, buf_slice(&o.properties[MQTT_CONNECT]), ' ');
+        ck_assert_str_eq(buf_cstr(&hex), rows[i].hex);
+        buf_release(&hex);
         options_release(&o);
     }
 }
@@ -240,4 +276,4 @@ END_TEST
 
 TEST_MAIN(defaults, url_gives_where_and_who, tls_options,
           short_and_long_are_the_same, properties_are_encoded, one_clear_error,
-          help_tells_every_option)
+          requests_ask_for_response_information, help_tells_every_option)
