@@ -10,7 +10,8 @@ static void
 gather_sub(struct routing *r, const struct subscription *sub)
 {
     struct session *s = sub->session;
-    if (s->route_round != r->broker->route_round) {
+    if (r->broker->config.variant.overlap == OVERLAP_EACH ||
+        s->route_round != r->broker->route_round) {
         s->route_round = r->broker->route_round;
         s->route_slot = r->count;
         new_target(r, s);

@@ -17,9 +17,17 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                     "removed");
     if (p->version == MQTT_50)
         properties = p->properties;
-    struct message *m = message_new(topic, p->payload, properties, p->qos,
-                                    p->retain, b->now_ms);
-    size_t reached = route_publish(b, m, c->session);
+    struct message place;
+    struct message *m =
+        message_borrow(&place, &b->messages, topic, p->payload, properties,
+                       p->qos, p->retain, b->now_ms);
+    bool waits = p->qos == 2 &&
+                 b->config.variant.qos2_delivery == QOS2_ON_PUBREL;
+    bool tells = b->config.variant.no_subscribers == NO_SUBSCRIBERS_TOLD;
+    if (waits)
+        held_add(&c->session->held, p->packet_id, m);
+    bool reached = waits || route_publish(b, m, c->session) > 0;
     message_unref(m);
-    return reached ? MQTT_RC_SUCCESS : MQTT_RC_NO_SUBSCRIPTION_EXISTED;
+    return reached || !tells ? MQTT_RC_SUCCESS
+                             : MQTT_RC_NO_SUBSCRIPTION_EXISTED;
 }

@@ -6,25 +6,10 @@
  * wrong: a QoS 2 PUBLISH that is repeated before PUBREL is delivered again
  * hint: which identifiers does the receiver remember, and until when (4.3.3)?
  */
-void
-on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+static void
+take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+          struct slice topic, uint8_t refusal)
 {
-    struct slice topic = resolve_topic(b, c, p);
-    b->sys.received++;
-    if (c->phase == CONN_CLOSING)
-        return;
-    uint8_t limit = breaks_limit(b, c, p);
-    if (limit) {
-        conn_fail(b, c, limit,
-                  mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
-        return;
-    }
-    uint8_t refusal = refuses(b, c, topic);
-    if (p->qos == 0) {
-        if (!refusal)
-            deliver(b, c, p, topic);
-        return;
-    }
     struct mqtt_pktids *receiving = &c->session->receiving;
     bool known = p->qos == 2 && false;
     /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
@@ -38,21 +23,21 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
                                 "delivered"
                     : refusal ? "a message: refused"
                               : "a message: taken over and acknowledged");
-    uint8_t reason = MQTT_RC_SUCCESS;
-    if (step->does &
-        (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
-        reason = refusal;
-    else if ((step->does & FLOW_DO_DELIVER) && !refusal)
-        reason = deliver(b, c, p, topic);
     if (step->to == FLOW_AWAIT_PUBREL) {
         mqtt_pktid_mark(receiving, p->packet_id);
         mqtt_pktid_mark(&c->unfinished, p->packet_id);
     }
-    /* The publisher may have been its own subscriber, and closed over it. */
-    if (c->phase == CONN_READY)
-        send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
-                 reason,
-                 mqtt_reason_failed(reason)
-                     ? "clients may not publish to this topic"
-                     : NULL);
+    bool delivers = (step->does & FLOW_DO_DELIVER) && !refusal;
+    bool is_before = delivers &&
+                     b->config.variant.puback_order == PUBACK_BEFORE;
+    uint8_t reason = MQTT_RC_SUCCESS;
+    if (step->does &
+        (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
+        reason = refusal;
+    if (is_before)
+        answer(b, c, p, reason);
+    if (delivers)
+        reason = deliver(b, c, p, topic);
+    if (!is_before)
+        answer(b, c, p, reason);
 }

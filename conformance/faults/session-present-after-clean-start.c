@@ -9,10 +9,10 @@
 void
 on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
-    uint8_t assigned[ASSIGNED_LEN];
+    uint8_t assigned[ASSIGNED_LONG_LEN];
     learn_limits(b, c, p);
     uint8_t refused = not_offered(b, p);
-    if (!refused && !id_acceptable(p))
+    if (!refused && !id_acceptable(b, p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
     if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
         refuse(b, c, refused);
@@ -28,6 +28,8 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 
     struct session *s = session_find(b, client_id);
     if (s && p->clean_start) {
+        if (b->config.variant.clean_start_will == CLEAN_START_DROPS)
+            will_cancel(b, &s->will);
         session_end(b, s); /* [MQTT-3.1.2-4] */
         s = NULL;
     }

@@ -25,30 +25,18 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     /* One after the other, and one code for each, in their order
      * [MQTT-3.8.4-5, MQTT-3.8.4-7, MQTT-3.9.3-1]. */
     while (mqtt_filter_next(p, &rest, &f)) {
-        uint8_t why = refused(b, c, &f);
+        uint8_t why = refused(b, c, &f), qos = granted(b, &f);
         if (!why)
-            subtree_add(b, c->session, &f, f.qos, id);
-        buf_add_byte(&codes, why ? code_for(c->version, why) : f.qos);
+            subtree_add(b, c->session, &f, qos, id);
+        buf_add_byte(&codes, why ? code_for(c->version, why) : qos);
     }
     /* SUBACK first: clients like to know before messages come
      * [MQTT-3.8.4-1, MQTT-3.8.4-2]. */
+    bool is_last = b->config.variant.suback_order == SUBACK_AFTER;
+    if (is_last)
+        send_retained(b, c, p);
     send_suback(b, c, p->packet_id, slice_first(buf_slice(&codes), 1));
+    if (!is_last)
+        send_retained(b, c, p);
     buf_release(&codes);
-    rest = p->filters;
-    while (mqtt_filter_next(p, &rest, &f)) {
-        struct subscription *sub = subtree_find(c->session, f.filter);
-        if (sub && wants_retained(sub, &f)) {
-            broker_note(b, c, f.retain_handling ? "MQTT-3.3.1-10"
-                                                : "MQTT-3.3.1-9",
-                        "MQTT311-3.3.1-6",
-                        "the retained messages that match are sent");
-            retain_send(b, sub);
-        } else if (sub && f.retain_handling == 2) {
-            broker_note(b, c, "MQTT-3.3.1-11", NULL,
-                        "Retain Handling 2: no retained messages");
-        }
-        /* The same filter once more in this packet finds it there. */
-        if (sub)
-            sub->is_fresh = false;
-    }
 }

@@ -54,6 +54,16 @@ take_listen(struct command_line *c, const char *value, struct error *err)
 }
 
 static int
+take_variant(struct command_line *c, const char *value, struct error *err)
+{
+    c->help_variants = strcmp(value, "help") == 0;
+    c->table_of_variants = strcmp(value, "markdown") == 0;
+    if (c->help_variants || c->table_of_variants)
+        return 0;
+    return variant_set(&c->config.variant, slice_str(value), err);
+}
+
+static int
 take_verbose(struct command_line *c, const char *value, struct error *err)
 {
     (void)c, (void)value, (void)err;
@@ -100,6 +110,7 @@ static const struct own_option {
     {0,   "port-file", "FILE",      take_port_file, "write the port there when ready"},
     {0,   "capture",   "FILE",      take_capture,   "record what is spoken, as pcapng"},
     {0,   "acl",       "FILE",      take_acl,       "who may publish and subscribe to what"},
+    {0,   "variant",   "NAME=CHOICE", take_variant, "what the standard leaves open; help lists all"},
     {0,   "explain",   NULL,        take_explain,   "print the statements obeyed, as it happens"},
     {'v', "verbose",   NULL,        take_verbose,   "say more on standard error"},
     {'h', "help",      NULL,        take_help,      "this text"},
@@ -215,6 +226,12 @@ check_tls(const struct command_line *c, struct error *err)
     return 0;
 }
 
+bool
+command_line_only_prints(const struct command_line *c)
+{
+    return c->help || c->help_variants || c->table_of_variants;
+}
+
 int
 command_line_parse(struct command_line *c, int argc, char **argv,
                    struct error *err)
@@ -225,7 +242,7 @@ command_line_parse(struct command_line *c, int argc, char **argv,
         if (read_option(c, argc, argv, &i, err) < 0)
             return -1;
     complete_listen(c);
-    return c->help ? 0 : check_tls(c, err);
+    return command_line_only_prints(c) ? 0 : check_tls(c, err);
 }
 
 void

@@ -24,13 +24,18 @@ struct command_line {
     const char *acl;        /* the rules of who may do what, or NULL */
     bool explain;           /* print the statements obeyed */
     bool anonymous_given;   /* --allow-anonymous, in so many words */
-    bool help;
+    bool help;              /* --help: print it and stop */
+    bool help_variants;     /* --variant help, likewise */
+    bool table_of_variants; /* --variant markdown, for docs/VARIANTS.md */
 };
 
 /* After -1 err says what is wrong. Release in any case. */
 int command_line_parse(struct command_line *c, int argc, char **argv,
                        struct error *err);
 void command_line_release(struct command_line *c);
+
+/* Does it ask for a text and nothing else? */
+bool command_line_only_prints(const struct command_line *c);
 
 /* Appends the text of --help. */
 void command_line_help(struct buf *out);

@@ -65,7 +65,7 @@ find(struct slice name)
 bool
 broker_config_has(struct slice name)
 {
-    return find(name) != NULL;
+    return slice_is(name, "variant") || find(name) != NULL;
 }
 
 bool
@@ -80,6 +80,8 @@ broker_config_set(struct broker_config *c, struct slice name,
                   struct slice value, struct error *err)
 {
     const struct setting *s = find(name);
+    if (slice_is(name, "variant"))
+        return variant_set(&c->variant, value, err);
     if (!s)
         return error_set(err, "no setting is called '%.*s'; --help lists them",
                          SLICE_ARG(name));

@@ -8,19 +8,21 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "broker/variant.h"
 
 struct broker_config {
 #define SETTING(name, type, value, min, max, text) type name;
 #include "broker/settings.def"
 #undef SETTING
+    struct variants variant; /* where the standard leaves a choice */
 };
 
 /* What settings.def says. */
 struct broker_config broker_config_default(void);
 
-/* Sets one by its name ("receive_maximum" or "receive-maximum") from text.
- * Returns -1 and fills err when there is no such setting or the value is out of
- * bounds. */
+/* Sets one by its name ("receive_maximum" or "receive-maximum") from text; with
+ * the name "variant" and a text like "overlap=each" a variant. Returns -1 and
+ * fills err when there is no such setting or the value is out of bounds. */
 int broker_config_set(struct broker_config *c, struct slice name,
                       struct slice value, struct error *err);
 

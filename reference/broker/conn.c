@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "broker/dispatch.h"
+#include "broker/lenient.h"
 #include "broker/note.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -109,7 +110,10 @@ conn_close(struct broker *b, struct conn *c)
 void
 conn_fail(struct broker *b, struct conn *c, uint8_t reason, const char *text)
 {
-    if (c->phase == CONN_READY)
+    if (c->phase == CONN_READY &&
+        b->config.variant.pending_output == PENDING_DISCARDED)
+        c->out_sent = c->out.len;
+    else if (c->phase == CONN_READY)
         send_disconnect(b, c, reason, text);
     else if (c->phase == CONN_WAIT_CONNECT && c->version)
         send_refusal(b, c, reason, text);
@@ -131,11 +135,14 @@ conn_refuse(struct broker *b, struct conn *c,
 /* A CONNECT whose version nobody speaks is answered in the form that its level
  * suggests (3.1.2.2): of 5.0 for 5 and what is newer, else of 3.1.1. */
 static enum mqtt_version
-version_to_answer(const struct mqtt_packet *p)
+version_to_answer(const struct broker *b, const struct mqtt_packet *p)
 {
     if (p->version)
         return p->version;
-    return p->protocol_level >= MQTT_50 ? MQTT_50 : MQTT_311;
+    return p->protocol_level >= MQTT_50 &&
+                   b->config.variant.unknown_level == LEVEL_BY_LEVEL
+               ? MQTT_50
+               : MQTT_311;
 }
 
 static void
@@ -149,12 +156,13 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
     if (report.count == 0)
         mqtt_check(&p, FROM_CLIENT, &report);
     if (p.type == MQTT_CONNECT && !is_open)
-        c->version = version_to_answer(&p);
+        c->version = version_to_answer(b, &p);
     /* What else is wrong with a second CONNECT does not matter. */
-    if (report.count > 0 && !(p.type == MQTT_CONNECT && is_open))
-        conn_refuse(b, c, &report.list[0]);
-    else
+    if (report.count == 0 || (p.type == MQTT_CONNECT && is_open) ||
+        lenient_answers(b, c, &report))
         dispatch_packet(b, c, &p);
+    else if (!lenient_ignores(b, c, &p, &report))
+        conn_refuse(b, c, &report.list[0]);
 }
 
 /* Everything that is whole at the start of `bytes`; returns how much that was.

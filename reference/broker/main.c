@@ -110,10 +110,15 @@ run(struct command_line *c, struct error *err)
 }
 
 static int
-print_help(void)
+print_help(const struct command_line *c)
 {
     struct buf out = {0};
-    command_line_help(&out);
+    if (c->table_of_variants)
+        variant_markdown(&out);
+    else if (c->help_variants)
+        variant_help(&out);
+    else
+        command_line_help(&out);
     fputs(buf_cstr(&out), stdout);
     buf_release(&out);
     return EXIT_SUCCESS;
@@ -128,8 +133,8 @@ main(int argc, char **argv)
     int status = EXIT_SUCCESS;
     if (command_line_parse(&c, argc, argv, &err) < 0) {
         status = EXIT_USAGE;
-    } else if (c.help) {
-        status = print_help();
+    } else if (command_line_only_prints(&c)) {
+        status = print_help(&c);
     } else {
         sigaction(SIGINT, &act, NULL);
         sigaction(SIGTERM, &act, NULL);

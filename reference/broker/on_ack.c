@@ -5,6 +5,8 @@
  * the client sent at QoS 2. An identifier that nobody knows is no error: after
  * a session was lost at one end it is how the other end finishes.            */
 #include "broker/dispatch.h"
+#include "broker/held.h"
+#include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
 #include "mqtt/reason.h"
@@ -33,7 +35,12 @@ on_pubrec(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     bool refused = p->version == MQTT_50 && mqtt_reason_failed(p->reason);
     enum queue_answer answer =
         take(b, c, p, refused ? FLOW_GOT_PUBREC_ERROR : FLOW_GOT_PUBREC);
-    if (answer == QUEUE_UNKNOWN && !refused)
+    if (answer != QUEUE_UNKNOWN || refused)
+        return;
+    if (b->config.variant.unknown_pubrec == PUBREC_CLOSES)
+        conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,
+                  "a PUBREC for which there was no PUBLISH");
+    else if (b->config.variant.unknown_pubrec == PUBREC_PUBREL)
         send_ack(b, c, MQTT_PUBREL, p->packet_id,
                  MQTT_RC_PACKET_IDENTIFIER_NOT_FOUND, NULL);
 }
@@ -50,6 +57,13 @@ on_pubrel(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     struct mqtt_pktids *receiving = &c->session->receiving;
     bool known = mqtt_pktid_unmark(receiving, p->packet_id);
     mqtt_pktid_unmark(&c->unfinished, p->packet_id);
+    struct message *m = held_take(&c->session->held, p->packet_id);
+    if (m) {
+        route_publish(b, m, c->session);
+        message_unref(m);
+    }
+    if (c->phase != CONN_READY)
+        return;
     send_ack(b, c, MQTT_PUBCOMP, p->packet_id,
              known ? MQTT_RC_SUCCESS : MQTT_RC_PACKET_IDENTIFIER_NOT_FOUND,
              NULL); /* [MQTT-4.3.3-11] */

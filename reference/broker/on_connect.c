@@ -5,6 +5,8 @@
  * check); then what we do not offer, the Client Identifier, the older
  * connection with the same one, Clean Start, CONNACK, and what waits in the
  * session.                                                                   */
+#include <ctype.h>
+
 #include "broker/acl.h"
 #include "broker/dispatch.h"
 #include "broker/note.h"
@@ -14,7 +16,19 @@
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
 
-enum { ASSIGNED_LEN = 22 };
+enum { ASSIGNED_SHORT_LEN = 22, ASSIGNED_LONG_LEN = 36 };
+
+/* Does it name itself in a way that this server wants? */
+static bool
+lets_in(const struct broker *b, const struct mqtt_packet *p)
+{
+    const struct variants *v = &b->config.variant;
+    bool has_name = MQTT_HAS(p, user_name);
+    if (has_name && p->user_name.len == 0)
+        return v->empty_user_name == EMPTY_USER_ACCEPTED;
+    return has_name || !MQTT_HAS(p, password) ||
+           v->password_alone == PASSWORD_ALONE_ACCEPTED;
+}
 
 /* What this CONNECT asks for that this server does not offer; 0: nothing. */
 static uint8_t
@@ -25,6 +39,8 @@ not_offered(const struct broker *b, const struct mqtt_packet *p)
         mqtt_property_find(p->properties, MQTT_P_authentication_method,
                            &method))
         return MQTT_RC_BAD_AUTHENTICATION_METHOD; /* [MQTT-4.12.0-1] */
+    if (!lets_in(b, p))
+        return MQTT_RC_BAD_USER_NAME_OR_PASSWORD;
     if (!MQTT_HAS(p, user_name) && !b->config.allow_anonymous)
         return MQTT_RC_NOT_AUTHORIZED;
     if (p->will_flag && p->will_qos > b->config.maximum_qos)
@@ -38,22 +54,37 @@ not_offered(const struct broker *b, const struct mqtt_packet *p)
 /* 3.1 allows 1 to 23 characters; longer ones are taken all the same, as nearly
  * every server does, but an empty one is not an identifier there. */
 static bool
-id_acceptable(const struct mqtt_packet *p)
+id_acceptable(const struct broker *b, const struct mqtt_packet *p)
 {
-    return p->client_id.len > 0 || p->version != MQTT_31;
+    struct slice id = p->client_id;
+    const struct variants *v = &b->config.variant;
+    if (id.len == 0)
+        return p->version != MQTT_31 && v->empty_id == EMPTY_ID_ASSIGNED;
+    if (v->odd_id == ODD_ID_ACCEPTED)
+        return true;
+    for (size_t i = 0; i < id.len; i++)
+        if (!isalnum(id.ptr[i]))
+            return false;
+    return id.len <= 23; /* [MQTT-3.1.3-5] */
 }
 
-/* An identifier nobody has: letters and digits, 23 at most [MQTT-3.1.3-6]. */
+/* An identifier nobody has [MQTT-3.1.3-6]: letters and digits, 23 at most, or
+ * in groups of nine with hyphens between. */
 static struct slice
-assign_id(struct broker *b, uint8_t out[ASSIGNED_LEN])
+assign_id(struct broker *b, uint8_t out[ASSIGNED_LONG_LEN])
 {
     static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    bool is_long = b->config.variant.assigned_id == ASSIGNED_LONG;
+    struct slice id =
+        slice_of(out, is_long ? ASSIGNED_LONG_LEN : ASSIGNED_SHORT_LEN);
     do {
         memcpy(out, "plumb", 5);
-        for (size_t i = 5; i < ASSIGNED_LEN; i++)
-            out[i] = (uint8_t)digits[random_below(&b->random, 36)];
-    } while (session_find(b, slice_of(out, ASSIGNED_LEN)));
-    return slice_of(out, ASSIGNED_LEN);
+        for (size_t i = 5; i < id.len; i++)
+            out[i] = is_long && i % 9 == 0
+                         ? '-'
+                         : (uint8_t)digits[random_below(&b->random, 36)];
+    } while (session_find(b, id));
+    return id;
 }
 
 /* The client comes over a new connection: the older one has to go, first of all
@@ -108,10 +139,15 @@ learn_limits(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 
 /* Appends a property that says how we differ from what holds without it. */
 static void
-announce(struct buf *out, enum mqtt_property_id id, uint32_t value,
-         uint32_t otherwise)
+announce(const struct broker *b, struct buf *out, enum mqtt_property_id id,
+         uint32_t value, uint32_t otherwise)
 {
-    if (value != otherwise)
+    /* Maximum QoS 2 and Server Keep Alive 0 are never written: the first is not
+     * allowed (3.2.2.3.4), the second would switch the client's own off. */
+    bool may_be_written = id != MQTT_P_maximum_qos &&
+                          id != MQTT_P_server_keep_alive;
+    bool all = b->config.variant.announce == ANNOUNCE_ALL;
+    if (value != otherwise || (all && may_be_written))
         mqtt_property_add_number(out, id, value);
 }
 
@@ -122,23 +158,23 @@ announce_limits(struct broker *b, const struct mqtt_packet *p,
     const struct broker_config *cfg = &b->config;
     uint32_t asked = mqtt_property_number(p->properties,
                                           MQTT_P_session_expiry_interval, 0);
-    announce(out, MQTT_P_session_expiry_interval, s->expiry_interval, asked);
-    announce(out, MQTT_P_receive_maximum, cfg->receive_maximum, UINT16_MAX);
-    announce(out, MQTT_P_maximum_qos, cfg->maximum_qos, 2);
-    announce(out, MQTT_P_retain_available, cfg->retain_available, 1);
+    announce(b, out, MQTT_P_session_expiry_interval, s->expiry_interval, asked);
+    announce(b, out, MQTT_P_receive_maximum, cfg->receive_maximum, UINT16_MAX);
+    announce(b, out, MQTT_P_maximum_qos, cfg->maximum_qos, 2);
+    announce(b, out, MQTT_P_retain_available, cfg->retain_available, 1);
     mqtt_property_add_number(out, MQTT_P_maximum_packet_size,
                              cfg->maximum_packet_size);
     if (p->client_id.len == 0) /* [MQTT-3.1.3-7, MQTT-3.2.2-16] */
         mqtt_property_add_text(out, MQTT_P_assigned_client_identifier,
                                s->client_id);
-    announce(out, MQTT_P_topic_alias_maximum, cfg->topic_alias_maximum, 0);
-    announce(out, MQTT_P_wildcard_subscription_available,
+    announce(b, out, MQTT_P_topic_alias_maximum, cfg->topic_alias_maximum, 0);
+    announce(b, out, MQTT_P_wildcard_subscription_available,
              cfg->wildcard_available, 1);
-    announce(out, MQTT_P_subscription_identifier_available,
+    announce(b, out, MQTT_P_subscription_identifier_available,
              cfg->subscription_id_available, 1);
-    announce(out, MQTT_P_shared_subscription_available, cfg->shared_available,
+    announce(b, out, MQTT_P_shared_subscription_available, cfg->shared_available,
              1);
-    announce(out, MQTT_P_server_keep_alive, cfg->server_keep_alive, 0);
+    announce(b, out, MQTT_P_server_keep_alive, cfg->server_keep_alive, 0);
 }
 
 static void
@@ -172,7 +208,7 @@ send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     }
     /* A client that cannot take even this has to do without us, and was never
      * connected. */
-    if (!send_packet(b, c, &ack)) {
+    if (!send_explained(b, c, &ack, NULL)) {
         will_cancel(b, &c->session->will);
         conn_close(b, c);
     }
@@ -209,10 +245,10 @@ refuse(struct broker *b, struct conn *c, uint8_t reason)
 void
 on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
-    uint8_t assigned[ASSIGNED_LEN];
+    uint8_t assigned[ASSIGNED_LONG_LEN];
     learn_limits(b, c, p);
     uint8_t refused = not_offered(b, p);
-    if (!refused && !id_acceptable(p))
+    if (!refused && !id_acceptable(b, p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
     if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
         refuse(b, c, refused);
@@ -228,6 +264,8 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 
     struct session *s = session_find(b, client_id);
     if (s && p->clean_start) {
+        if (b->config.variant.clean_start_will == CLEAN_START_DROPS)
+            will_cancel(b, &s->will);
         session_end(b, s); /* [MQTT-3.1.2-4] */
         s = NULL;
     }

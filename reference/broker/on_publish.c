@@ -1,7 +1,9 @@
 /* on_publish.c - PUBLISH from a client: take it over, pass it on, answer (3.3).
  * SPDX-License-Identifier: MIT */
+#include "base/utf8.h"
 #include "broker/acl.h"
 #include "broker/dispatch.h"
+#include "broker/held.h"
 #include "broker/note.h"
 #include "broker/route.h"
 #include "broker/send.h"
@@ -55,15 +57,29 @@ breaks_limit(const struct broker *b, const struct conn *c,
     return 0;
 }
 
+/* Only who looks may refuse (3.3.2.3.2), and nobody has to look. */
+static bool
+payload_is_not_its_format(const struct broker *b, const struct mqtt_packet *p)
+{
+    return b->config.variant.payload_format == PAYLOAD_CHECKED &&
+           p->version == MQTT_50 &&
+           mqtt_property_number(p->properties,
+                                MQTT_P_payload_format_indicator, 0) == 1 &&
+           !utf8_valid(p->payload);
+}
+
 /* Why nothing may be published there, as a Reason Code; 0: it may. */
 static uint8_t
-refuses(struct broker *b, const struct conn *c, struct slice topic)
+refuses(struct broker *b, const struct conn *c, const struct mqtt_packet *p,
+        struct slice topic)
 {
     struct acl_who who = {c->session->client_id,
                           buf_slice(&c->session->user_name)};
     uint8_t reason = route_refuses(b, topic, c->version);
     if (!reason && !acl_allows(b->acl, ACL_PUBLISH, topic, &who))
         reason = MQTT_RC_NOT_AUTHORIZED;
+    if (!reason && payload_is_not_its_format(b, p))
+        reason = MQTT_RC_PAYLOAD_FORMAT_INVALID;
     if (reason)
         broker_note(b, c, NULL, "MQTT311-3.3.5-2",
                     "not allowed: answered as its QoS says, not passed on");
@@ -86,9 +102,72 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     struct message *m =
         message_borrow(&place, &b->messages, topic, p->payload, properties,
                        p->qos, p->retain, b->now_ms);
-    size_t reached = route_publish(b, m, c->session);
+    bool waits = p->qos == 2 &&
+                 b->config.variant.qos2_delivery == QOS2_ON_PUBREL;
+    bool tells = b->config.variant.no_subscribers == NO_SUBSCRIBERS_TOLD;
+    if (waits)
+        held_add(&c->session->held, p->packet_id, m);
+    bool reached = waits || route_publish(b, m, c->session) > 0;
     message_unref(m);
-    return reached ? MQTT_RC_SUCCESS : MQTT_RC_NO_MATCHING_SUBSCRIBERS;
+    return reached || !tells ? MQTT_RC_SUCCESS
+                             : MQTT_RC_NO_MATCHING_SUBSCRIBERS;
+}
+
+static const char *
+refusal_text(uint8_t reason)
+{
+    if (!mqtt_reason_failed(reason))
+        return NULL;
+    return reason == MQTT_RC_PAYLOAD_FORMAT_INVALID
+               ? "the payload is not the text it claims to be"
+               : "clients may not publish to this topic";
+}
+
+static void
+answer(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+       uint8_t reason)
+{
+    /* The publisher may have been its own subscriber, and closed over it. */
+    if (c->phase == CONN_READY)
+        send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
+                 reason, refusal_text(reason));
+}
+
+/* At QoS 1 and 2: does what the tables say (mqtt/flow.h). */
+static void
+take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
+          struct slice topic, uint8_t refusal)
+{
+    struct mqtt_pktids *receiving = &c->session->receiving;
+    bool known = p->qos == 2 && mqtt_pktid_in_use(receiving, p->packet_id);
+    /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
+    const struct flow_step *step = mqtt_flow_next(
+        mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
+        refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
+                                         : FLOW_GOT_PUBLISH);
+    if (!refusal || c->version == MQTT_50)
+        broker_note(b, c, step->statement5, step->statement311,
+                    known     ? "a repetition: acknowledged once more, not "
+                                "delivered"
+                    : refusal ? "a message: refused"
+                              : "a message: taken over and acknowledged");
+    if (step->to == FLOW_AWAIT_PUBREL) {
+        mqtt_pktid_mark(receiving, p->packet_id);
+        mqtt_pktid_mark(&c->unfinished, p->packet_id);
+    }
+    bool delivers = (step->does & FLOW_DO_DELIVER) && !refusal;
+    bool is_before = delivers &&
+                     b->config.variant.puback_order == PUBACK_BEFORE;
+    uint8_t reason = MQTT_RC_SUCCESS;
+    if (step->does &
+        (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
+        reason = refusal;
+    if (is_before)
+        answer(b, c, p, reason);
+    if (delivers)
+        reason = deliver(b, c, p, topic);
+    if (!is_before)
+        answer(b, c, p, reason);
 }
 
 void
@@ -104,40 +183,11 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
                   mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
         return;
     }
-    uint8_t refusal = refuses(b, c, topic);
-    if (p->qos == 0) {
-        if (!refusal)
-            deliver(b, c, p, topic);
-        return;
-    }
-    struct mqtt_pktids *receiving = &c->session->receiving;
-    bool known = p->qos == 2 && mqtt_pktid_in_use(receiving, p->packet_id);
-    /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
-    const struct flow_step *step = mqtt_flow_next(
-        mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
-        refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
-                                         : FLOW_GOT_PUBLISH);
-    if (!refusal || c->version == MQTT_50)
-        broker_note(b, c, step->statement5, step->statement311,
-                    known     ? "a repetition: acknowledged once more, not "
-                                "delivered"
-                    : refusal ? "a message: refused"
-                              : "a message: taken over and acknowledged");
-    uint8_t reason = MQTT_RC_SUCCESS;
-    if (step->does &
-        (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
-        reason = refusal;
-    else if ((step->does & FLOW_DO_DELIVER) && !refusal)
-        reason = deliver(b, c, p, topic);
-    if (step->to == FLOW_AWAIT_PUBREL) {
-        mqtt_pktid_mark(receiving, p->packet_id);
-        mqtt_pktid_mark(&c->unfinished, p->packet_id);
-    }
-    /* The publisher may have been its own subscriber, and closed over it. */
-    if (c->phase == CONN_READY)
-        send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
-                 reason,
-                 mqtt_reason_failed(reason)
-                     ? "clients may not publish to this topic"
-                     : NULL);
+    uint8_t refusal = refuses(b, c, p, topic);
+    if (refusal && b->config.variant.forbidden_publish == FORBIDDEN_CLOSES)
+        conn_fail(b, c, refusal, refusal_text(refusal));
+    else if (p->qos > 0)
+        take_over(b, c, p, topic, refusal);
+    else if (!refusal)
+        deliver(b, c, p, topic);
 }

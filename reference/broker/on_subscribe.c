@@ -45,6 +45,8 @@ refused(const struct broker *b, const struct conn *c,
     enum mqtt_share share = mqtt_topic_share_split(f->filter, &name, &inner);
     if (share == MQTT_SHARE_BAD)
         return MQTT_RC_TOPIC_FILTER_INVALID;
+    if (!mqtt_topic_filter_valid(f->filter)) /* variant bad_filter */
+        return MQTT_RC_TOPIC_FILTER_INVALID;
     if (share == MQTT_SHARE_GOOD && !b->config.shared_available)
         return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
     if (!b->config.wildcard_available && mqtt_topic_has_wildcard(f->filter))
@@ -82,7 +84,17 @@ send_suback(struct broker *b, struct conn *c, uint16_t packet_id,
     struct mqtt_packet ack = mqtt_packet_make(MQTT_SUBACK, c->version);
     MQTT_SET(&ack, packet_id, packet_id);
     MQTT_SET(&ack, codes, codes);
-    send_packet(b, c, &ack);
+    send_explained(b, c, &ack, NULL);
+}
+
+/* Never more than was asked (3.8.4); less is the server's to decide. */
+static uint8_t
+granted(const struct broker *b, const struct mqtt_filter *f)
+{
+    static const uint8_t most[] = {
+        [GRANTED_ASKED] = 2, [GRANTED_ONE] = 1, [GRANTED_ZERO] = 0};
+    uint8_t limit = most[b->config.variant.granted_qos];
+    return f->qos < limit ? f->qos : limit;
 }
 
 /* 3.1.1 has one code for every refusal; 3.1 has none and grants QoS 0. */
@@ -90,6 +102,30 @@ static uint8_t
 code_for(enum mqtt_version v, uint8_t reason)
 {
     return v == MQTT_50 ? reason : v == MQTT_311 ? 0x80 : 0;
+}
+
+/* After SUBACK or before it: both are allowed [MQTT-3.8.4-2]. */
+static void
+send_retained(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    struct slice rest = p->filters;
+    struct mqtt_filter f;
+    while (mqtt_filter_next(p, &rest, &f)) {
+        struct subscription *sub = subtree_find(c->session, f.filter);
+        if (sub && wants_retained(sub, &f)) {
+            broker_note(b, c, f.retain_handling ? "MQTT-3.3.1-10"
+                                                : "MQTT-3.3.1-9",
+                        "MQTT311-3.3.1-6",
+                        "the retained messages that match are sent");
+            retain_send(b, sub);
+        } else if (sub && f.retain_handling == 2) {
+            broker_note(b, c, "MQTT-3.3.1-11", NULL,
+                        "Retain Handling 2: no retained messages");
+        }
+        /* The same filter once more in this packet finds it there. */
+        if (sub)
+            sub->is_fresh = false;
+    }
 }
 
 void
@@ -111,30 +147,18 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     /* One after the other, and one code for each, in their order
      * [MQTT-3.8.4-5, MQTT-3.8.4-7, MQTT-3.9.3-1]. */
     while (mqtt_filter_next(p, &rest, &f)) {
-        uint8_t why = refused(b, c, &f);
+        uint8_t why = refused(b, c, &f), qos = granted(b, &f);
         if (!why)
-            subtree_add(b, c->session, &f, f.qos, id);
-        buf_add_byte(&codes, why ? code_for(c->version, why) : f.qos);
+            subtree_add(b, c->session, &f, qos, id);
+        buf_add_byte(&codes, why ? code_for(c->version, why) : qos);
     }
     /* SUBACK first: clients like to know before messages come
      * [MQTT-3.8.4-1, MQTT-3.8.4-2]. */
+    bool is_last = b->config.variant.suback_order == SUBACK_AFTER;
+    if (is_last)
+        send_retained(b, c, p);
     send_suback(b, c, p->packet_id, buf_slice(&codes));
+    if (!is_last)
+        send_retained(b, c, p);
     buf_release(&codes);
-    rest = p->filters;
-    while (mqtt_filter_next(p, &rest, &f)) {
-        struct subscription *sub = subtree_find(c->session, f.filter);
-        if (sub && wants_retained(sub, &f)) {
-            broker_note(b, c, f.retain_handling ? "MQTT-3.3.1-10"
-                                                : "MQTT-3.3.1-9",
-                        "MQTT311-3.3.1-6",
-                        "the retained messages that match are sent");
-            retain_send(b, sub);
-        } else if (sub && f.retain_handling == 2) {
-            broker_note(b, c, "MQTT-3.3.1-11", NULL,
-                        "Retain Handling 2: no retained messages");
-        }
-        /* The same filter once more in this packet finds it there. */
-        if (sub)
-            sub->is_fresh = false;
-    }
 }

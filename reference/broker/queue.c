@@ -7,7 +7,9 @@
 #include "base/mem.h"
 #include "broker/send.h"
 #include "broker/session.h"
+#include "broker/subtree.h"
 #include "mqtt/reason.h"
+#include "mqtt/topic.h"
 
 enum { SWEEP_MS = 1000 };
 
@@ -137,6 +139,8 @@ begin(struct broker *b, struct session *s, struct delivery *d)
         delivery_free(b, d);
         return;
     }
+    if (b->config.variant.packet_ids == IDS_SCATTERED)
+        q->ids.last = (uint16_t)random_below(&b->random, UINT16_MAX);
     d->packet_id = mqtt_pktid_next(&q->ids);
     list_push(&q->inflight, &d->link);
     q->inflight_count++;
@@ -219,8 +223,11 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
         return;
     /* QoS 0 needs no quota and may pass those that wait for it, but not others
      * of its own kind [MQTT-4.6.0-5]. */
-    bool now = here && (qos == 0 ? q->waiting_qos0 == 0
-                                 : list_empty(&q->waiting) && q->quota > 0);
+    bool overtakes = b->config.variant.qos0_order == QOS0_OVERTAKES;
+    bool now = here && (qos == 0 && overtakes
+                            ? q->waiting_qos0 == 0
+                            : list_empty(&q->waiting) &&
+                                  (qos == 0 || q->quota > 0));
     if (!now && message_expired(m, b->now_ms))
         return;
     if (!now && is_full(b, q, m))
@@ -241,6 +248,32 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
         begin(b, s, d);
     else
         add_waiting(q, d);
+}
+
+static bool
+is_wanted(const struct session *s, struct slice topic)
+{
+    LIST_EACH(link, &s->subscriptions) {
+        const struct subscription *sub =
+            LIST_ITEM(link, struct subscription, session_link);
+        struct slice name, inner = sub->filter;
+        mqtt_topic_share_split(sub->filter, &name, &inner);
+        if (mqtt_topic_matches(inner, topic))
+            return true;
+    }
+    return false;
+}
+
+void
+queue_drop_unwanted(struct broker *b, struct session *s)
+{
+    LIST_EACH(link, &s->queue.waiting) {
+        struct delivery *d = LIST_ITEM(link, struct delivery, link);
+        if (is_wanted(s, d->message->topic))
+            continue;
+        take_waiting(&s->queue, d);
+        delivery_free(b, d);
+    }
 }
 
 void

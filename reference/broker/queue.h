@@ -59,6 +59,10 @@ void queue_add(struct broker *b, struct session *s, struct message *m,
                uint8_t qos, bool retain, const uint32_t *sub_ids,
                size_t sub_id_count);
 
+/* Drops what waits and no subscription of s matches any more; what has begun
+ * goes on [MQTT-3.10.4-3]. */
+void queue_drop_unwanted(struct broker *b, struct session *s);
+
 /* A connection was attached: sends again what is in flight, then what waits. */
 void queue_resume(struct broker *b, struct session *s);
 

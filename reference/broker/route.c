@@ -59,7 +59,8 @@ gather_sub(struct routing *r, const struct subscription *sub)
     struct session *s = sub->session;
     if (sub->no_local && s == r->from)
         return; /* [MQTT-3.8.3-3] */
-    if (s->route_round != r->broker->route_round) {
+    if (r->broker->config.variant.overlap == OVERLAP_EACH ||
+        s->route_round != r->broker->route_round) {
         s->route_round = r->broker->route_round;
         s->route_slot = r->count;
         new_target(r, s);
@@ -88,6 +89,9 @@ uint8_t
 route_refuses(const struct broker *b, struct slice topic, enum mqtt_version v)
 {
     if (slice_is(topic, "$SYS") || slice_starts(topic, "$SYS/"))
+        return MQTT_RC_NOT_AUTHORIZED;
+    if (b->config.variant.dollar_topics == DOLLAR_FORBIDDEN &&
+        slice_starts(topic, "$"))
         return MQTT_RC_NOT_AUTHORIZED;
     /* Retained messages hang in a tree as deep as their topics. */
     if (tree_levels(topic) > b->config.maximum_topic_levels)

@@ -20,25 +20,61 @@ send_packet(struct broker *b, struct conn *c, struct mqtt_packet *p)
     return true;
 }
 
-/* Sends p with a Reason String if the client wants one (3.1.2.11.7) and it
- * fits, else without. p has no other properties. */
+/* The properties of p, then what explains it. */
 static void
-send_with_reason(struct broker *b, struct conn *c, struct mqtt_packet *p,
-                 const char *text)
+add_explanation(struct buf *out, const struct mqtt_packet *p, const char *text,
+                bool with_user_property)
+{
+    if (MQTT_HAS(p, properties))
+        buf_add(out, p->properties);
+    if (text)
+        mqtt_property_add_text(out, MQTT_P_reason_string, slice_str(text));
+    if (!with_user_property)
+        return;
+    struct mqtt_property pair = {
+        .row = mqtt_property_parse(slice_str("user_property")),
+        .text = slice_str("server"),
+        .value = slice_str("plumb-broker")};
+    mqtt_property_add(out, &pair);
+}
+
+static const char *
+reason_string(const struct broker *b, const struct mqtt_packet *p,
+              const char *text)
+{
+    switch (b->config.variant.reason_string) {
+    case REASON_NEVER: return NULL;
+    case REASON_ALWAYS: return text ? text : "all is well";
+    default: break;
+    }
+    (void)p;
+    return text;
+}
+
+/* In full, then without the User Property, then without the Reason String:
+ * until it fits. */
+bool
+send_explained(struct broker *b, struct conn *c, struct mqtt_packet *p,
+               const char *text)
 {
     bool always = p->type == MQTT_CONNACK || p->type == MQTT_DISCONNECT;
-    if (text && c->version == MQTT_50 && (c->problem_information || always)) {
+    bool user_property = b->config.variant.user_property == USER_PROPERTY_GIVEN;
+    text = reason_string(b, p, text);
+    if (c->version != MQTT_50 || (!c->problem_information && !always))
+        return send_packet(b, c, p);
+    bool is_sent = false;
+    for (; !is_sent && (text || user_property);) {
         struct buf properties = {0};
-        mqtt_property_add_text(&properties, MQTT_P_reason_string,
-                               slice_str(text));
         struct mqtt_packet full = *p;
+        add_explanation(&properties, p, text, user_property);
         MQTT_SET(&full, properties, buf_slice(&properties));
-        bool sent = send_packet(b, c, &full);
+        is_sent = send_packet(b, c, &full);
         buf_release(&properties);
-        if (sent)
-            return;
+        if (!user_property)
+            text = NULL;
+        user_property = false;
     }
-    send_packet(b, c, p);
+    return is_sent || send_packet(b, c, p);
 }
 
 void
@@ -47,9 +83,12 @@ send_ack(struct broker *b, struct conn *c, enum mqtt_type type,
 {
     struct mqtt_packet p = mqtt_packet_make(type, c->version);
     MQTT_SET(&p, packet_id, packet_id);
-    if (reason != MQTT_RC_SUCCESS && c->version == MQTT_50)
+    bool is_full = b->config.variant.ack_form == ACK_FULL;
+    if (c->version == MQTT_50 && (is_full || reason != MQTT_RC_SUCCESS))
         MQTT_SET(&p, reason, reason);
-    send_with_reason(b, c, &p, text);
+    if (c->version == MQTT_50 && is_full)
+        MQTT_SET(&p, properties, slice_of(NULL, 0));
+    send_explained(b, c, &p, text);
 }
 
 /* 5.0 code to 3.x return code; the others have none, and the connection is
@@ -74,7 +113,11 @@ send_refusal(struct broker *b, struct conn *c, uint8_t reason,
     struct mqtt_packet p = mqtt_packet_make(MQTT_CONNACK, c->version);
     if (c->version == MQTT_50) {
         MQTT_SET(&p, reason, reason);
-        send_with_reason(b, c, &p, text);
+        /* Whose version is not known may be of 3.1.1, which wants the code
+         * [MQTT311-3.1.2-2]. */
+        if (b->config.variant.refusal == REFUSAL_CONNACK ||
+            reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION)
+            send_explained(b, c, &p, text);
         return;
     }
     for (size_t i = 0; i < sizeof old_codes / sizeof old_codes[0]; i++) {
@@ -86,15 +129,37 @@ send_refusal(struct broker *b, struct conn *c, uint8_t reason,
     }
 }
 
+/* Codes that say more exactly which error of the protocol it was. */
+static bool
+is_client_error(uint8_t reason)
+{
+    static const uint8_t exact[] = {
+        MQTT_RC_TOPIC_FILTER_INVALID,
+        MQTT_RC_TOPIC_NAME_INVALID,
+        MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED,
+        MQTT_RC_TOPIC_ALIAS_INVALID,
+        MQTT_RC_PACKET_TOO_LARGE,
+        MQTT_RC_PAYLOAD_FORMAT_INVALID,
+        MQTT_RC_RETAIN_NOT_SUPPORTED,
+        MQTT_RC_QOS_NOT_SUPPORTED,
+        MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+        MQTT_RC_SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
+        MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED};
+    return memchr(exact, reason, sizeof exact) != NULL;
+}
+
 void
 send_disconnect(struct broker *b, struct conn *c, uint8_t reason,
                 const char *text)
 {
-    if (c->version != MQTT_50)
+    const struct variants *v = &b->config.variant;
+    if (c->version != MQTT_50 || v->disconnect == DISCONNECT_SILENT)
         return;
     struct mqtt_packet p = mqtt_packet_make(MQTT_DISCONNECT, MQTT_50);
+    if (v->disconnect_code == CODE_GENERIC && is_client_error(reason))
+        reason = MQTT_RC_PROTOCOL_ERROR;
     MQTT_SET(&p, reason, reason);
-    send_with_reason(b, c, &p, text);
+    send_explained(b, c, &p, text);
 }
 
 /* What travels with the message, what is left of its expiry, and what concerns
@@ -103,11 +168,15 @@ static struct slice
 publish_properties(struct broker *b, const struct delivery *d)
 {
     const struct message *m = d->message;
+    bool own_last = b->config.variant.property_order == OWN_LAST;
     buf_clear(&b->scratch);
+    if (own_last)
+        buf_add(&b->scratch, m->properties);
     if (m->expires)
         mqtt_property_add_number(&b->scratch, MQTT_P_message_expiry_interval,
                                  message_expiry_left(m, b->now_ms));
-    buf_add(&b->scratch, m->properties);
+    if (!own_last)
+        buf_add(&b->scratch, m->properties);
     for (size_t i = 0; i < d->sub_id_count; i++)
         mqtt_property_add_number(&b->scratch, MQTT_P_subscription_identifier,
                                  d->sub_ids[i]);

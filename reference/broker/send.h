@@ -15,6 +15,13 @@
  * than the client accepts. */
 bool send_packet(struct broker *b, struct conn *c, struct mqtt_packet *p);
 
+/* The same with a Reason String if text is not NULL (or the variants want one)
+ * and a User Property if they want that, where the client takes them: not when
+ * it asked for no problem information [MQTT-3.1.2-29], nor when the packet
+ * would be too large. p may have properties already. */
+bool send_explained(struct broker *b, struct conn *c, struct mqtt_packet *p,
+                    const char *text);
+
 /* PUBACK, PUBREC, PUBREL, PUBCOMP, with a Reason Code for 5.0. `text` is a
  * Reason String, or NULL. */
 void send_ack(struct broker *b, struct conn *c, enum mqtt_type type,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "broker/held.h"
 #include "broker/subtree.h"
 
 static void
@@ -30,6 +31,7 @@ session_new(struct broker *b, struct slice client_id)
     s->expiry.due = expiry_due;
     s->by_filter.hash_key = b->sessions.hash_key;
     list_init(&s->subscriptions);
+    list_init(&s->held);
     queue_init(&s->queue);
     map_put(&b->sessions, s->client_id, s);
     return s;
@@ -63,6 +65,7 @@ session_free(struct broker *b, struct session *s)
     subtree_remove_all(b, s);
     map_release(&s->by_filter);
     queue_release(b, &s->queue);
+    held_release(&s->held);
     mqtt_pktid_release(&s->receiving);
     map_remove(&b->sessions, s->client_id);
     free((void *)s->client_id.ptr);

@@ -25,6 +25,7 @@ struct session {
     struct queue queue;            /* messages to the client */
     struct mqtt_pktids receiving;  /* QoS 2 from the client, PUBREC sent and
                                       PUBREL not yet received */
+    struct list held;              /* QoS 2 that waits for PUBREL (held.h) */
     struct will will;
     uint64_t route_round;          /* route.c: the message it was last found
                                       for, ... */
