@@ -50,7 +50,7 @@ struct peer {
                                     until it can be written to */
     bool is_plain;               /* TCP and nothing else */
     bool is_heard;               /* bytes of MQTT have come */
-    struct recorded recorded;    /* when there is a recording */
+    struct recorded *recorded;   /* owned, when there is a recording */
 };
 
 static void
@@ -58,7 +58,7 @@ peer_free(struct peer *p)
 {
     struct server *s = p->server;
     if (s->recording)
-        recording_end(s->recording, &p->recorded,
+        recording_end(s->recording, p->recorded,
                       broker_wants_close(p->conn) ? PCAPNG_SERVER
                                                   : PCAPNG_CLIENT,
                       clock_wall_us());
@@ -67,6 +67,7 @@ peer_free(struct peer *p)
     list_remove(&p->eager_link);
     transport_close(p->transport, TRANSPORT_CLOSE);
     broker_gone(s->broker, p->conn, clock_ms());
+    free(p->recorded);
     free(p);
 }
 
@@ -109,7 +110,7 @@ peer_flush(struct peer *p)
     ptrdiff_t n = 0;
     struct recording *recording = p->server->recording;
     if (recording)
-        recording_output(recording, &p->recorded, broker_output(p->conn),
+        recording_output(recording, p->recorded, broker_output(p->conn),
                          clock_wall_us());
     do { /* an empty write too: layers may hold something of their own */
         out = broker_output(p->conn);
@@ -121,7 +122,8 @@ peer_flush(struct peer *p)
         }
         if (n > 0) {
             broker_sent(p->server->broker, p->conn, (size_t)n);
-            recording_sent(&p->recorded, (size_t)n);
+            if (recording)
+                recording_sent(p->recorded, (size_t)n);
         }
     } while (n > 0);
     p->is_blocked = n == TRANSPORT_AGAIN;
@@ -152,7 +154,7 @@ peer_read(struct peer *p)
         p->is_heard = true;
         struct slice bytes = slice_of(s->buffer, (size_t)n);
         if (s->recording)
-            recording_input(s->recording, &p->recorded, bytes,
+            recording_input(s->recording, p->recorded, bytes,
                             clock_wall_us());
         broker_input(s->broker, p->conn, bytes, clock_ms());
         if (n < READ_MAX || !broker_wants_read(s->broker, p->conn))
@@ -186,8 +188,10 @@ peer_new(struct server *s, struct transport *t, bool is_plain)
     p->transport = t;
     p->is_plain = is_plain;
     p->conn = broker_accept(s->broker, p, clock_ms());
-    if (s->recording)
-        recording_accept(s->recording, &p->recorded, clock_wall_us());
+    if (s->recording) {
+        p->recorded = xcalloc(1, sizeof *p->recorded);
+        recording_accept(s->recording, p->recorded, clock_wall_us());
+    }
     p->watch = (struct loop_watch){
         .fd = t->fd, .wants = LOOP_READ, .ready = peer_ready, .data = p};
     if (loop_add(s->loop, &p->watch, &err) < 0) {

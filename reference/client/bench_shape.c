@@ -20,7 +20,7 @@ const struct bench_shape bench_shapes[] = {
      "10 pairs, each with one"},
     {"many",           1000, 1000,    1,    64,      0,     0, Q0,
      "1,000 pairs, each with one"},
-    {"fan-out",           1,  100,   10,    64,      0,     0, Q01,
+    {"fan-out",           1,  100,  100,    64,      0,     0, Q01,
      "one publisher, 100 subscribers"},
     {"fan-in",          100,    1,   10,    64,      0,     0, Q01,
      "100 publishers, one subscriber"},

@@ -9,16 +9,14 @@
 #ifndef MQTT_ALIAS_H
 #define MQTT_ALIAS_H
 
-#include "base/map.h"
+#include "base/slice.h"
 
-struct mqtt_alias_topic; /* opaque */
+struct mqtt_alias_table; /* opaque */
 
 struct mqtt_aliases {
-    struct mqtt_alias_topic **topics; /* owned; of alias i + 1, or NULL */
-    size_t count;                     /* entries of topics in use */
-    size_t cap;                       /* entries allocated */
-    uint16_t maximum;                 /* Topic Alias Maximum; 0: none allowed */
-    struct map by_topic;              /* topic to entry; for the sender */
+    struct mqtt_alias_table *table; /* owned; NULL until there is an alias, as
+                                       on nearly every connection */
+    uint16_t maximum;               /* Topic Alias Maximum; 0: none allowed */
 };
 
 /* A table without entries. `maximum` is what the receiver announced. */

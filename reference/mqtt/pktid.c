@@ -50,7 +50,9 @@ mqtt_pktid_in_use(const struct mqtt_pktids *ids, uint16_t id)
 static void
 insert_run(struct mqtt_pktids *ids, size_t at, struct mqtt_pktid_run run)
 {
-    ids->runs = xgrow(ids->runs, &ids->cap, ids->run_count + 1, sizeof run);
+    size_t cap = ids->cap;
+    ids->runs = xgrow(ids->runs, &cap, ids->run_count + 1u, sizeof run);
+    ids->cap = (uint16_t)cap; /* a power of two, 32768 at most */
     memmove(&ids->runs[at + 1], &ids->runs[at],
             (ids->run_count - at) * sizeof run);
     ids->runs[at] = run;

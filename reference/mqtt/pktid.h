@@ -21,9 +21,9 @@ struct mqtt_pktid_run {
 
 struct mqtt_pktids {
     struct mqtt_pktid_run *runs; /* owned; ascending, never touching */
-    size_t run_count;            /* runs in use */
-    size_t cap;                  /* runs allocated */
-    size_t count;                /* identifiers in use, 0 to 65535 */
+    uint16_t run_count;          /* runs in use; 32768 at most */
+    uint16_t cap;                /* runs allocated */
+    uint16_t count;              /* identifiers in use */
     uint16_t last;               /* handed out last; 0 at first */
 };
 
