@@ -18,7 +18,7 @@ CFLAGS  = -O2 -g $(if $(SAN),-fsanitize=address$(comma)undefined \
           -fno-sanitize-recover=all -fno-omit-frame-pointer,)
 comma   = ,
 BUILD   = -std=c11 -D_GNU_SOURCE $(WARN) -I. -Ireference -I$(OUT)/gen -MMD -MP
-LIBS    = -lpcap -ljansson -lxml2 -lssl -lcrypto -lwslay -lm
+LIBS    = -lpcap -ljansson -lxml2 -lssl -lcrypto -lwslay -lsqlite3 -lm
 XML2    = -I/usr/include/libxml2
 
 # Bottom layer last, as the linker wants it.

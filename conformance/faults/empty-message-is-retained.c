@@ -17,8 +17,10 @@ retain_store(struct broker *b, struct message *m)
         return;
     }
     if (had) {
+        persist_retained_end(b, node->retained);
         message_unref(node->retained);
         node->retained = message_ref(m);
+        persist_retained(b, node->retained);
         return;
     }
     if (b->retained_count >= b->config.maximum_retained)
@@ -28,4 +30,5 @@ retain_store(struct broker *b, struct message *m)
     node = tree_keep(&b->retained, m->topic);
     node->retained = message_ref(m);
     b->retained_count++;
+    persist_retained(b, node->retained);
 }

@@ -24,7 +24,8 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                     : refusal ? "a message: refused"
                               : "a message: taken over and acknowledged");
     if (step->to == FLOW_AWAIT_PUBREL) {
-        mqtt_pktid_mark(receiving, p->packet_id);
+        if (mqtt_pktid_mark(receiving, p->packet_id))
+            persist_receiving(b, c->session, p->packet_id, NULL);
         mqtt_pktid_mark(&c->unfinished, p->packet_id);
     }
     bool delivers = (step->does & FLOW_DO_DELIVER) && !refusal;

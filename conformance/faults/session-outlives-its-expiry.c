@@ -12,6 +12,9 @@ session_detach(struct broker *b, struct session *s)
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
     will_on_close(b, &s->will);
-    if (s->expiry_interval == 0)
+    if (s->expiry_interval == 0) {
         session_end(b, s);
+        return;
+    }
+    persist_session(b, s);
 }

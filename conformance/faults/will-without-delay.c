@@ -11,8 +11,10 @@ will_on_close(struct broker *b, struct will *w)
 {
     if (!w->message)
         return;
-    if (w->message)
+    if (w->message) {
         will_send(b, w);
-    else
-        broker_timer_set(b, &w->timer, (uint64_t)w->delay * 1000);
+        return;
+    }
+    broker_timer_set(b, &w->timer, (uint64_t)w->delay * 1000);
+    persist_will(b, session_of(w));
 }

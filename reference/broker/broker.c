@@ -5,8 +5,10 @@
 #include "base/mem.h"
 #include "broker/broker_state.h"
 #include "broker/conn.h"
+#include "broker/restore.h"
 #include "broker/retain.h"
 #include "broker/session.h"
+#include "broker/store.h"
 #include "broker/sys.h"
 #include "mqtt/reason.h"
 
@@ -35,6 +37,7 @@ void
 broker_free(struct broker *b)
 {
     size_t at = 0;
+    b->store = NULL; /* what is stored stays */
     /* Without sessions, ending connections has no effect but to free them. */
     LIST_EACH(link, &b->conns) {
         struct conn *c = LIST_ITEM(link, struct conn, link);
@@ -63,6 +66,26 @@ void
 broker_use_acl(struct broker *b, const struct acl *acl)
 {
     b->acl = acl;
+}
+
+int
+broker_use_store(struct broker *b, struct store *store, uint64_t wall_ms,
+                 struct error *err)
+{
+    b->wall_offset_ms = wall_ms - b->now_ms;
+    return restore(b, store, err);
+}
+
+int
+broker_commit(struct broker *b, uint64_t wall_ms, struct error *err)
+{
+    if (!b->store)
+        return 0;
+    /* The wall's clock may have been set since. */
+    b->wall_offset_ms = wall_ms - b->now_ms;
+    if (!b->store->has_changes)
+        return 0;
+    return b->store->call->commit(b->store, err);
 }
 
 void
@@ -157,6 +180,12 @@ broker_next_dirty(struct broker *b)
     struct conn *c = LIST_ITEM(b->dirty.next, struct conn, dirty_link);
     list_remove(&c->dirty_link);
     return c;
+}
+
+bool
+broker_has_news(const struct broker *b)
+{
+    return !list_empty(&b->dirty) || (b->store && b->store->has_changes);
 }
 
 struct slice

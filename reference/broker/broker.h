@@ -7,7 +7,8 @@
  *
  *     struct conn *c = broker_accept(b, my_socket, now_ms);
  *     broker_input(b, c, bytes, now_ms);         any cut of the byte stream
- *     while ((c = broker_next_dirty(b)))         after every turn
+ *     broker_commit(b, wall_ms, &err);           after every turn, then
+ *     while ((c = broker_next_dirty(b)))
  *         write broker_output(c), tell broker_sent(c, n),
  *         and when broker_wants_close(c): close, then broker_gone(b, c, now)
  *     broker_tick(b, now_ms);                    not later than the deadline
@@ -24,6 +25,7 @@
 struct broker; /* broker_state.h, for the broker's own files */
 struct conn;   /* conn.h, likewise */
 struct acl;    /* acl.h */
+struct store;  /* store.h */
 
 struct broker *broker_new(const struct broker_config *config, uint64_t now_ms);
 void broker_free(struct broker *b);
@@ -31,6 +33,17 @@ void broker_free(struct broker *b);
 /* From now on these rules say who may publish and subscribe to what. Borrowed
  * until the broker is freed; NULL, as at first: everybody, everything. */
 void broker_use_acl(struct broker *b, const struct acl *acl);
+
+/* Takes over what the store has, before the first connection, and tells it of
+ * every change from now on. Borrowed until the broker is freed. wall_ms is
+ * now in milliseconds since 1970: deadlines went on while nobody served. After
+ * -1 the broker can only be freed. Commit what this changed. */
+int broker_use_store(struct broker *b, struct store *store, uint64_t wall_ms,
+                     struct error *err);
+
+/* Makes durable what changed since the last time. With a store it is called
+ * before any output is taken away; after -1 there must not be any, ever. */
+int broker_commit(struct broker *b, uint64_t wall_ms, struct error *err);
 
 /* From now on `note` hears which statement the broker obeys, when and on which
  * connection, 0 or more times per packet. It must not call back but for
@@ -69,6 +82,9 @@ uint64_t broker_deadline_ms(const struct broker *b);
 /* Connections with new output, or that shall be closed, one by one; NULL when
  * there is none (left). Each is handed out once per change. */
 struct conn *broker_next_dirty(struct broker *b);
+
+/* Is there something to commit or a connection to hand out? */
+bool broker_has_news(const struct broker *b);
 
 /* Bytes to write, borrowed until the next call on the broker. */
 struct slice broker_output(const struct conn *c);

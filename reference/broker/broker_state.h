@@ -41,6 +41,9 @@ struct broker {
     struct broker_config config;
     const struct acl *acl;     /* borrowed, or NULL: who may do what */
     struct broker_sys sys;
+    struct store *store;       /* borrowed, or NULL: nothing outlives us */
+    uint64_t stored_last_id;   /* number of the newest record (persist.h) */
+    uint64_t wall_offset_ms;   /* from now_ms to milliseconds since 1970 */
     broker_note_fn *note;      /* who hears of statements obeyed, or NULL */
     void *note_user;           /* its own */
     uint64_t now_ms;           /* as the driver last said */

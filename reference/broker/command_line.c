@@ -88,6 +88,7 @@ TAKE(take_require, tls.requires_certificate, true)
 TAKE(take_port_file, port_file, value)
 TAKE(take_capture, capture, value)
 TAKE(take_acl, acl, value)
+TAKE(take_store, store, value)
 TAKE(take_explain, explain, true)
 TAKE(take_help, help, true)
 
@@ -110,6 +111,7 @@ static const struct own_option {
     {0,   "port-file", "FILE",      take_port_file, "write the port there when ready"},
     {0,   "capture",   "FILE",      take_capture,   "record what is spoken, as pcapng"},
     {0,   "acl",       "FILE",      take_acl,       "who may publish and subscribe to what"},
+    {0,   "store",     "FILE",      take_store,     "keep sessions and retained messages there"},
     {0,   "variant",   "NAME=CHOICE", take_variant, "what the standard leaves open; help lists all"},
     {0,   "explain",   NULL,        take_explain,   "print the statements obeyed, as it happens"},
     {'v', "verbose",   NULL,        take_verbose,   "say more on standard error"},
@@ -126,6 +128,7 @@ static const char epilogue[] =
     "  wss://127.0.0.1:8443         WebSocket over TLS, at any path\n"
     "With --listen, -p and --bind stand for one more mqtt:// place, the first."
     "\nWith several places --port-file gets a line \"scheme port\" for each.\n"
+    "\n--store is durable: nothing is acknowledged that is not on disk. Without it all is\nkept in memory and ends with the broker.\n"
     "\nWithout --bind and --listen only this machine can connect. Beyond "
     "loopback a client\nmust give a user name; --allow-anonymous lifts that.\n"
     "exit status: 0 stopped by a signal, 1 could not serve, 2 usage\n";

@@ -21,6 +21,7 @@ struct command_line {
     int port;               /* -p, or -1 */
     const char *port_file;  /* where to write the ports, or NULL */
     const char *capture;    /* where to record what is spoken, or NULL */
+    const char *store;      /* the file that outlives the broker, or NULL */
     const char *acl;        /* the rules of who may do what, or NULL */
     bool explain;           /* print the statements obeyed */
     bool anonymous_given;   /* --allow-anonymous, in so many words */

@@ -6,12 +6,6 @@
 
 #include "base/mem.h"
 
-struct held {
-    struct list link;         /* in session.held */
-    uint16_t packet_id;       /* of the client */
-    struct message *message;  /* a reference */
-};
-
 static struct message *
 take(struct held *h)
 {
@@ -21,13 +15,14 @@ take(struct held *h)
     return m;
 }
 
-void
+struct message *
 held_add(struct list *held, uint16_t packet_id, struct message *m)
 {
     struct held *h = xcalloc(1, sizeof *h);
     h->packet_id = packet_id;
     h->message = message_ref(m);
     list_push(held, &h->link);
+    return h->message;
 }
 
 struct message *

@@ -10,8 +10,14 @@
 #include "base/list.h"
 #include "broker/message.h"
 
-/* Keeps a reference to m. */
-void held_add(struct list *held, uint16_t packet_id, struct message *m);
+struct held {
+    struct list link;         /* in session.held */
+    uint16_t packet_id;       /* of the client */
+    struct message *message;  /* a reference */
+};
+
+/* Keeps a reference to m; returns what is kept of it. */
+struct message *held_add(struct list *held, uint16_t packet_id, struct message *m);
 
 /* Takes it out; the reference is the caller's. NULL when there is none. */
 struct message *held_take(struct list *held, uint16_t packet_id);

@@ -11,6 +11,7 @@
 #include "broker/command_line.h"
 #include "broker/explain.h"
 #include "broker/serve.h"
+#include "broker/store_sqlite.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -61,7 +62,7 @@ write_ports(const struct places *p, const char *path, struct error *err)
 
 static int
 run_broker(struct command_line *c, const struct places *p,
-           const struct acl *acl, struct error *err)
+           const struct acl *acl, struct store *store, struct error *err)
 {
     struct recording recording;
     if (c->capture && recording_open(&recording, c->capture,
@@ -77,12 +78,29 @@ run_broker(struct command_line *c, const struct places *p,
         broker_use_acl(b, acl);
         if (c->explain)
             broker_on_note(b, explain_note, stdout);
-        result = serve(b, p->list, p->count, c->capture ? &recording : NULL,
-                       &stop, err);
+        if (store)
+            result = broker_use_store(b, store, clock_wall_us() / 1000, err);
+        if (result == 0)
+            result = serve(b, p->list, p->count,
+                           c->capture ? &recording : NULL, &stop, err);
         broker_free(b);
     }
     if (c->capture)
         recording_close(&recording);
+    return result;
+}
+
+static int
+run_stored(struct command_line *c, const struct places *p,
+           const struct acl *acl, struct error *err)
+{
+    if (!c->store)
+        return run_broker(c, p, acl, NULL, err);
+    struct store *store = store_sqlite_open(c->store, NULL, err);
+    if (!store)
+        return -1;
+    int result = run_broker(c, p, acl, store, err);
+    store->call->close(store);
     return result;
 }
 
@@ -101,7 +119,7 @@ run(struct command_line *c, struct error *err)
         p.count += result == 0;
     }
     if (result == 0)
-        result = run_broker(c, &p, acl, err);
+        result = run_stored(c, &p, acl, err);
     for (size_t i = 0; i < p.count; i++)
         listening_close(&p.list[i]);
     free(p.list);

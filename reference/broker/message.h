@@ -32,6 +32,8 @@ struct message {
     struct message *copy;     /* borrowed: what is kept of it, or NULL */
     struct pool *pool;        /* where it came from or its copy shall come
                                  from; NULL: the heap */
+    unsigned stored_refs;     /* records of the store that name it, ... */
+    uint64_t stored_id;       /* ... by this number (persist.h) */
 };
 
 /* Copies topic, payload and the properties that travel on; one reference is

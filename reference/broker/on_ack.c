@@ -6,6 +6,7 @@
  * a session was lost at one end it is how the other end finishes.            */
 #include "broker/dispatch.h"
 #include "broker/held.h"
+#include "broker/persist.h"
 #include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -58,6 +59,8 @@ on_pubrel(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     bool known = mqtt_pktid_unmark(receiving, p->packet_id);
     mqtt_pktid_unmark(&c->unfinished, p->packet_id);
     struct message *m = held_take(&c->session->held, p->packet_id);
+    if (known)
+        persist_receiving_end(b, c->session, p->packet_id, m);
     if (m) {
         route_publish(b, m, c->session);
         message_unref(m);

@@ -5,6 +5,7 @@
 #include "broker/dispatch.h"
 #include "broker/held.h"
 #include "broker/note.h"
+#include "broker/persist.h"
 #include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -106,7 +107,8 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                  b->config.variant.qos2_delivery == QOS2_ON_PUBREL;
     bool tells = b->config.variant.no_subscribers == NO_SUBSCRIBERS_TOLD;
     if (waits)
-        held_add(&c->session->held, p->packet_id, m);
+        persist_receiving(b, c->session, p->packet_id,
+                          held_add(&c->session->held, p->packet_id, m));
     bool reached = waits || route_publish(b, m, c->session) > 0;
     message_unref(m);
     return reached || !tells ? MQTT_RC_SUCCESS
@@ -152,7 +154,8 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                     : refusal ? "a message: refused"
                               : "a message: taken over and acknowledged");
     if (step->to == FLOW_AWAIT_PUBREL) {
-        mqtt_pktid_mark(receiving, p->packet_id);
+        if (mqtt_pktid_mark(receiving, p->packet_id))
+            persist_receiving(b, c->session, p->packet_id, NULL);
         mqtt_pktid_mark(&c->unfinished, p->packet_id);
     }
     bool delivers = (step->does & FLOW_DO_DELIVER) && !refusal;

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "broker/persist.h"
 #include "broker/send.h"
 #include "broker/session.h"
+#include "broker/store.h"
 #include "broker/subtree.h"
 #include "mqtt/reason.h"
 #include "mqtt/topic.h"
@@ -47,7 +49,7 @@ delivery_new(struct broker *b, struct message *m, uint8_t qos, bool retain,
              const uint32_t *sub_ids, size_t count)
 {
     struct delivery *d = pool_take(&b->deliveries);
-    *d = (struct delivery){.message = message_ref(m),
+    *d = (struct delivery){.message = m ? message_ref(m) : NULL,
                            .qos = qos,
                            .retain = retain,
                            .sub_id_count = count};
@@ -61,12 +63,20 @@ delivery_new(struct broker *b, struct message *m, uint8_t qos, bool retain,
     return d;
 }
 
+/* It will never be sent (again): frees it, in the store too. */
+static void
+drop(struct broker *b, struct delivery *d)
+{
+    persist_delivery_end(b, d);
+    delivery_free(b, d);
+}
+
 static void
 settle(struct broker *b, struct queue *q, struct delivery *d)
 {
     mqtt_pktid_unmark(&q->ids, d->packet_id);
     q->inflight_count--;
-    delivery_free(b, d);
+    drop(b, d);
 }
 
 /* Does what a step of the flow tables asks of a sender. */
@@ -108,6 +118,8 @@ step(struct broker *b, struct session *s, struct delivery *d,
     if (!next)
         return false;
     d->state = next->to;
+    if (next->from != next->to && next->to != FLOW_FREE)
+        persist_delivery(b, s, d);
     perform(b, s, d, next->does);
     return true;
 }
@@ -136,7 +148,7 @@ begin(struct broker *b, struct session *s, struct delivery *d)
     struct queue *q = &s->queue;
     if (d->qos == 0) {
         send_publish(b, s->conn, d, false);
-        delivery_free(b, d);
+        drop(b, d);
         return;
     }
     if (b->config.variant.packet_ids == IDS_SCATTERED)
@@ -181,7 +193,7 @@ pump(struct broker *b, struct session *s)
         take_waiting(q, first);
         /* [MQTT-3.3.2-5]: too late to begin. */
         if (message_expired(first->message, b->now_ms))
-            delivery_free(b, first);
+            drop(b, first);
         else
             begin(b, s, first);
     }
@@ -199,7 +211,7 @@ sweep(struct broker *b, struct queue *q)
         if (!message_expired(d->message, b->now_ms))
             continue;
         take_waiting(q, d);
-        delivery_free(b, d);
+        drop(b, d);
     }
 }
 
@@ -242,12 +254,41 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
         send_publish(b, s->conn, &once, false);
         return;
     }
-    struct delivery *d = 
+    struct delivery *d =
         delivery_new(b, m, qos, retain, sub_ids, sub_id_count);
-    if (now)
+    if (now) {
         begin(b, s, d);
-    else
+        return;
+    }
+    add_waiting(q, d);
+    persist_delivery(b, s, d);
+}
+
+bool
+queue_restore(struct broker *b, struct queue *q,
+              const struct store_delivery *row, struct message *m)
+{
+    const struct flow_machine *machine = mqtt_flow_sender(row->qos);
+    bool waits = row->packet_id == 0;
+    if (waits ? row->qos > 2 || row->state != FLOW_FREE || !m
+              : !machine || row->state == FLOW_FREE ||
+                    row->state >= FLOW_STATES ||
+                    !(machine->states >> row->state & 1) ||
+                    (m == NULL) != (row->state == FLOW_AWAIT_PUBCOMP) ||
+                    !mqtt_pktid_mark(&q->ids, row->packet_id))
+        return false;
+    struct delivery *d = delivery_new(b, m, row->qos, row->retain,
+                                      row->sub_ids, row->sub_id_count);
+    d->stored_id = row->id;
+    if (waits) {
         add_waiting(q, d);
+        return true;
+    }
+    d->packet_id = row->packet_id;
+    d->state = row->state;
+    list_push(&q->inflight, &d->link);
+    q->inflight_count++;
+    return true;
 }
 
 static bool
@@ -272,7 +313,7 @@ queue_drop_unwanted(struct broker *b, struct session *s)
         if (is_wanted(s, d->message->topic))
             continue;
         take_waiting(&s->queue, d);
-        delivery_free(b, d);
+        drop(b, d);
     }
 }
 

@@ -18,10 +18,12 @@
 
 struct broker;
 struct session;
+struct store_delivery; /* store.h */
 
 /* One message for one client. */
 struct delivery {
     struct list link;         /* in waiting or inflight */
+    uint64_t stored_id;       /* number in the store; 0: not there */
     struct message *message;  /* a reference; NULL once PUBREC came */
     uint32_t *sub_ids;        /* Subscription Identifiers, or NULL; owned when
                                  there are several */
@@ -62,6 +64,11 @@ void queue_add(struct broker *b, struct session *s, struct message *m,
 /* Drops what waits and no subscription of s matches any more; what has begun
  * goes on [MQTT-3.10.4-3]. */
 void queue_drop_unwanted(struct broker *b, struct session *s);
+
+/* Puts back at the end what is stored; m is NULL when row->message is 0. False
+ * when there can be no such delivery. */
+bool queue_restore(struct broker *b, struct queue *q,
+                   const struct store_delivery *row, struct message *m);
 
 /* A connection was attached: sends again what is in flight, then what waits. */
 void queue_resume(struct broker *b, struct session *s);

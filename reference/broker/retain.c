@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "broker/session.h"
+#include "broker/persist.h"
 
 enum { SWEEP_MS = 1000 };
 
 static void
 forget(struct broker *b, struct tree_node *node)
 {
+    persist_retained_end(b, node->retained);
     message_unref(node->retained);
     node->retained = NULL;
     b->retained_count--;
@@ -50,8 +51,10 @@ retain_store(struct broker *b, struct message *m)
         return;
     }
     if (had) {
+        persist_retained_end(b, node->retained);
         message_unref(node->retained);
         node->retained = message_ref(m);
+        persist_retained(b, node->retained);
         return;
     }
     if (b->retained_count >= b->config.maximum_retained)
@@ -61,6 +64,7 @@ retain_store(struct broker *b, struct message *m)
     node = tree_keep(&b->retained, m->topic);
     node->retained = message_ref(m);
     b->retained_count++;
+    persist_retained(b, node->retained);
 }
 
 struct sending {

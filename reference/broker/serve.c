@@ -1,5 +1,9 @@
 /* serve.c - drives the broker core over sockets.
- * SPDX-License-Identifier: MIT */
+ * SPDX-License-Identifier: MIT
+ *
+ * Nothing is written but in flush_all, behind broker_commit; and nothing there
+ * hands the core anything new before all is written. So no byte leaves before
+ * what it tells of is stored.                                                */
 #include "broker/serve.h"
 
 #include <stdlib.h>
@@ -25,6 +29,9 @@ struct server {
     size_t door_count;
     uint8_t *buffer;             /* READ_MAX bytes, owned */
     struct list peers;           /* struct peer.link */
+    struct list writable;        /* struct peer.write_link: whose output can be
+                                    written at the end of the turn */
+    struct list over;            /* the same: to be freed once all is written */
     struct list eager;           /* struct peer.eager_link: those who have
                                     something to read and no descriptor that
                                     shows it (TRANSPORT_NOW) */
@@ -48,6 +55,8 @@ struct peer {
     struct list eager_link;      /* in server.eager */
     bool is_blocked;             /* the transport took no more: writing is left
                                     until it can be written to */
+    struct list write_link;      /* in server.writable or server.over */
+    bool is_over;                /* in the second: nothing is written to it */
     bool is_plain;               /* TCP and nothing else */
     bool is_heard;               /* bytes of MQTT have come */
     struct recorded *recorded;   /* owned, when there is a recording */
@@ -65,6 +74,7 @@ peer_free(struct peer *p)
     loop_remove(s->loop, &p->watch);
     list_remove(&p->link);
     list_remove(&p->eager_link);
+    list_remove(&p->write_link);
     transport_close(p->transport, TRANSPORT_CLOSE);
     broker_gone(s->broker, p->conn, clock_ms());
     free(p->recorded);
@@ -101,8 +111,17 @@ peer_lost(const struct peer *p, const struct error *err)
         log_info("%s: %s", name, err->text);
 }
 
-/* Writes what can be written. False when the peer is gone, and freed. */
-static bool
+/* Freed at the end of flush_all. */
+static void
+peer_over(struct peer *p)
+{
+    list_remove(&p->write_link);
+    list_push(&p->server->over, &p->write_link);
+    p->is_over = true;
+}
+
+/* Writes what can be written. */
+static void
 peer_flush(struct peer *p)
 {
     struct error err;
@@ -117,8 +136,8 @@ peer_flush(struct peer *p)
         n = transport_write(p->transport, out, &err);
         if (n == TRANSPORT_ERROR) {
             peer_lost(p, &err);
-            peer_free(p);
-            return false;
+            peer_over(p);
+            return;
         }
         if (n > 0) {
             broker_sent(p->server->broker, p->conn, (size_t)n);
@@ -127,12 +146,10 @@ peer_flush(struct peer *p)
         }
     } while (n > 0);
     p->is_blocked = n == TRANSPORT_AGAIN;
-    if (out.len == 0 && broker_wants_close(p->conn)) {
-        peer_free(p);
-        return false;
-    }
-    peer_watch(p);
-    return true;
+    if (out.len == 0 && broker_wants_close(p->conn))
+        peer_over(p);
+    else
+        peer_watch(p);
 }
 
 /* False when the peer is gone, and freed. */
@@ -167,8 +184,8 @@ static void
 peer_ready(struct loop_watch *w, unsigned events)
 {
     struct peer *p = w->data;
-    if ((events & LOOP_WRITE) && !peer_flush(p))
-        return;
+    if ((events & LOOP_WRITE) && !list_linked(&p->write_link))
+        list_push(&p->server->writable, &p->write_link);
     if (broker_wants_close(p->conn)) {
         if (events & LOOP_ERROR)
             peer_free(p);
@@ -270,16 +287,38 @@ read_eager(struct server *s)
     list_remove(&last);
 }
 
+/* Writes to those who are ready for what was left, and to those who have
+ * something new. */
 static void
-flush_dirty(struct server *s)
+write_all(struct server *s)
 {
     struct conn *c;
+    while (!list_empty(&s->writable)) {
+        struct peer *p = LIST_ITEM(s->writable.next, struct peer, write_link);
+        list_remove(&p->write_link);
+        peer_flush(p);
+    }
     while ((c = broker_next_dirty(s->broker))) {
         struct peer *p = conn_owner(c);
         /* Who is blocked is written to when the loop says so. */
-        if (!p->is_blocked || broker_output(c).len == 0)
+        if (!p->is_over && (!p->is_blocked || broker_output(c).len == 0))
             peer_flush(p);
     }
+}
+
+/* Makes durable what the turn changed, then writes what it has to say. Who is
+ * gone may leave something to say to others, such as a will: once more. */
+static int
+flush_all(struct server *s, struct error *err)
+{
+    do {
+        if (broker_commit(s->broker, clock_wall_us() / 1000, err) < 0)
+            return -1;
+        write_all(s);
+        LIST_EACH(link, &s->over)
+            peer_free(LIST_ITEM(link, struct peer, write_link));
+    } while (broker_has_news(s->broker));
+    return 0;
 }
 
 static int
@@ -298,8 +337,7 @@ turn(struct server *s, struct error *err)
         return -1;
     read_eager(s);
     broker_tick(s->broker, clock_ms());
-    flush_dirty(s);
-    return 0;
+    return flush_all(s, err);
 }
 
 int
@@ -314,13 +352,17 @@ serve(struct broker *b, struct listening *places, size_t count,
         return -1;
     list_init(&s.peers);
     list_init(&s.eager);
+    list_init(&s.writable);
+    list_init(&s.over);
     s.buffer = xcalloc(1, READ_MAX);
     s.doors = xcalloc(count, sizeof *s.doors);
     int result = open_doors(&s, places, err);
     while (!*stop && result == 0)
         result = turn(&s, err);
-    broker_shutdown(b, clock_ms());
-    flush_dirty(&s);
+    if (result == 0) { /* else nothing may be said that is not stored */
+        broker_shutdown(b, clock_ms());
+        result = flush_all(&s, err);
+    }
     LIST_EACH(link, &s.peers) /* who does not read gets no last word */
         peer_free(LIST_ITEM(link, struct peer, link));
     for (size_t i = 0; i < count; i++)

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "broker/held.h"
+#include "broker/persist.h"
 #include "broker/subtree.h"
 
 static void
@@ -43,6 +44,7 @@ session_attach(struct broker *b, struct session *s, struct conn *c)
     timer_cancel(&b->timers, &s->expiry.timer);
     s->conn = c;
     c->session = s;
+    persist_session(b, s);
 }
 
 void
@@ -51,10 +53,13 @@ session_detach(struct broker *b, struct session *s)
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
     will_on_close(b, &s->will);
-    if (s->expiry_interval == 0)
+    if (s->expiry_interval == 0) {
         session_end(b, s);
-    else if (s->expiry_interval != SESSION_NEVER_EXPIRES)
+        return;
+    }
+    if (s->expiry_interval != SESSION_NEVER_EXPIRES)
         broker_timer_set(b, &s->expiry, (uint64_t)s->expiry_interval * 1000);
+    persist_session(b, s);
 }
 
 void
@@ -78,6 +83,7 @@ session_end(struct broker *b, struct session *s)
 {
     /* The will must not reach the subscriptions that end here. */
     subtree_remove_all(b, s);
+    persist_session_end(b, s);
     will_send(b, &s->will);
     session_free(b, s);
 }

@@ -19,6 +19,8 @@ struct session {
     struct buf user_name;          /* whose it is; empty: nobody's by name */
     struct conn *conn;             /* attached, or NULL */
     uint32_t expiry_interval;      /* seconds after the connection is gone */
+    uint64_t stored_id;            /* number in the store; 0: none yet */
+    bool is_stored;                /* the store has it and what it owns */
     struct broker_timer expiry;    /* runs while no connection is attached */
     struct list subscriptions;     /* struct subscription.session_link; owned */
     struct map by_filter;          /* the same, found by Topic Filter */

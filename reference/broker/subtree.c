@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "broker/persist.h"
 #include "broker/session.h"
 #include "broker/share.h"
 #include "mqtt/topic.h"
@@ -51,6 +52,7 @@ subtree_add(struct broker *b, struct session *s, const struct mqtt_filter *f,
     sub->id = id;
     sub->no_local = f->no_local;
     sub->retain_as_published = f->retain_as_published;
+    persist_subscription(b, sub);
     return sub;
 }
 
@@ -71,8 +73,10 @@ bool
 subtree_remove(struct broker *b, struct session *s, struct slice filter)
 {
     struct subscription *sub = subtree_find(s, filter);
-    if (sub)
+    if (sub) {
+        persist_unsubscription(b, s, filter);
         subscription_free(b, sub);
+    }
     return sub != NULL;
 }
 

@@ -15,12 +15,17 @@
 struct will {
     struct message *message;   /* a reference, or NULL: no will */
     uint32_t delay;            /* Will Delay Interval, seconds */
+    bool is_stored;            /* the store has it */
     struct broker_timer timer; /* runs between the end of the connection and
                                   the sending */
 };
 
 /* The session of a CONNECT gets its will, or none. */
 void will_arm(struct broker *b, struct will *w, const struct mqtt_packet *p);
+
+/* Puts back what is stored, to go out in so many milliseconds. */
+void will_restore(struct broker *b, struct will *w, struct message *m,
+                  uint32_t delay, uint64_t left_ms);
 
 /* DISCONNECT with Reason Code 0x00 came, or the client is back in time. */
 void will_cancel(struct broker *b, struct will *w);
