@@ -57,6 +57,7 @@ broker_free(struct broker *b)
     buf_release(&b->scratch);
     free(b->targets);
     forms_release(&b->forms);
+    outbox_release(&b->outbox);
     pool_release(&b->deliveries);
     pool_release(&b->messages);
     free(b);
@@ -204,8 +205,12 @@ broker_wants_read(const struct broker *b, const struct conn *c)
 void
 broker_sent(struct broker *b, struct conn *c, size_t n)
 {
-    (void)b;
     c->out_sent += n;
+    if (c->out_sent == c->out.len) {
+        outbox_return(&b->outbox, &c->out);
+        c->out_sent = 0;
+        return;
+    }
     /* Moved only when more was sent than has to move, or every small write of
      * a client that reads slowly would move all that waits. */
     if (c->out_sent < c->out.len / 2)

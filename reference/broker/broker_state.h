@@ -20,6 +20,7 @@
 #include "base/timer.h"
 #include "broker/broker.h"
 #include "broker/form.h"
+#include "broker/outbox.h"
 #include "broker/tree.h"
 
 /* A deadline and what to do at it. Embedded in what it concerns; `due` finds
@@ -62,6 +63,7 @@ struct broker {
     size_t targets_cap;        /* (route.c) */
     struct buf scratch;        /* properties of the packet being built */
     struct forms forms;        /* of the message being handed out */
+    struct outbox outbox;      /* buffers for output, when not in use */
     struct pool deliveries;    /* struct delivery, for all queues */
     struct pool messages;      /* small messages (message.h) */
 };

@@ -84,7 +84,7 @@ conn_free(struct broker *b, struct conn *c)
     mqtt_alias_release(&c->alias_out);
     mqtt_pktid_release(&c->unfinished);
     buf_release(&c->in);
-    buf_release(&c->out);
+    outbox_return(&b->outbox, &c->out);
     free(c);
 }
 

@@ -30,7 +30,8 @@ struct conn {
     struct list link;          /* in broker.conns */
     struct list dirty_link;    /* in broker.dirty */
     struct buf in;             /* start of a packet that is not all there */
-    struct buf out;            /* to be written; the start of it ... */
+    struct buf out;            /* to be written, without memory when there is
+                                  nothing (outbox.h); the start of it ... */
     size_t out_sent;           /* ... that has been: broker_sent forgets it
                                   when that costs little */
     uint64_t heard_ms;         /* when the last packet came */

@@ -10,6 +10,7 @@
 bool
 send_packet(struct broker *b, struct conn *c, struct mqtt_packet *p)
 {
+    outbox_lend(&b->outbox, &c->out);
     size_t before = c->out.len;
     mqtt_encode(&c->out, p);
     if (c->out.len - before > c->maximum_packet_size) {
@@ -231,6 +232,7 @@ send_form(struct broker *b, struct conn *c, const struct form *f,
     struct slice payload = d->message->payload;
     if (f->start.len + payload.len > c->maximum_packet_size)
         return false;
+    outbox_lend(&b->outbox, &c->out);
     form_copy(f, d->packet_id, payload, &c->out);
     conn_mark_dirty(b, c);
     return true;

@@ -24,8 +24,8 @@ session_find(const struct broker *b, struct slice client_id)
 struct session *
 session_new(struct broker *b, struct slice client_id)
 {
-    struct session *s = xcalloc(1, sizeof *s);
-    uint8_t *id = xcalloc(1, client_id.len);
+    struct session *s = xcalloc(1, sizeof *s + client_id.len);
+    uint8_t *id = (uint8_t *)(s + 1);
     if (client_id.len)
         memcpy(id, client_id.ptr, client_id.len);
     s->client_id = slice_of(id, client_id.len);
@@ -73,7 +73,6 @@ session_free(struct broker *b, struct session *s)
     held_release(&s->held);
     mqtt_pktid_release(&s->receiving);
     map_remove(&b->sessions, s->client_id);
-    free((void *)s->client_id.ptr);
     buf_release(&s->user_name);
     free(s);
 }

@@ -15,7 +15,7 @@
 #define SESSION_NEVER_EXPIRES UINT32_MAX
 
 struct session {
-    struct slice client_id;        /* owned, key in broker.sessions */
+    struct slice client_id;        /* behind the struct; key in broker.sessions */
     struct buf user_name;          /* whose it is; empty: nobody's by name */
     struct conn *conn;             /* attached, or NULL */
     uint32_t expiry_interval;      /* seconds after the connection is gone */
