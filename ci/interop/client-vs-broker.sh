@@ -69,7 +69,7 @@ start_sub() {
     name=$1
     shift
     mkfifo "$dir/$name.fifo"
-    { how=exec; call sub -W 10 --ready "$@"; } \
+    { how=exec; call ${who:-sub} -W 10 --ready "$@"; } \
         >"$dir/$name.out" 2>"$dir/$name.fifo" &
     sub=$!
     running="$running $sub"
@@ -287,6 +287,21 @@ retain_handling() {
     pub -t "$base" -q 1 -r -n
 }
 
+# Asked and answered at every QoS, by a command; as JSON, which names the topic.
+requests() {
+    for qos in 0 1 2; do
+        who=respond
+        start_sub r -t "$base" -q $qos -C 1 --run 'tr a-z A-Z' || return 1
+        who=
+        got=$(call request -t "$base" -q $qos -m hello -e "$base/answer" --output json) || return 1
+        case $got in
+        *"\"topic\":\"$base/answer\""*'"payload":"HELLO"'*correlation_data*) ;;
+        *) return 1 ;;
+        esac
+        wait $sub || return 1
+    done
+}
+
 # Who refuses us says so, and the status tells.
 nobody_there() {
     # shellcheck disable=SC2086
@@ -320,6 +335,7 @@ for version in $versions; do
         check "properties" properties
         check "aliases" aliases
         check "retain-handling" retain_handling
+        check "requests" requests
     fi
 done
 echo "$passed passed, $failed failed"
