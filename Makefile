@@ -129,6 +129,21 @@ demo: ## a broker, two clients and what they said, in a minute
 	@$(MAKE) -s -j$$(getconf _NPROCESSORS_ONLN) all
 	@ci/demo
 
+# --- documents made from tables -----------------------------------------------------
+
+$(OUT)/bin/draw-machines: $(OUT)/obj/ci/draw-machines.o $(GROUND)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: docs
+docs: all $(OUT)/bin/draw-machines ## man pages, table of settings, pictures of the state machines
+	@ci/deps build draw
+	@OUT=$(OUT) ci/docs
+
+.PHONY: docs-check
+docs-check: all $(OUT)/bin/draw-machines
+	@OUT=$(OUT) ci/docs --check
+
 # --- performance ------------------------------------------------------------------
 
 .PHONY: bench

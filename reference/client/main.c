@@ -31,9 +31,9 @@ help(FILE *out)
 {
     fputs("plumb-client - an MQTT client for the command line\n\n", out);
     for (size_t i = 0; i < COUNT; i++)
-        fprintf(out, "    %-7s %-45s %s\n", commands[i].name, commands[i].help,
+        fprintf(out, "    %-8s %-45s %s\n", commands[i].name, commands[i].help,
                 commands[i].example);
-    fprintf(out, "    %-7s %-45s %s\n", "bench",
+    fprintf(out, "    %-8s %-45s %s\n", "bench",
             "put a load on a broker and measure",
             "plumb-client bench --shape fan-out");
     fputs("\nThe options are those of mosquitto_pub and mosquitto_sub, where "

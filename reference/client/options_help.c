@@ -36,7 +36,7 @@ add_row(struct buf *out, const struct option_row *row)
     if (row->value)
         buf_printf(out, " %s", row->value);
     size_t column = out->len - at;
-    if (column > INDENT) {
+    if (column >= INDENT) {
         buf_add_str(out, "\n");
         column = 0;
     }

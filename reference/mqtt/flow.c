@@ -242,7 +242,9 @@ mqtt_flow_print_dot(struct buf *out, const struct flow_machine *m)
                "digraph %s {\n"
                "    rankdir=LR\n"
                "    nodesep=1\n"
-               "    node [shape=box, style=rounded, fontname=\"sans-serif\"]\n"
+               "    pad=0.2\n"
+               "    node [shape=box, style=rounded, width=2, height=0.7,\n"
+               "          fontname=\"sans-serif\"]\n"
                "    edge [fontname=\"sans-serif\", fontsize=10]\n",
                m->name);
     /* Loops leave a state at the top and at the bottom by turns, so that their
