@@ -18,12 +18,12 @@ CFLAGS  = -O2 -g $(if $(SAN),-fsanitize=address$(comma)undefined \
           -fno-sanitize-recover=all -fno-omit-frame-pointer,)
 comma   = ,
 BUILD   = -std=c11 -D_GNU_SOURCE $(WARN) -I. -Ireference -I$(OUT)/gen -MMD -MP
-LIBS    = -lpcap -ljansson -lxml2 -lssl -lcrypto -lwslay -lsqlite3 -lm
+LIBS    = -lpcap -ljansson -lxml2 -lssl -lcrypto -lwslay -lsqlite3 -lz -lm
 XML2    = -I/usr/include/libxml2
 
 # Bottom layer last, as the linker wants it.
 LAYERS  = conformance conformance/report conformance/catalog \
-          conformance/engine conformance/script trace/render trace/model \
+          conformance/engine conformance/script trace trace/render trace/model \
           trace/unwrap trace/stream trace/capture reference/client \
           reference/broker reference/net reference/mqtt reference/base
 
@@ -35,7 +35,7 @@ objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/
 PROGRAMS = $(OUT)/bin/plumb-broker $(OUT)/bin/plumb-client \
            $(OUT)/bin/plumb-check $(OUT)/bin/plumb-trace
 
-TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS) trace))
+TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS)))
 TESTS   = $(TEST_SOURCES:%.c=$(OUT)/test/%)
 
 .PHONY: all
@@ -49,7 +49,7 @@ help: ## this list
 
 # What each program and the tests of each folder are linked with, lowest last.
 GROUND     = $(call libs,reference/net reference/mqtt reference/base)
-TRACE_LIBS = $(call libs,$(filter trace/%,$(LAYERS))) $(GROUND)
+TRACE_LIBS = $(call libs,$(filter trace trace/%,$(LAYERS))) $(GROUND)
 CHECK_LIBS = $(call libs,$(filter conformance conformance/%,$(LAYERS))) $(TRACE_LIBS)
 libs       = $(foreach l,$(1),$(call lib_of,$(l)))
 BROKER_LIB = $(call libs,reference/broker)

@@ -31,7 +31,7 @@ run_view(const char *capture, const struct view_options *options,
     ck_assert_msg(c != NULL, "%s (run from the top folder)", err.text);
     view_init(v, options, out);
     struct model_events events = view_events(v);
-    struct model *m = model_new(&events, 0);
+    struct model *m = model_new(&events, NULL);
     struct stream_events stream = model_stream_events(m);
     struct conn_table *t = conn_table_new(&stream, NULL);
     while ((got = capture_next(c, &frame, &err)) == 1) {
@@ -114,7 +114,6 @@ START_TEST(what_is_encrypted_or_framed_otherwise_is_not_called_mqtt)
     } cases[] = {
         {"js-v5-tls13-a.pcap", UNWRAP_TLS},
         {"js-v5-tls13-dsb-a.pcapng", UNWRAP_TLS},
-        {"js-v5-ws-a.pcap", UNWRAP_HTTP},
     };
     struct view_options o = {.kind = VIEW_LINE};
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {

@@ -6,19 +6,22 @@
 
 #include "base/hex.h"
 #include "base/mem.h"
+#include "trace/capture/filter.h"
+#include "trace/capture/gzip.h"
 #include "trace/capture/source.h"
 
 struct capture {
     char *name;            /* owned; what errors call the file */
     struct source *source; /* owned */
-    uint64_t frames;       /* delivered so far */
+    struct filter *filter; /* owned; NULL: all frames pass */
+    uint64_t frames;       /* read so far */
     int ended;             /* 1: frames still come, else 0 or -1 for ever */
     struct error why;      /* when ended is -1 */
 };
 
 #define MAGIC_LEN 4
 
-enum format { FORMAT_PCAP, FORMAT_PCAPNG, FORMAT_FOREIGN };
+enum format { FORMAT_PCAP, FORMAT_PCAPNG, FORMAT_GZIP, FORMAT_FOREIGN };
 
 /* Magic numbers, as they stand in the file. */
 static const struct magic {
@@ -36,7 +39,7 @@ static const struct magic {
     {{0x4d, 0x3c, 0xb2, 0xa1}, 4, FORMAT_PCAP, NULL, NULL},
     {{0xa1, 0xb2, 0xcd, 0x34}, 4, FORMAT_PCAP, NULL, NULL}, /* Kuznetzov */
     {{0x34, 0xcd, 0xb2, 0xa1}, 4, FORMAT_PCAP, NULL, NULL},
-    {{0x1f, 0x8b}, 2, FORMAT_FOREIGN, "gzip-compressed", "zcat"},
+    {{0x1f, 0x8b}, 2, FORMAT_GZIP, "gzip-compressed", "zcat"},
     {{0x28, 0xb5, 0x2f, 0xfd}, 4, FORMAT_FOREIGN, "zstd-compressed",
      "zstdcat"},
     {{0xfd, 0x37, 0x7a, 0x58}, 4, FORMAT_FOREIGN, "xz-compressed", "xzcat"},
@@ -79,14 +82,20 @@ refuse(const uint8_t *first, int n, struct error *err)
     buf_release(&hex);
 }
 
-/* NULL and err without the file's name. */
+/* NULL and err without the file's name; then *file is still the caller's. It
+ * may have become the inside of a compressed one. */
 static struct source *
-source_of(FILE *file, const char *name, struct error *err)
+source_of(FILE **file, const char *name, struct error *err)
 {
     uint8_t first[MAGIC_LEN];
-    int n = peek(file, first);
+    int n = peek(*file, first);
     const struct magic *m = n > 0 ? magic_of(first, n) : NULL;
 
+    if (m && m->format == FORMAT_GZIP) {
+        *file = gzip_open(*file);
+        n = peek(*file, first);
+        m = n > 0 ? magic_of(first, n) : NULL;
+    }
     if (n < 0)
         error_errno(err, "cannot read it");
     else if (n == 0)
@@ -94,55 +103,84 @@ source_of(FILE *file, const char *name, struct error *err)
     else if (!m)
         refuse(first, n, err);
     else if (m->format == FORMAT_PCAP)
-        return source_open_pcap(file, err);
+        return source_open_pcap(*file, err);
     else if (m->format == FORMAT_PCAPNG)
-        return source_open_pcapng(file, err);
+        return source_open_pcapng(*file, err);
     else
         error_set(err, "%s: %s %s | plumb-trace -", m->what, m->tool, name);
     return NULL;
 }
 
 struct capture *
-capture_open_file(FILE *file, const char *name, struct error *err)
+capture_of(struct source *source, const char *name, const char *filter,
+           struct error *err)
 {
-    struct source *source = source_of(file, name, err);
-    if (!source) {
-        error_prefix(err, "%s", name);
-        fclose(file);
+    struct filter *f = filter ? filter_new(filter, err) : NULL;
+    if (filter && !f) {
+        source->close(source);
         return NULL;
     }
     struct capture *c = xcalloc(1, sizeof *c);
     c->name = xstrdup(name);
     c->source = source;
+    c->filter = f;
     c->ended = 1;
     return c;
 }
 
+static struct capture *
+open_filtered(FILE *file, const char *name, const char *filter,
+              struct error *err)
+{
+    struct source *source = source_of(&file, name, err);
+    if (!source) {
+        error_prefix(err, "%s", name);
+        fclose(file);
+        return NULL;
+    }
+    return capture_of(source, name, filter, err);
+}
+
 struct capture *
-capture_open(const char *path, struct error *err)
+capture_open_file(FILE *file, const char *name, struct error *err)
+{
+    return open_filtered(file, name, NULL, err);
+}
+
+struct capture *
+capture_open_filtered(const char *path, const char *filter, struct error *err)
 {
     if (strcmp(path, "-") == 0)
-        return capture_open_file(stdin, "standard input", err);
+        return open_filtered(stdin, "standard input", filter, err);
     FILE *file = fopen(path, "rb");
     if (!file) {
         error_errno(err, "%s", path);
         return NULL;
     }
-    return capture_open_file(file, path, err);
+    return open_filtered(file, path, filter, err);
+}
+
+struct capture *
+capture_open(const char *path, struct error *err)
+{
+    return capture_open_filtered(path, NULL, err);
 }
 
 int
 capture_next(struct capture *c, struct capture_frame *out, struct error *err)
 {
-    if (c->ended == 1) {
+    while (c->ended == 1) {
         *out = (struct capture_frame){.number = c->frames + 1};
         c->ended = c->source->next(c->source, out, &c->why);
         if (c->ended == -1)
             error_prefix(&c->why, "%s", c->name);
-    }
-    if (c->ended == 1)
+        if (c->ended != 1)
+            break;
         c->frames++;
-    else if (c->ended == -1)
+        if (!c->filter || filter_passes(c->filter, out))
+            return 1;
+    }
+    if (c->ended == -1)
         *err = c->why;
     return c->ended;
 }
@@ -159,6 +197,7 @@ capture_close(struct capture *c)
     if (!c)
         return;
     c->source->close(c->source);
+    filter_free(c->filter);
     free(c->name);
     free(c);
 }

@@ -1,7 +1,7 @@
 /* capture.h - one door to capture files: frame by frame, whatever the format.
  * SPDX-License-Identifier: MIT
  *
- * Reads pcap (through libpcap) and pcapng (a block reader of our own, because
+ * Reads pcap (through libpcap), gzip-compressed too, and pcapng (a block reader of our own, because
  * libpcap stops at mixed link types and hides comments and TLS secrets). The
  * file may be a pipe: nothing seeks. One frame is in memory at a time.
  *
@@ -34,6 +34,11 @@ struct capture_frame {
 /* Opens a file, or standard input for "-". NULL, with err filled, when it
  * cannot be read or is not a capture. The caller closes. */
 struct capture *capture_open(const char *path, struct error *err);
+
+/* With a capture filter (pcap-filter(7)), or NULL. Frames that do not pass
+ * count in the frame numbers, but are not told. */
+struct capture *capture_open_filtered(const char *path, const char *filter,
+                                      struct error *err);
 
 /* The same for an open file, which it takes (closed even on failure). `name`
  * is what errors call it. */

@@ -109,8 +109,8 @@ parse_v6(struct slice packet, uint32_t wire_len, struct ip_packet *out)
     total = total ? total + IPV6_HEADER_LEN : wire_len; /* 0: as in IPv4 */
 
     while (!r.failed && skip_extension(&r, &next, out))
-        if (out->fragment_at)
-            break; /* the headers that follow are in the first fragment */
+        if (out->fragment_at || out->has_more)
+            break; /* what follows is the packet that was cut */
     if (r.failed)
         return IP_CUT;
     out->protocol = next;

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/reader.h"
+#include "trace/capture/checksum.h"
 #include "trace/capture/ip.h"
 #include "trace/capture/link.h"
 
@@ -49,6 +50,23 @@ parse_tcp(const struct ip_packet *ip, struct segment *out)
 }
 
 enum segment_result
+segment_of_ip(const struct ip_packet *ip, const struct capture_frame *frame,
+              struct segment *out)
+{
+    if (ip->protocol != IP_PROTOCOL_TCP)
+        return SEGMENT_NOT_TCP;
+    *out = (struct segment){.frame = frame->number,
+                            .time_ns = frame->time_ns};
+    memcpy(out->src.addr, ip->src, sizeof ip->src);
+    memcpy(out->dst.addr, ip->dst, sizeof ip->dst);
+    out->src.is_v6 = out->dst.is_v6 = ip->is_v6;
+    if (ip->payload.len == ip->payload_len)
+        out->checksum = checksum_is_good(ip) ? SEGMENT_CHECKSUM_GOOD
+                                             : SEGMENT_CHECKSUM_BAD;
+    return parse_tcp(ip, out);
+}
+
+enum segment_result
 segment_parse(const struct capture_frame *frame, struct segment *out)
 {
     struct slice packet;
@@ -62,17 +80,7 @@ segment_parse(const struct capture_frame *frame, struct segment *out)
     enum ip_result got = ip_parse(packet,
                                   frame->wire_len - (uint32_t)link_header,
                                   &ip);
-    if (got == IP_OK && ip.protocol != IP_PROTOCOL_TCP)
-        return SEGMENT_NOT_TCP;
-    if (got != IP_OK)
-        return of_ip[got];
-
-    *out = (struct segment){.frame = frame->number,
-                            .time_ns = frame->time_ns};
-    memcpy(out->src.addr, ip.src, sizeof ip.src);
-    memcpy(out->dst.addr, ip.dst, sizeof ip.dst);
-    out->src.is_v6 = out->dst.is_v6 = ip.is_v6;
-    return parse_tcp(&ip, out);
+    return got == IP_OK ? segment_of_ip(&ip, frame, out) : of_ip[got];
 }
 
 const char *
@@ -82,7 +90,7 @@ segment_result_text(enum segment_result r)
         [SEGMENT_TCP] = "TCP",
         [SEGMENT_NOT_IP] = "not IP",
         [SEGMENT_NOT_TCP] = "IP, but not TCP",
-        [SEGMENT_FRAGMENT] = "IP fragments, not reassembled",
+        [SEGMENT_FRAGMENT] = "parts of fragmented IP packets",
         [SEGMENT_CUT] = "headers cut by the snapshot length",
         [SEGMENT_BAD] = "broken IP or TCP headers",
         [SEGMENT_UNKNOWN_LINK] = "link type not supported",

@@ -23,6 +23,13 @@ enum { /* bits of the TCP header's flag byte that matter here */
     SEGMENT_ACK = 0x10,
 };
 
+/* What the TCP checksum says (checksum.h); never trusted alone. */
+enum segment_checksum {
+    SEGMENT_CHECKSUM_UNKNOWN, /* not all bytes are there to sum */
+    SEGMENT_CHECKSUM_GOOD,
+    SEGMENT_CHECKSUM_BAD,
+};
+
 struct segment {
     struct endpoint src, dst;
     uint32_t seq;         /* as on the wire, absolute */
@@ -30,6 +37,7 @@ struct segment {
     uint8_t flags;        /* SEGMENT_ bits */
     struct slice payload; /* captured bytes, borrowed from the frame */
     uint32_t payload_len; /* bytes on the wire, >= payload.len */
+    enum segment_checksum checksum;
     uint64_t frame;       /* number of the frame */
     int64_t time_ns;      /* its time */
 };
@@ -38,7 +46,7 @@ enum segment_result {
     SEGMENT_TCP,          /* *out is filled */
     SEGMENT_NOT_IP,       /* ARP, spanning tree, ... */
     SEGMENT_NOT_TCP,      /* IP with UDP, ICMP, ... */
-    SEGMENT_FRAGMENT,     /* IP fragment; not reassembled */
+    SEGMENT_FRAGMENT,     /* IP fragment, or one that completes nothing */
     SEGMENT_CUT,          /* the snapshot length cut into the headers */
     SEGMENT_BAD,          /* lengths contradict each other */
     SEGMENT_UNKNOWN_LINK, /* link type that link.h does not know */
@@ -48,7 +56,13 @@ enum segment_result {
 enum segment_result segment_parse(const struct capture_frame *frame,
                                   struct segment *out);
 
-/* What a person is told: "IP fragments, not reassembled". */
+/* The same for the IP packet of a frame, when it is known. */
+struct ip_packet;
+enum segment_result segment_of_ip(const struct ip_packet *ip,
+                                  const struct capture_frame *frame,
+                                  struct segment *out);
+
+/* What a person is told: "IP fragments". */
 const char *segment_result_text(enum segment_result r);
 
 /* Appends "127.0.0.1:1883" or "[::1]:1883". */

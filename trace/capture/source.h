@@ -24,4 +24,9 @@ struct source {
 struct source *source_open_pcap(FILE *file, struct error *err);
 struct source *source_open_pcapng(FILE *file, struct error *err);
 
+/* A capture of a source, which it takes, also on failure (NULL: the filter is
+ * wrong). `filter` may be NULL. */
+struct capture *capture_of(struct source *source, const char *name,
+                           const char *filter, struct error *err);
+
 #endif

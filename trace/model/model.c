@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 /* What all packets begun may keep together. */
-#define KEEP_MAX (48 * 1024 * 1024)
+#define KEEP_MAX (16 * 1024 * 1024)
 
 struct model {
     struct model_events events;
@@ -149,13 +149,14 @@ on_close(void *user, struct unwrap_conn *u, enum stream_close how,
 }
 
 struct model *
-model_new(const struct model_events *events, uint16_t mqtt_port)
+model_new(const struct model_events *events,
+          const struct unwrap_options *options)
 {
     struct model *m = xcalloc(1, sizeof *m);
     struct unwrap_events ue = {m, on_data, on_gap, on_close};
     m->events = *events;
     m->budget = KEEP_MAX;
-    m->unwrap = unwrap_new(&ue, mqtt_port);
+    m->unwrap = unwrap_new(&ue, options);
     return m;
 }
 

@@ -8,7 +8,7 @@
  *
  * It keeps no packet; memory is bounded per connection and in all.
  *
- *     struct model *m = model_new(&events, 0);
+ *     struct model *m = model_new(&events, NULL);
  *     struct stream_events se = model_stream_events(m);
  *     struct conn_table *t = conn_table_new(&se, NULL);
  *     ... feed t, finish t ...
@@ -65,8 +65,9 @@ struct model_events {
                      const struct stream_mark *mark);
 };
 
-/* `mqtt_port` as in unwrap.h. */
-struct model *model_new(const struct model_events *events, uint16_t mqtt_port);
+/* `options` as in unwrap.h. */
+struct model *model_new(const struct model_events *events,
+                        const struct unwrap_options *options);
 void model_free(struct model *m); /* NULL is fine */
 
 /* What to give to conn_table_new; valid as long as m is. */

@@ -190,6 +190,19 @@ add_end(struct buf *out, const struct model_conn *c)
         }
 }
 
+/* What is wrapped around it. */
+static void
+add_layers(struct buf *out, const struct model_conn *c, const char *before)
+{
+    struct buf layers = {0};
+    unwrap_describe(c->unwrap, &layers);
+    if (layers.len) {
+        buf_add_str(out, before);
+        buf_add(out, buf_slice(&layers));
+    }
+    buf_release(&layers);
+}
+
 void
 line_summary(struct buf *out, const struct model_conn *c)
 {
@@ -200,7 +213,9 @@ line_summary(struct buf *out, const struct model_conn *c)
     buf_add_str(out, " > ");
     endpoint_print(out, &c->server);
     if (c->app != UNWRAP_MQTT) {
-        buf_printf(out, "  %s\n", unwrap_app_text(c->app));
+        buf_printf(out, "  %s", unwrap_app_text(c->app));
+        add_layers(out, c, ": ");
+        buf_add_byte(out, '\n');
         return;
     }
     buf_add_str(out, "  ");
@@ -210,6 +225,7 @@ line_summary(struct buf *out, const struct model_conn *c)
     }
     buf_printf(out, "MQTT %s%s", mqtt_version_name(v),
                is_inferred ? " (inferred)" : "");
+    add_layers(out, c, " over ");
     if (c->is_side_guessed)
         buf_add_str(out, ", direction guessed");
     if (c->dialog.has_connect)

@@ -81,6 +81,7 @@ on_packet(void *user, const struct model_packet *p)
         break;
     case VIEW_TSV: tsv_row(&v->tsv, v->out, p); break;
     case VIEW_SUMMARY: break;
+    case VIEW_STATS: stats_packet(&v->stats, p); break;
     case VIEW_SEQUENCE: conversation_take(v->kept, p); break;
     case VIEW_DIAGRAM: {
         struct packet_options o = {.secrets = v->options.print.secrets};
@@ -120,6 +121,8 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
     v->of_app[c->app]++;
     if (!wants_connection(v, c))
         return;
+    if (v->options.kind == VIEW_STATS)
+        stats_close(&v->stats, c);
     bool is_told = v->options.kind == VIEW_SUMMARY || v->options.tells_ends;
     if (is_told && c->app != UNWRAP_EMPTY)
         line_summary(v->out, c);
@@ -136,6 +139,8 @@ view_events(struct view *v)
 void
 view_finish(struct view *v)
 {
+    if (v->options.kind == VIEW_STATS)
+        stats_print(v->out, &v->stats);
     if (v->options.kind == VIEW_SEQUENCE)
         v->drawing = sequence_diagram(
             v->kept, &(struct sequence_options){.title = v->options.title});

@@ -10,6 +10,7 @@
 #include "trace/model/model.h"
 #include "trace/render/drawing.h"
 #include "trace/render/line.h"
+#include "trace/render/stats.h"
 #include "trace/render/tsv.h"
 
 enum view_kind {
@@ -19,6 +20,7 @@ enum view_kind {
     VIEW_JSON,     /* JSON lines */
     VIEW_TSV,      /* a table */
     VIEW_SUMMARY,  /* a line per connection */
+    VIEW_STATS,    /* totals */
     VIEW_SEQUENCE, /* the sequence diagram */
     VIEW_DIAGRAM,  /* the diagram of one packet */
 };
@@ -41,6 +43,8 @@ struct view {
     struct mqtt_notes notes;
     struct conversation *kept; /* VIEW_SEQUENCE */
     struct drawing *drawing;   /* of a diagram, once it is made; owned */
+    bool is_live;              /* show things as they come */
+    struct stats stats;        /* VIEW_STATS */
     uint64_t shown;            /* packets that passed the filters */
     uint64_t connections;      /* with MQTT */
     uint64_t others;           /* TCP connections without */

@@ -53,7 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         conn.is_client_known;
     view_init(&v, &o, &out);
     struct model_events events = view_events(&v);
-    struct model *m = model_new(&events, 0);
+    struct model *m = model_new(&events, NULL);
     struct stream_events stream = model_stream_events(m);
     stream.on_open(stream.user, &conn);
     speak(&stream, &conn, slice_of(data + 1, size - 1));

@@ -10,7 +10,7 @@
 /* Enough to find the way into a stream that begins in mid-packet. */
 #define HEAD_ENOUGH 4096
 
-enum guess { NOTHING, CONNECT, TLS, HTTP, RUN, BROKEN };
+enum guess { NOTHING, CONNECT, TLS, HTTP, PROXY, RUN, BROKEN };
 
 /* One side, looked at on its own. */
 struct side {
@@ -56,6 +56,17 @@ is_http(struct slice s)
     return false;
 }
 
+/* The PROXY protocol, which tells a broker whom a load balancer speaks for:
+ * version 1 is a line of text, version 2 begins with what no protocol has. */
+static bool
+is_proxy(struct slice s)
+{
+    static const uint8_t v2[] = {0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d,
+                                 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a};
+    return slice_starts(s, "PROXY ") ||
+           slice_equal(slice_first(s, sizeof v2), slice_of(v2, sizeof v2));
+}
+
 static struct side
 look_at(struct slice head, bool is_start, bool is_all)
 {
@@ -69,6 +80,8 @@ look_at(struct slice head, bool is_start, bool is_all)
         s.guess = TLS;
     else if (is_http(head))
         s.guess = HTTP;
+    else if (is_proxy(head))
+        s.guess = PROXY;
     if (s.guess != NOTHING)
         return s;
     s.run = plausible_run(head);
@@ -87,7 +100,10 @@ static bool
 is_mqtt_port(const struct recognise *in, int side)
 {
     uint16_t port = in->conn->side[side].endpoint.port;
-    return port == MQTT_PORT || (in->mqtt_port && port == in->mqtt_port);
+    for (unsigned i = 0; i < in->options->port_count; i++)
+        if (port == in->options->ports[i])
+            return true;
+    return port == MQTT_PORT;
 }
 
 /* The side that is the client, by what it said or heard; -1: no evidence. */
@@ -114,8 +130,8 @@ decide_client(const struct recognise *in, const struct side s[2], bool is_last,
     int by_types = client_by_types(s);
     const struct stream_side_info *ends = in->conn->side;
     *is_guess = false;
-    if (in->conn->is_client_known) {
-        *client = STREAM_CLIENT;
+    if (in->is_client_known) {
+        *client = in->client;
         return true;
     }
     if (by_types >= 0) {
@@ -154,7 +170,8 @@ is_unfinished(const struct recognise *in, const struct side s[2])
 enum unwrap_app
 recognise(const struct recognise *in, enum stream_side *client, bool *is_guess)
 {
-    bool is_port = is_mqtt_port(in, 0) || is_mqtt_port(in, 1);
+    bool is_port = is_mqtt_port(in, 0) || is_mqtt_port(in, 1) ||
+                   in->is_announced;
     bool is_last = in->is_all[0] && in->is_all[1];
     struct side s[2];
     for (int i = 0; i < 2; i++)
@@ -164,6 +181,8 @@ recognise(const struct recognise *in, enum stream_side *client, bool *is_guess)
             return UNWRAP_TLS;
         if (s[i].guess == HTTP)
             return UNWRAP_HTTP;
+        if (s[i].guess == PROXY)
+            return UNWRAP_PROXY;
         if (in->head[i].len >= HEAD_ENOUGH)
             is_last = true;
     }
@@ -187,6 +206,7 @@ unwrap_app_text(enum unwrap_app app)
     static const char *const texts[] = {
         [UNWRAP_UNDECIDED] = "not MQTT", [UNWRAP_MQTT] = "MQTT",
         [UNWRAP_TLS] = "TLS",            [UNWRAP_HTTP] = "HTTP",
-        [UNWRAP_EMPTY] = "no data",      [UNWRAP_OTHER] = "not MQTT"};
+        [UNWRAP_EMPTY] = "no data",      [UNWRAP_PROXY] = "PROXY",
+        [UNWRAP_OTHER] = "not MQTT"};
     return texts[app];
 }

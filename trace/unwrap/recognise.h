@@ -17,26 +17,38 @@
 enum unwrap_app {
     UNWRAP_UNDECIDED, /* too few bytes yet */
     UNWRAP_MQTT,
-    UNWRAP_TLS,       /* handshake or records: cannot be read */
+    UNWRAP_TLS,       /* handshake or records */
     UNWRAP_HTTP,      /* may turn into WebSocket */
     UNWRAP_EMPTY,     /* no bytes at all */
+    UNWRAP_PROXY,     /* a PROXY header; something comes behind */
     UNWRAP_OTHER      /* something else */
+};
+
+#define UNWRAP_PORTS_MAX 8
+
+struct unwrap_options {
+    uint16_t ports[UNWRAP_PORTS_MAX]; /* besides 1883, that mean MQTT */
+    unsigned port_count;
+    struct keylog *keys;              /* borrowed; NULL: none */
 };
 
 /* What is known when asked. */
 struct recognise {
     const struct stream_conn *conn;
+    const struct unwrap_options *options;
     struct slice head[2]; /* bytes of each side, in one piece */
     bool is_start[2];     /* that side's stream begins with them */
     bool is_all[2];       /* no more will be added to that head */
-    uint16_t mqtt_port;   /* a further port that means MQTT; 0: none */
+    bool is_client_known; /* then `client` is the side of the client */
+    enum stream_side client;
+    bool is_announced;    /* the layer below says that it is MQTT */
 };
 
 /* `client` and `is_guess` are set when the answer is UNWRAP_MQTT. */
 enum unwrap_app recognise(const struct recognise *in, enum stream_side *client,
                           bool *is_guess);
 
-/* "MQTT", "TLS", "HTTP", "no data", "not MQTT". */
+/* "MQTT", "TLS", "HTTP", "no data", "PROXY", "not MQTT". */
 const char *unwrap_app_text(enum unwrap_app app);
 
 #endif

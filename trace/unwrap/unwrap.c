@@ -1,43 +1,23 @@
 /* unwrap.c - from TCP connections to streams of MQTT bytes.
- * SPDX-License-Identifier: MIT
- *
- * An undecided connection keeps its events in a list, to be told again once
- * it is known what they are, and the bytes to decide by in head[].           */
+ * SPDX-License-Identifier: MIT                                               */
 #include "trace/unwrap/unwrap.h"
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
+#include "trace/unwrap/stage.h"
 
-#define HEAD_MAX 8192               /* bytes of one side held undecided */
-#define HELD_MAX (16 * 1024 * 1024) /* of all connections together */
-
-/* Something that happened while undecided. */
-struct held {
-    enum stream_side side;
-    struct stream_mark mark;
-    uint64_t bytes;        /* of data or gap */
-    bool is_gap;
-    enum stream_gap cause; /* of a gap */
-    size_t at;             /* of data: place in `data` */
-};
+/* What all inflaters together may take: some 400 of them. */
+#define INFLATE_MAX (18 * 1024 * 1024)
 
 struct conn {
     struct unwrap_conn pub; /* first: a pointer to it is one to us */
-    struct held *held;      /* held_count of them, owned */
-    size_t held_count, held_cap;
-    struct buf data;        /* bytes of the held data */
-    struct buf head[2];     /* by stream side: what recognise looks at */
-    size_t look_at[2];      /* length from which on looking again pays */
-    bool is_start[2];       /* the head is the stream's begin */
-    bool is_all[2];         /* the head will not grow */
+    struct unwrap *unwrap;  /* borrowed */
 };
 
 struct unwrap {
     struct unwrap_events events;
-    uint16_t mqtt_port;
-    size_t held_bytes; /* in `data` of all connections */
+    struct stage_env env;
 };
 
 static enum mqtt_side
@@ -56,109 +36,54 @@ unwrap_side(const struct unwrap_conn *conn, enum mqtt_side from)
 bool
 unwrap_is_start_seen(const struct unwrap_conn *conn, enum mqtt_side from)
 {
-    return conn->tcp->side[unwrap_side(conn, from)].is_start_seen;
+    return conn->is_start_seen[unwrap_side(conn, from)];
 }
 
-/* Where bytes of a decided connection go. A layer that takes off WebSocket
- * frames or TLS records belongs here, between the switch and the events. */
-static void
-deliver(struct unwrap *u, struct conn *c, enum stream_side side,
-        struct slice bytes, const struct stream_mark *mark)
+void
+unwrap_describe(const struct unwrap_conn *conn, struct buf *out)
 {
-    if (c->pub.app == UNWRAP_MQTT)
-        u->events.on_data(u->events.user, &c->pub,
-                          mqtt_side_of(&c->pub, side), bytes, mark);
-}
-
-static void
-deliver_gap(struct unwrap *u, struct conn *c, enum stream_side side,
-            uint64_t bytes, enum stream_gap cause,
-            const struct stream_mark *mark)
-{
-    if (c->pub.app == UNWRAP_MQTT)
-        u->events.on_gap(u->events.user, &c->pub,
-                         mqtt_side_of(&c->pub, side), bytes, cause, mark);
-}
-
-static void
-release_held(struct unwrap *u, struct conn *c)
-{
-    u->held_bytes -= c->data.len;
-    free(c->held);
-    c->held = NULL;
-    c->held_count = c->held_cap = 0;
-    buf_release(&c->data);
-    buf_release(&c->head[0]);
-    buf_release(&c->head[1]);
-}
-
-/* Tells again what was held, now that it is known what it is. */
-static void
-tell_held(struct unwrap *u, struct conn *c)
-{
-    for (size_t i = 0; i < c->held_count; i++) {
-        const struct held *h = &c->held[i];
-        if (h->is_gap)
-            deliver_gap(u, c, h->side, h->bytes, h->cause, &h->mark);
-        else
-            deliver(u, c, h->side,
-                    slice_of(c->data.data + h->at, (size_t)h->bytes),
-                    &h->mark);
+    const char *between = "";
+    for (const struct stage *s = conn->stage; s; s = s->above) {
+        if (!s->layer)
+            continue;
+        buf_add_str(out, between);
+        s->layer->kind->describe(s->layer, out);
+        between = ", ";
     }
-    release_held(u, c);
+}
+
+/* --- MQTT, from the highest stage ----------------------------------------- */
+
+static void
+mqtt_data(void *user, enum stream_side from, struct slice bytes,
+          const struct stream_mark *mark)
+{
+    struct conn *c = user;
+    const struct unwrap_events *e = &c->unwrap->events;
+    e->on_data(e->user, &c->pub, mqtt_side_of(&c->pub, from), bytes, mark);
 }
 
 static void
-decide(struct unwrap *u, struct conn *c, bool is_last)
+mqtt_gap(void *user, enum stream_side from, uint64_t bytes,
+         enum stream_gap cause, const struct stream_mark *mark)
 {
-    struct recognise in = {.conn = c->pub.tcp, .mqtt_port = u->mqtt_port};
-    for (int i = 0; i < 2; i++) {
-        in.head[i] = buf_slice(&c->head[i]);
-        in.is_start[i] = c->is_start[i];
-        in.is_all[i] = c->is_all[i] || is_last;
-    }
-    c->pub.app = recognise(&in, &c->pub.client, &c->pub.is_client_guessed);
-    if (c->pub.app != UNWRAP_UNDECIDED)
-        tell_held(u, c);
+    struct conn *c = user;
+    const struct unwrap_events *e = &c->unwrap->events;
+    e->on_gap(e->user, &c->pub, mqtt_side_of(&c->pub, from), bytes, cause,
+              mark);
 }
 
-static struct held *
-hold(struct conn *c, enum stream_side side, uint64_t bytes,
-     const struct stream_mark *mark)
-{
-    c->held = xgrow(c->held, &c->held_cap, c->held_count + 1, sizeof *c->held);
-    struct held *h = &c->held[c->held_count++];
-    *h = (struct held){.side = side, .bytes = bytes, .mark = *mark};
-    return h;
-}
-
-static void
-hold_data(struct unwrap *u, struct conn *c, enum stream_side side,
-          struct slice bytes, const struct stream_mark *mark)
-{
-    struct buf *head = &c->head[side];
-    hold(c, side, bytes.len, mark)->at = c->data.len;
-    buf_add(&c->data, bytes);
-    u->held_bytes += bytes.len;
-    if (c->is_all[side]) { /* what came before a gap did not tell: try this */
-        buf_clear(head);
-        c->is_all[side] = c->is_start[side] = false;
-        c->look_at[side] = 0;
-    }
-    buf_add(head, bytes);
-    bool is_last = c->data.len > HEAD_MAX || u->held_bytes > HELD_MAX;
-    if (head->len < c->look_at[side] && !is_last)
-        return;
-    c->look_at[side] = head->len < 64 ? 0 : head->len + head->len / 4;
-    decide(u, c, is_last);
-}
+/* --- TCP, into the lowest one --------------------------------------------- */
 
 static void
 on_open(void *user, struct stream_conn *tcp)
 {
-    (void)user;
+    struct unwrap *u = user;
     struct conn *c = xcalloc(1, sizeof *c);
+    struct layer_sink sink = {c, mqtt_data, mqtt_gap};
+    c->unwrap = u;
     c->pub.tcp = tcp;
+    c->pub.stage = stage_new(&u->env, &c->pub, &sink, NULL, 0);
     tcp->user = c;
 }
 
@@ -167,13 +92,8 @@ on_data(void *user, struct stream_conn *tcp, enum stream_side from,
         struct slice bytes, const struct stream_mark *mark)
 {
     struct conn *c = tcp->user;
-    if (c->pub.app != UNWRAP_UNDECIDED) {
-        deliver(user, c, from, bytes, mark);
-        return;
-    }
-    if (mark->offset == 0)
-        c->is_start[from] = tcp->side[from].is_start_seen;
-    hold_data(user, c, from, bytes, mark);
+    (void)user;
+    stage_data(c->pub.stage, from, bytes, mark);
 }
 
 static void
@@ -181,15 +101,8 @@ on_gap(void *user, struct stream_conn *tcp, enum stream_side from,
        uint64_t bytes, enum stream_gap cause, const struct stream_mark *mark)
 {
     struct conn *c = tcp->user;
-    if (c->pub.app != UNWRAP_UNDECIDED) {
-        deliver_gap(user, c, from, bytes, cause, mark);
-        return;
-    }
-    struct held *h = hold(c, from, bytes, mark);
-    h->is_gap = true;
-    h->cause = cause;
-    c->is_all[from] = true;
-    decide(user, c, c->held_count > HEAD_MAX);
+    (void)user;
+    stage_gap(c->pub.stage, from, bytes, cause, mark);
 }
 
 static void
@@ -198,10 +111,11 @@ on_close(void *user, struct stream_conn *tcp, enum stream_close how,
 {
     struct unwrap *u = user;
     struct conn *c = tcp->user;
-    if (c->pub.app == UNWRAP_UNDECIDED)
-        decide(u, c, true);
+    enum unwrap_app app = stage_end(c->pub.stage);
+    if (c->pub.app != UNWRAP_MQTT)
+        c->pub.app = app;
     u->events.on_close(u->events.user, &c->pub, how, mark);
-    release_held(u, c);
+    stage_free(c->pub.stage);
     free(c);
     tcp->user = NULL;
 }
@@ -213,11 +127,14 @@ unwrap_stream_events(struct unwrap *u)
 }
 
 struct unwrap *
-unwrap_new(const struct unwrap_events *events, uint16_t mqtt_port)
+unwrap_new(const struct unwrap_events *events,
+           const struct unwrap_options *options)
 {
     struct unwrap *u = xcalloc(1, sizeof *u);
     u->events = *events;
-    u->mqtt_port = mqtt_port;
+    u->env.budget = INFLATE_MAX;
+    if (options)
+        u->env.options = *options;
     return u;
 }
 

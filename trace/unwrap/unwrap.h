@@ -2,26 +2,29 @@
  * SPDX-License-Identifier: MIT
  *
  * Stands between trace/stream and trace/model. Holds a connection's first
- * bytes until it knows what they are (recognise.h); MQTT is handed on, from
- * the first byte, by MQTT side instead of TCP side; the rest is only named and
- * counted. This is the seam where TLS and WebSocket are taken off: a layer
- * sits between `deliver` in unwrap.c and the consumer.
+ * bytes until it knows what they are (recognise.h); takes off a PROXY header,
+ * TLS (with keys) and WebSocket, in any stack of them (stage.h, layer.h); MQTT
+ * is handed on, from the first byte, by MQTT side instead of TCP side; the
+ * rest is only named and counted.
  *
- *     stream events -> held -> recognise -> deliver -> unwrap events
- */
+ *     stream events -> stage -> layer -> stage -> ... -> unwrap events       */
 #ifndef TRACE_UNWRAP_UNWRAP_H
 #define TRACE_UNWRAP_UNWRAP_H
 
+#include "base/buf.h"
 #include "mqtt/packet.h"
 #include "trace/unwrap/recognise.h"
 
 struct unwrap; /* opaque */
+struct stage;
 
 struct unwrap_conn {
     const struct stream_conn *tcp; /* borrowed */
     enum unwrap_app app;           /* what it turned out to be */
     enum stream_side client;       /* TCP side of the MQTT client */
     bool is_client_guessed;        /* nothing in the capture says so */
+    bool is_start_seen[2];         /* by TCP side: its first MQTT byte was */
+    struct stage *stage;           /* private; the lowest one */
     void *user;                    /* the consumer's; NULL at first */
 };
 
@@ -39,19 +42,23 @@ struct unwrap_events {
                      enum stream_close how, const struct stream_mark *mark);
 };
 
-/* `mqtt_port`: a port, besides 1883, that means MQTT; 0: none. */
+/* `options` may be NULL and is copied; what it points to is borrowed. */
 struct unwrap *unwrap_new(const struct unwrap_events *events,
-                          uint16_t mqtt_port);
+                          const struct unwrap_options *options);
 void unwrap_free(struct unwrap *u); /* NULL is fine */
 
 /* What to give to conn_table_new; valid as long as u is. */
 struct stream_events unwrap_stream_events(struct unwrap *u);
 
-/* Did that side's stream begin with its first byte? */
+/* Did that side's MQTT begin with its first byte? */
 bool unwrap_is_start_seen(const struct unwrap_conn *conn, enum mqtt_side from);
 
 /* The TCP side that speaks as `from`. */
 enum stream_side unwrap_side(const struct unwrap_conn *conn,
                              enum mqtt_side from);
+
+/* Appends what is wrapped around MQTT, or why one cannot look inside: "TLS
+ * 1.3, SNI broker.example, WebSocket /mqtt"; nothing for MQTT over bare TCP. */
+void unwrap_describe(const struct unwrap_conn *conn, struct buf *out);
 
 #endif

@@ -61,7 +61,7 @@ static void
 begin(struct trial *t, uint16_t port0, uint16_t port1, bool syn)
 {
     struct unwrap_events ue = {t, on_data, on_gap, on_close};
-    *t = (struct trial){.u = unwrap_new(&ue, 0)};
+    *t = (struct trial){.u = unwrap_new(&ue, NULL)};
     t->events = unwrap_stream_events(t->u);
     t->conn.is_client_known = syn;
     t->conn.side[0].endpoint.port = port0;

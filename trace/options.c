@@ -1,0 +1,236 @@
+/* options.c - what plumb-trace can be asked for.
+ * SPDX-License-Identifier: MIT */
+#include "trace/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define VERSION "0.1"
+
+enum option {
+    OPT_LINE,
+    OPT_TREE,
+    OPT_HEX,
+    OPT_JSON,
+    OPT_TSV,
+    OPT_SUMMARY,
+    OPT_STATS,
+    OPT_SEQUENCE,
+    OPT_PACKET,
+    OPT_CONNECTION,
+    OPT_PORT,
+    OPT_KEYLOG,
+    OPT_INTERFACE,
+    OPT_COUNT,
+    OPT_FILTER,
+    OPT_JOIN,
+    OPT_DOT,
+    OPT_SVG,
+    OPT_PNG,
+    OPT_ASCII,
+    OPT_FULL,
+    OPT_SECRETS,
+    OPT_VERSION,
+    OPT_HELP,
+};
+
+static const struct option_row {
+    const char *name;     /* as typed */
+    const char *argument; /* what it takes, for the help; NULL: nothing */
+    enum option option;
+    const char *help;
+} option_rows[] = {
+    {"--line", NULL, OPT_LINE, "a line per packet (the default)"},
+    {"--tree", NULL, OPT_TREE, "each packet with its fields as a tree"},
+    {"--hex", NULL, OPT_HEX, "each packet's bytes, field by field"},
+    {"--json", NULL, OPT_JSON, "a JSON object per packet and line"},
+    {"--tsv", NULL, OPT_TSV, "a table with a row per packet"},
+    {"--summary", NULL, OPT_SUMMARY, "only a line per connection"},
+    {"--stats", NULL, OPT_STATS, "only totals"},
+    {"--sequence", NULL, OPT_SEQUENCE, "a sequence diagram"},
+    {"--packet", "N", OPT_PACKET,
+     "only packet N; alone: a diagram of its bytes"},
+    {"--connection", "N", OPT_CONNECTION, "only TCP connection N"},
+    {"--port", "N", OPT_PORT,
+     "a port, besides 1883, that means MQTT; up to 8 times"},
+    {"--keylog", "FILE", OPT_KEYLOG, "TLS secrets (as of SSLKEYLOGFILE)"},
+    {"-i", "INTERFACE", OPT_INTERFACE, "capture there until interrupted"},
+    {"-c", "N", OPT_COUNT, "with -i: stop after N frames"},
+    {"--capture-filter", "EXPR", OPT_FILTER,
+     "only frames that pass, see pcap-filter(7)"},
+    {"--join", NULL, OPT_JOIN, "read all files, in order, as one capture"},
+    {"--dot", "FILE", OPT_DOT, "write the diagram in the DOT language"},
+    {"--svg", "FILE", OPT_SVG, "write the diagram as SVG (needs Graphviz)"},
+    {"--png", "FILE", OPT_PNG, "write the diagram as PNG (needs Graphviz)"},
+    {"--ascii", NULL, OPT_ASCII, "diagrams with + - | only"},
+    {"--full", NULL, OPT_FULL, "do not shorten long texts and payloads"},
+    {"--show-secrets", NULL, OPT_SECRETS,
+     "show passwords and authentication data"},
+    {"--version", NULL, OPT_VERSION, "print the version and end"},
+    {"--help", NULL, OPT_HELP, "print this text and end"},
+};
+enum { OPTION_ROWS = sizeof option_rows / sizeof *option_rows };
+
+static void
+print_help(void)
+{
+    printf("usage: plumb-trace [options] FILE...\n"
+           "       plumb-trace [options] -i INTERFACE\n"
+           "Shows the MQTT packets in captures (pcap, pcapng, also gzip); - is "
+           "standard\ninput. MQTT is found on any port, inside WebSocket and, "
+           "with keys, TLS.\n\n");
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        const struct option_row *o = &option_rows[i];
+        char left[40];
+        snprintf(left, sizeof left, "%s%s%s", o->name, o->argument ? " " : "",
+                 o->argument ? o->argument : "");
+        printf("  %-22s %s\n", left, o->help);
+    }
+    printf("\nexit status: 0 all was read, 2 wrong usage or unreadable "
+           "input\n");
+}
+
+static const struct option_row *
+find_option(const char *name)
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (strcmp(name, option_rows[i].name) == 0 ||
+            (strcmp(name, "-h") == 0 && option_rows[i].option == OPT_HELP))
+            return &option_rows[i];
+    return NULL;
+}
+
+static int
+parse_number(const char *text, uint64_t max, const char *name, uint64_t *out,
+             struct error *err)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (errno || end == text || *end || *text == '-' || n > max)
+        return error_set(err, "%s: '%s' is not a number from 0 to %llu", name,
+                         text, (unsigned long long)max);
+    *out = n;
+    return 0;
+}
+
+static int
+set_view(struct options *o, enum view_kind kind, struct error *err)
+{
+    if (o->has_view && o->view.kind != kind)
+        return error_set(err, "only one of --line, --tree, --hex, --json, "
+                              "--tsv, --summary, --stats and --sequence can be "
+                              "shown");
+    o->has_view = true;
+    o->view.kind = kind;
+    return 0;
+}
+
+static int
+add_port(struct options *o, const char *value, struct error *err)
+{
+    uint64_t n;
+    if (parse_number(value, UINT16_MAX, "--port", &n, err) < 0)
+        return -1;
+    if (o->unwrap.port_count == UNWRAP_PORTS_MAX)
+        return error_set(err, "--port: at most %d ports", UNWRAP_PORTS_MAX);
+    o->unwrap.ports[o->unwrap.port_count++] = (uint16_t)n;
+    return 0;
+}
+
+static int
+set_option(struct options *o, const struct option_row *row, const char *value,
+           struct error *err)
+{
+    uint64_t n = 0;
+    switch (row->option) {
+    case OPT_LINE: return set_view(o, VIEW_LINE, err);
+    case OPT_TREE: return set_view(o, VIEW_TREE, err);
+    case OPT_HEX: return set_view(o, VIEW_HEX, err);
+    case OPT_JSON: return set_view(o, VIEW_JSON, err);
+    case OPT_TSV: return set_view(o, VIEW_TSV, err);
+    case OPT_SUMMARY: return set_view(o, VIEW_SUMMARY, err);
+    case OPT_STATS: return set_view(o, VIEW_STATS, err);
+    case OPT_SEQUENCE: return set_view(o, VIEW_SEQUENCE, err);
+    case OPT_PACKET:
+        if (parse_number(value, UINT64_MAX, row->name, &n, err) < 0)
+            return -1;
+        o->view.packet = n;
+        return n ? 0 : error_set(err, "--packet: the first packet is 1");
+    case OPT_CONNECTION:
+        o->view.has_connection = true;
+        return parse_number(value, UINT64_MAX, row->name,
+                            &o->view.connection, err);
+    case OPT_PORT: return add_port(o, value, err);
+    case OPT_KEYLOG: o->keylog = value; return 0;
+    case OPT_INTERFACE: o->live.interface = value; return 0;
+    case OPT_COUNT:
+        return parse_number(value, UINT64_MAX, row->name,
+                            &o->live.max_frames, err);
+    case OPT_FILTER: o->filter = value; return 0;
+    case OPT_JOIN: o->is_joined = true; return 0;
+    case OPT_DOT: o->dot_path = value; return 0;
+    case OPT_SVG: o->svg_path = value; return 0;
+    case OPT_PNG: o->png_path = value; return 0;
+    case OPT_ASCII: o->ascii = true; return 0;
+    case OPT_FULL: o->view.print.max_text = 0; return 0;
+    case OPT_SECRETS: o->view.print.secrets = true; return 0;
+    case OPT_VERSION: puts("plumb-trace " VERSION); exit(EXIT_SUCCESS);
+    case OPT_HELP: print_help(); exit(EXIT_SUCCESS);
+    }
+    return 0;
+}
+
+static int
+check_options(struct options *o, struct error *err)
+{
+    bool wants_file = o->dot_path || o->svg_path || o->png_path;
+    if (o->view.packet && !o->has_view)
+        o->view.kind = VIEW_DIAGRAM;
+    if (wants_file && o->view.kind != VIEW_SEQUENCE &&
+        o->view.kind != VIEW_DIAGRAM)
+        return error_set(err, "--dot, --svg and --png write a diagram: add "
+                              "--sequence or --packet N");
+    if (o->live.interface && o->file_count)
+        return error_set(err, "-i %s: an interface and files cannot be read "
+                              "at once", o->live.interface);
+    if (o->live.max_frames && !o->live.interface)
+        return error_set(err, "-c N goes with -i INTERFACE");
+    if (o->live.interface)
+        return 0;
+    if (o->file_count == 0)
+        return error_set(err, "no capture file given (- is standard input); "
+                              "see plumb-trace --help");
+    if (wants_file && o->file_count > 1 && !o->is_joined)
+        return error_set(err, "--dot, --svg and --png take one capture");
+    return 0;
+}
+
+int
+options_parse(struct options *o, int argc, char **argv, struct error *err)
+{
+    bool only_files = false;
+    o->view.print.max_text = 120;
+    o->files = argv;
+    for (int i = 1; i < argc; i++) {
+        if (only_files || argv[i][0] != '-' || strcmp(argv[i], "-") == 0) {
+            o->files[o->file_count++] = argv[i];
+            continue;
+        }
+        if (strcmp(argv[i], "--") == 0) {
+            only_files = true;
+            continue;
+        }
+        const struct option_row *row = find_option(argv[i]);
+        if (!row)
+            return error_set(err, "there is no option %s; see plumb-trace "
+                                  "--help", argv[i]);
+        const char *value = row->argument ? argv[++i] : NULL;
+        if (row->argument && !value)
+            return error_set(err, "%s needs %s", row->name, row->argument);
+        if (set_option(o, row, value, err) < 0)
+            return -1;
+    }
+    return check_options(o, err);
+}
