@@ -6,21 +6,13 @@
  * wrong: Session Present is 1 although Clean Start threw the session away
  * hint: what does CONNACK say after Clean Start 1 (3.2.2.1.1)?
  */
-void
-on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+static void
+accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     uint8_t assigned[ASSIGNED_LONG_LEN];
-    learn_limits(b, c, p);
-    uint8_t refused = not_offered(b, p);
-    if (!refused && !id_acceptable(b, p))
-        refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
-    if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
-        refuse(b, c, refused);
-        return;
-    }
     struct slice client_id =
         p->client_id.len ? p->client_id : assign_id(b, assigned);
-    if (!allowed(b, p, client_id)) {
+    if (!allowed(b, c, p, client_id)) {
         refuse(b, c, MQTT_RC_NOT_AUTHORIZED);
         return;
     }
@@ -38,7 +30,7 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
     buf_clear(&s->user_name);
-    buf_add(&s->user_name, user_name(p));
+    buf_add(&s->user_name, buf_slice(&c->user_name));
     s->expiry_interval = expiry_interval(b, p);
     will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);

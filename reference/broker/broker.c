@@ -24,6 +24,10 @@ broker_new(const struct broker_config *config, uint64_t now_ms)
     random_seed(&b->random, secret);
     list_init(&b->conns);
     list_init(&b->dirty);
+    list_init(&b->logins);
+    random_secret(b->salt_key, sizeof b->salt_key);
+    for (size_t i = 0; config->seed && i < sizeof b->salt_key; i++)
+        b->salt_key[i] = (uint8_t)random_u64(&b->random);
     b->sessions.hash_key = random_u64(&b->random);
     tree_init(&b->subscriptions, random_u64(&b->random));
     tree_init(&b->retained, random_u64(&b->random));
@@ -63,6 +67,12 @@ broker_free(struct broker *b)
     free(b);
 }
 
+const struct broker_config *
+broker_config_of(const struct broker *b)
+{
+    return &b->config;
+}
+
 void
 broker_use_acl(struct broker *b, const struct acl *acl)
 {
@@ -87,6 +97,12 @@ broker_commit(struct broker *b, uint64_t wall_ms, struct error *err)
     if (!b->store->has_changes)
         return 0;
     return b->store->call->commit(b->store, err);
+}
+
+void
+broker_use_passwords(struct broker *b, const struct passwords *passwords)
+{
+    b->passwords = passwords;
 }
 
 void
@@ -131,6 +147,15 @@ void *
 conn_owner(const struct conn *c)
 {
     return c->owner;
+}
+
+void
+broker_identify(struct broker *b, struct conn *c, struct slice user_name)
+{
+    (void)b;
+    buf_clear(&c->user_name);
+    buf_add(&c->user_name, user_name);
+    c->is_identified = true;
 }
 
 void
@@ -198,7 +223,7 @@ broker_output(const struct conn *c)
 bool
 broker_wants_read(const struct broker *b, const struct conn *c)
 {
-    return c->phase != CONN_CLOSING &&
+    return c->phase != CONN_CLOSING && c->phase != CONN_VERIFYING &&
            conn_waiting(c) <= b->config.maximum_output;
 }
 

@@ -26,9 +26,11 @@ struct broker; /* broker_state.h, for the broker's own files */
 struct conn;   /* conn.h, likewise */
 struct acl;    /* acl.h */
 struct store;  /* store.h */
+struct passwords; /* passwords.h */
 
 struct broker *broker_new(const struct broker_config *config, uint64_t now_ms);
 void broker_free(struct broker *b);
+const struct broker_config *broker_config_of(const struct broker *b);
 
 /* From now on these rules say who may publish and subscribe to what. Borrowed
  * until the broker is freed; NULL, as at first: everybody, everything. */
@@ -44,6 +46,10 @@ int broker_use_store(struct broker *b, struct store *store, uint64_t wall_ms,
 /* Makes durable what changed since the last time. With a store it is called
  * before any output is taken away; after -1 there must not be any, ever. */
 int broker_commit(struct broker *b, uint64_t wall_ms, struct error *err);
+/* From now on a user name needs its password, and enhanced authentication is
+ * offered to those who have keys for it. Borrowed likewise; NULL, as at first:
+ * user names are believed. */
+void broker_use_passwords(struct broker *b, const struct passwords *passwords);
 
 /* From now on `note` hears which statement the broker obeys, when and on which
  * connection, 0 or more times per packet. It must not call back but for
@@ -64,9 +70,34 @@ void broker_shutdown(struct broker *b, uint64_t now_ms);
 struct conn *broker_accept(struct broker *b, void *owner, uint64_t now_ms);
 void *conn_owner(const struct conn *c);
 
+/* A certificate has proved, before the first byte, that it is this user. */
+void broker_identify(struct broker *b, struct conn *c, struct slice user_name);
+
 /* Bytes came, cut anywhere. Ignored once the broker wants to close. */
 void broker_input(struct broker *b, struct conn *c, struct slice bytes,
                   uint64_t now_ms);
+
+/* --- passwords -------------------------------------------------------------
+ * Verifying takes long, so the core asks and the driver answers, at once or
+ * later, in any order. A client that leaves in the meantime leaves its question
+ * behind; answers to it are ignored. */
+struct broker_login {
+    uint64_t number;        /* of the question, never 0 */
+    struct slice user_name; /* borrowed until the next call on the broker */
+    struct slice password;  /* likewise */
+};
+
+enum broker_answer {
+    BROKER_LOGIN_GOOD,
+    BROKER_LOGIN_BAD,   /* 0x86; 3.x: 4 */
+    BROKER_LOGIN_BUSY,  /* 0x97; 3.x: 3 */
+    BROKER_LOGIN_NOBODY /* 0x88; 3.x: 3: nobody is there to verify it */
+};
+
+/* The next question; false when there is none. */
+bool broker_next_login(struct broker *b, struct broker_login *out);
+void broker_verdict(struct broker *b, uint64_t number,
+                    enum broker_answer answer, uint64_t now_ms);
 
 /* The transport is gone (the peer closed, it failed, or the driver closed it
  * because the broker wanted that). Frees c: wills and session expiry start
@@ -90,7 +121,8 @@ bool broker_has_news(const struct broker *b);
 struct slice broker_output(const struct conn *c);
 
 /* Shall the driver go on reading from it? Not while the client takes so little
- * of the output that it piles up, nor once the broker wants to close. */
+ * of the output that it piles up, nor while its password is verified, nor once
+ * the broker wants to close. */
 bool broker_wants_read(const struct broker *b, const struct conn *c);
 
 /* The first n of them were written. */

@@ -52,11 +52,15 @@ verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
     assert((c->phase == CONN_READY) == (c->session != NULL));
     assert(!c->session || c->session->conn == c);
     assert(c->phase != CONN_READY || c->version != MQTT_NO_VERSION);
-    assert(c->in.len <= b->config.maximum_packet_size);
+    assert(c->phase == CONN_VERIFYING ||
+           c->in.len <= b->config.maximum_packet_size);
+    assert((c->phase == CONN_VERIFYING) == (c->login != 0));
+    assert((c->password.len > 0 || c->connect.len > 0) <=
+           (c->phase == CONN_VERIFYING || c->phase == CONN_AUTHENTICATING));
     assert(c->version != MQTT_50 ||
            c->unfinished.count <= b->config.receive_maximum);
     bool timed = c->phase == CONN_CLOSING ? timer_is_set(&c->alive.timer)
-                                          : c->phase == CONN_WAIT_CONNECT ||
+                                          : c->phase != CONN_READY ||
                                                 c->keep_alive_ms != 0;
     count_timer(t, &c->alive, timed);
 }
@@ -172,6 +176,7 @@ broker_verify(const struct broker *b)
     size_t at = 0;
     const struct session *s;
     assert(b->conn_count == length(&b->conns));
+    assert(b->login_count == length(&b->logins));
     LIST_EACH(link, &b->conns)
         verify_conn(b, LIST_ITEM(link, struct conn, link), &t);
     while ((s = map_next(&b->sessions, &at)))

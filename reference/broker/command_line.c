@@ -89,6 +89,7 @@ TAKE(take_port_file, port_file, value)
 TAKE(take_capture, capture, value)
 TAKE(take_acl, acl, value)
 TAKE(take_store, store, value)
+TAKE(take_passwords, passwords, value)
 TAKE(take_explain, explain, true)
 TAKE(take_help, help, true)
 
@@ -113,6 +114,7 @@ static const struct own_option {
     {0,   "acl",       "FILE",      take_acl,       "who may publish and subscribe to what"},
     {0,   "store",     "FILE",      take_store,     "keep sessions and retained messages there"},
     {0,   "variant",   "NAME=CHOICE", take_variant, "what the standard leaves open; help lists all"},
+    {0,   "password-file", "FILE",  take_passwords, "who may log in; plumb-broker passwd makes it"},
     {0,   "explain",   NULL,        take_explain,   "print the statements obeyed, as it happens"},
     {'v', "verbose",   NULL,        take_verbose,   "say more on standard error"},
     {'h', "help",      NULL,        take_help,      "this text"},
@@ -130,14 +132,16 @@ static const char epilogue[] =
     "\nWith several places --port-file gets a line \"scheme port\" for each.\n"
     "\n--store is durable: nothing is acknowledged that is not on disk. Without it all is\nkept in memory and ends with the broker.\n"
     "\nWithout --bind and --listen only this machine can connect. Beyond "
-    "loopback a client\nmust give a user name; --allow-anonymous lifts that.\n"
+    "loopback a client\nmust prove who it is, by --password-file or "
+    "--tls-require-client-cert;\n--allow-anonymous lifts that.\n"
     "exit status: 0 stopped by a signal, 1 could not serve, 2 usage\n";
 
 void
 command_line_help(struct buf *out)
 {
     buf_add_str(out, "plumb-broker - an MQTT broker for versions 3.1, 3.1.1 "
-                     "and 5.0\n\nusage: plumb-broker [options]\n\n");
+                     "and 5.0\n\nusage: plumb-broker [options]\n"
+                     "       plumb-broker passwd [options] FILE USER\n\n");
     for (size_t i = 0; i < OWN_OPTIONS; i++) {
         const struct own_option *o = &own_options[i];
         size_t at = out->len;

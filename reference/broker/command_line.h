@@ -23,6 +23,7 @@ struct command_line {
     const char *capture;    /* where to record what is spoken, or NULL */
     const char *store;      /* the file that outlives the broker, or NULL */
     const char *acl;        /* the rules of who may do what, or NULL */
+    const char *passwords;  /* who may log in, or NULL */
     bool explain;           /* print the statements obeyed */
     bool anonymous_given;   /* --allow-anonymous, in so many words */
     bool help;              /* --help: print it and stop */

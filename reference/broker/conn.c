@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
+#include "broker/auth.h"
 #include "broker/dispatch.h"
 #include "broker/lenient.h"
 #include "broker/note.h"
@@ -29,7 +31,12 @@ alive_due(struct broker *b, struct broker_timer *t)
         conn_mark_dirty(b, c);
         return;
     }
-    if (c->phase == CONN_WAIT_CONNECT) {
+    if (c->phase == CONN_VERIFYING) {
+        conn_fail(b, c, MQTT_RC_SERVER_BUSY,
+                  "too many clients log in at the same time");
+        return;
+    }
+    if (c->phase != CONN_READY) {
         conn_close(b, c);
         return;
     }
@@ -80,10 +87,12 @@ conn_free(struct broker *b, struct conn *c)
     list_remove(&c->dirty_link);
     list_remove(&c->link);
     b->conn_count--;
+    auth_forget(b, c);
+    buf_release(&c->user_name);
     mqtt_alias_release(&c->alias_in);
     mqtt_alias_release(&c->alias_out);
     mqtt_pktid_release(&c->unfinished);
-    buf_release(&c->in);
+    secret_release(&c->in);
     outbox_return(&b->outbox, &c->out);
     free(c);
 }
@@ -100,6 +109,7 @@ conn_close(struct broker *b, struct conn *c)
 {
     if (c->phase == CONN_CLOSING)
         return;
+    auth_forget(b, c);
     c->phase = CONN_CLOSING;
     broker_timer_set(b, &c->alive, FAREWELL_MS);
     conn_mark_dirty(b, c);
@@ -115,7 +125,7 @@ conn_fail(struct broker *b, struct conn *c, uint8_t reason, const char *text)
         c->out_sent = c->out.len;
     else if (c->phase == CONN_READY)
         send_disconnect(b, c, reason, text);
-    else if (c->phase == CONN_WAIT_CONNECT && c->version)
+    else if (c->phase != CONN_CLOSING && c->version)
         send_refusal(b, c, reason, text);
     conn_close(b, c);
 }
@@ -150,7 +160,7 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
 {
     struct mqtt_packet p;
     struct mqtt_report report;
-    bool is_open = c->phase == CONN_READY;
+    bool is_open = c->phase != CONN_WAIT_CONNECT;
     c->heard_ms = b->now_ms;
     mqtt_decode(bytes, c->version, &p, &report, NULL);
     if (report.count == 0)
@@ -165,6 +175,12 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
         conn_refuse(b, c, &report.list[0]);
 }
 
+static bool
+takes_packets(const struct conn *c)
+{
+    return c->phase != CONN_CLOSING && c->phase != CONN_VERIFYING;
+}
+
 /* Everything that is whole at the start of `bytes`; returns how much that was.
  * A packet larger than we announced is refused by its length alone, before it
  * is read (3.2.2.3.6). */
@@ -172,7 +188,7 @@ static size_t
 take_packets(struct broker *b, struct conn *c, struct slice bytes)
 {
     size_t at = 0;
-    while (c->phase != CONN_CLOSING) {
+    while (takes_packets(c)) {
         struct slice rest = slice_from(bytes, at);
         struct mqtt_frame frame;
         enum mqtt_frame_status status = mqtt_frame_next(rest, &frame);
@@ -209,11 +225,22 @@ missing(const struct conn *c)
     return frame.len > c->in.len ? frame.len - c->in.len : 1;
 }
 
+/* Bytes that may wait while a password is verified: at least what a driver
+ * reads at once, and a whole packet. */
+static size_t
+most_waiting(const struct broker *b)
+{
+    enum { ONE_READ = 65536 };
+    return b->config.maximum_packet_size > ONE_READ
+               ? b->config.maximum_packet_size
+               : ONE_READ;
+}
+
 /* Only a packet that was cut is copied; the others are taken where they lie. */
 void
 conn_input(struct broker *b, struct conn *c, struct slice bytes)
 {
-    while (c->in.len > 0 && bytes.len > 0 && c->phase != CONN_CLOSING) {
+    while (c->in.len > 0 && bytes.len > 0 && takes_packets(c)) {
         struct slice rest = slice_first(bytes, missing(c));
         buf_add(&c->in, rest);
         buf_drop(&c->in, take_packets(b, c, buf_slice(&c->in)));
@@ -222,5 +249,17 @@ conn_input(struct broker *b, struct conn *c, struct slice bytes)
     if (bytes.len > 0)
         buf_add(&c->in, slice_from(bytes, take_packets(b, c, bytes)));
     if (c->phase == CONN_CLOSING || c->in.len == 0)
-        buf_release(&c->in);
+        secret_release(&c->in); /* there may be a password in it */
+    else if (c->phase == CONN_VERIFYING && c->in.len > most_waiting(b))
+        conn_fail(b, c, MQTT_RC_QUOTA_EXCEEDED,
+                  "too much before the answer to CONNECT");
+}
+
+void
+conn_go_on(struct broker *b, struct conn *c)
+{
+    buf_drop(&c->in, take_packets(b, c, buf_slice(&c->in)));
+    if (c->phase == CONN_CLOSING || c->in.len == 0)
+        secret_release(&c->in);
+    conn_mark_dirty(b, c); /* it wants to be read again */
 }

@@ -4,6 +4,10 @@
  * Life of a connection:
  *
  *     WAIT_CONNECT  accepted; only CONNECT may come [MQTT-3.1.0-1]
+ *     AUTHENTICATING  AUTH packets go to and fro; only AUTH and DISCONNECT may
+ *                   come [MQTT-3.1.2-30]
+ *     VERIFYING     the driver was asked about a password; what comes meanwhile
+ *                   waits unread [MQTT-3.1.4-6]
  *     READY         CONNACK with success was sent; has a session
  *     CLOSING       nothing is read any more; the output is still written, then
  *                   the driver closes and calls broker_gone
@@ -20,7 +24,17 @@
 #include "mqtt/pktid.h"
 #include "mqtt/violation.h"
 
-enum conn_phase { CONN_WAIT_CONNECT, CONN_READY, CONN_CLOSING, CONN_PHASES };
+enum conn_phase {
+    CONN_WAIT_CONNECT,
+    CONN_AUTHENTICATING,
+    CONN_VERIFYING,
+    CONN_READY,
+    CONN_CLOSING,
+    CONN_PHASES
+};
+
+struct auth_exchange; /* auth.h */
+struct mqtt_scram_method;
 
 struct conn {
     void *owner;               /* the driver's */
@@ -47,6 +61,19 @@ struct conn {
     bool problem_information;      /* Request Problem Information */
     struct mqtt_aliases alias_in;  /* client to us */
     struct mqtt_aliases alias_out; /* us to client */
+
+    /* Who it is (auth.h). */
+    struct buf user_name;  /* as far as is known; empty: nobody by name */
+    bool is_identified;    /* a certificate has said so */
+    struct buf connect;    /* AUTHENTICATING, VERIFYING: the CONNECT, as bytes
+                              and without its password */
+    struct buf password;   /* VERIFYING: what is to be verified */
+    uint64_t login;        /* VERIFYING: number of the question; else 0 */
+    bool is_asked;         /* the driver has taken it */
+    struct list login_link; /* in broker.logins */
+    const struct mqtt_scram_method *method; /* of CONNECT, or NULL */
+    struct auth_exchange *exchange; /* with AUTH packets, or NULL; owned */
+    struct buf connack_data; /* Authentication Data that goes into CONNACK */
 };
 
 /* Bytes that wait to be written. */
@@ -62,6 +89,9 @@ void conn_free(struct broker *b, struct conn *c);
 
 /* Cuts the bytes into packets and dispatches each. */
 void conn_input(struct broker *b, struct conn *c, struct slice bytes);
+
+/* VERIFYING is over: takes what came meanwhile. */
+void conn_go_on(struct broker *b, struct conn *c);
 
 /* There is output, or it shall be closed: the driver must hear of it. */
 void conn_mark_dirty(struct broker *b, struct conn *c);

@@ -26,4 +26,8 @@ void on_disconnect(struct broker *b, struct conn *c,
                    const struct mqtt_packet *p);
 void on_auth(struct broker *b, struct conn *c, const struct mqtt_packet *p);
 
+/* CONNECT that names an Authentication Method which is offered; in on_auth.c. */
+void on_connect_with_method(struct broker *b, struct conn *c,
+                            const struct mqtt_packet *p);
+
 #endif

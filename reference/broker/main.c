@@ -3,11 +3,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "broker/acl.h"
+#include "broker/cmd_passwd.h"
 #include "broker/command_line.h"
 #include "broker/explain.h"
 #include "broker/serve.h"
@@ -60,9 +62,46 @@ write_ports(const struct places *p, const char *path, struct error *err)
     return result;
 }
 
+/* Who may come in, and do what. */
+struct rules {
+    struct acl *acl;             /* owned, or NULL */
+    struct passwords *passwords; /* owned, or NULL */
+    struct verifier *verifier;   /* owned; when there are passwords */
+};
+
+static int
+read_rules(struct rules *r, const struct command_line *c, struct error *err)
+{
+    *r = (struct rules){0};
+    if (c->acl && !(r->acl = acl_load(c->acl, err)))
+        return -1;
+    if (!c->passwords)
+        return 0;
+    r->passwords = passwords_load(c->passwords, err);
+    r->verifier = r->passwords ? verifier_new(r->passwords, err) : NULL;
+    return r->verifier ? 0 : -1;
+}
+
+static void
+release_rules(struct rules *r)
+{
+    verifier_free(r->verifier);
+    passwords_free(r->passwords);
+    acl_free(r->acl);
+}
+
+/* Does everybody who comes in there come from this machine, or with a
+ * certificate? */
+static bool
+is_guarded(const struct command_line *c, const struct uri *where)
+{
+    return listening_is_local(where->host) ||
+           (uri_is_tls(where) && c->tls.requires_certificate);
+}
+
 static int
 run_broker(struct command_line *c, const struct places *p,
-           const struct acl *acl, struct store *store, struct error *err)
+           const struct rules *rules, struct store *store, struct error *err)
 {
     struct recording recording;
     if (c->capture && recording_open(&recording, c->capture,
@@ -75,14 +114,16 @@ run_broker(struct command_line *c, const struct places *p,
     int result = c->port_file ? write_ports(p, c->port_file, err) : 0;
     if (result == 0) {
         struct broker *b = broker_new(&c->config, clock_ms());
-        broker_use_acl(b, acl);
+        broker_use_acl(b, rules->acl);
+        broker_use_passwords(b, rules->passwords);
         if (c->explain)
             broker_on_note(b, explain_note, stdout);
         if (store)
             result = broker_use_store(b, store, clock_wall_us() / 1000, err);
         if (result == 0)
             result = serve(b, p->list, p->count,
-                           c->capture ? &recording : NULL, &stop, err);
+                           c->capture ? &recording : NULL, rules->verifier,
+                           &stop, err);
         broker_free(b);
     }
     if (c->capture)
@@ -92,14 +133,14 @@ run_broker(struct command_line *c, const struct places *p,
 
 static int
 run_stored(struct command_line *c, const struct places *p,
-           const struct acl *acl, struct error *err)
+           const struct rules *rules, struct error *err)
 {
     if (!c->store)
-        return run_broker(c, p, acl, NULL, err);
+        return run_broker(c, p, rules, NULL, err);
     struct store *store = store_sqlite_open(c->store, NULL, err);
     if (!store)
         return -1;
-    int result = run_broker(c, p, acl, store, err);
+    int result = run_broker(c, p, rules, store, err);
     store->call->close(store);
     return result;
 }
@@ -107,23 +148,25 @@ run_stored(struct command_line *c, const struct places *p,
 static int
 run(struct command_line *c, struct error *err)
 {
-    struct acl *acl = c->acl ? acl_load(c->acl, err) : NULL;
-    if (c->acl && !acl)
+    struct rules rules;
+    if (read_rules(&rules, c, err) < 0) {
+        release_rules(&rules);
         return -1;
+    }
     struct places p = {.list = xcalloc(c->listen_count, sizeof *p.list)};
     int result = 0;
     for (size_t i = 0; i < c->listen_count && result == 0; i++) {
-        if (!listening_is_local(c->listen[i].host) && !c->anonymous_given)
+        if (!is_guarded(c, &c->listen[i]) && !c->anonymous_given)
             c->config.allow_anonymous = false;
         result = listening_open(&p.list[i], &c->listen[i], &c->tls, err);
         p.count += result == 0;
     }
     if (result == 0)
-        result = run_stored(c, &p, acl, err);
+        result = run_stored(c, &p, &rules, err);
     for (size_t i = 0; i < p.count; i++)
         listening_close(&p.list[i]);
     free(p.list);
-    acl_free(acl);
+    release_rules(&rules);
     return result;
 }
 
@@ -149,6 +192,8 @@ main(int argc, char **argv)
     struct command_line c;
     struct sigaction act = {.sa_handler = on_signal};
     int status = EXIT_SUCCESS;
+    if (argc > 1 && strcmp(argv[1], "passwd") == 0)
+        return cmd_passwd(argc - 2, argv + 2);
     if (command_line_parse(&c, argc, argv, &err) < 0) {
         status = EXIT_USAGE;
     } else if (command_line_only_prints(&c)) {

@@ -4,15 +4,18 @@
  * The order of 3.1.4: what is wrong with the packet was found before (decode,
  * check); then what we do not offer, the Client Identifier, the older
  * connection with the same one, Clean Start, CONNACK, and what waits in the
- * session.                                                                   */
+ * session. Who it is may take time to find out (auth.h); then the packet is kept
+ * and accept_connect goes on later. */
 #include <ctype.h>
 
 #include "broker/acl.h"
+#include "broker/auth.h"
 #include "broker/dispatch.h"
 #include "broker/note.h"
 #include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
+#include "mqtt/decode.h"
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
 
@@ -30,18 +33,28 @@ lets_in(const struct broker *b, const struct mqtt_packet *p)
            v->password_alone == PASSWORD_ALONE_ACCEPTED;
 }
 
+/* Does nothing prove who it is? A user name whose password nobody verifies does
+ * not. */
+static bool
+is_anonymous(const struct broker *b, const struct conn *c,
+             const struct mqtt_packet *p)
+{
+    bool has_method = p->version == MQTT_50 && auth_method(p).ptr;
+    return !c->is_identified && !has_method &&
+           !(b->passwords && MQTT_HAS(p, user_name));
+}
+
 /* What this CONNECT asks for that this server does not offer; 0: nothing. */
 static uint8_t
-not_offered(const struct broker *b, const struct mqtt_packet *p)
+not_offered(const struct broker *b, const struct conn *c,
+            const struct mqtt_packet *p)
 {
-    struct mqtt_property method;
-    if (p->version == MQTT_50 &&
-        mqtt_property_find(p->properties, MQTT_P_authentication_method,
-                           &method))
+    if (p->version == MQTT_50 && auth_method(p).ptr &&
+        !auth_offered(b, auth_method(p)))
         return MQTT_RC_BAD_AUTHENTICATION_METHOD; /* [MQTT-4.12.0-1] */
     if (!lets_in(b, p))
         return MQTT_RC_BAD_USER_NAME_OR_PASSWORD;
-    if (!MQTT_HAS(p, user_name) && !b->config.allow_anonymous)
+    if (is_anonymous(b, c, p) && !b->config.allow_anonymous)
         return MQTT_RC_NOT_AUTHORIZED;
     if (p->will_flag && p->will_qos > b->config.maximum_qos)
         return MQTT_RC_QOS_NOT_SUPPORTED; /* [MQTT-3.2.2-12] */
@@ -204,6 +217,7 @@ send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     MQTT_SET(&ack, reason, MQTT_RC_SUCCESS);
     if (c->version == MQTT_50) {
         announce_limits(b, p, c->session, &properties);
+        auth_announce(c, &properties);
         MQTT_SET(&ack, properties, buf_slice(&properties));
     }
     /* A client that cannot take even this has to do without us, and was never
@@ -215,20 +229,14 @@ send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     buf_release(&properties);
 }
 
-static struct slice
-user_name(const struct mqtt_packet *p)
-{
-    return MQTT_HAS(p, user_name) ? p->user_name : slice_of(NULL, 0);
-}
-
 /* A session holds what its user was allowed to subscribe to, so with rules in
  * force nobody else gets it. A will is a message published ahead of time:
  * whether its topic is allowed is said while the client can still hear it. */
 static bool
-allowed(const struct broker *b, const struct mqtt_packet *p,
-        struct slice client_id)
+allowed(const struct broker *b, const struct conn *c,
+        const struct mqtt_packet *p, struct slice client_id)
 {
-    struct acl_who who = {client_id, user_name(p)};
+    struct acl_who who = {client_id, buf_slice(&c->user_name)};
     const struct session *s = session_find(b, client_id);
     if (b->acl && s && !slice_equal(buf_slice(&s->user_name), who.user_name))
         return false;
@@ -242,21 +250,14 @@ refuse(struct broker *b, struct conn *c, uint8_t reason)
     conn_fail(b, c, reason, mqtt_reason_name(reason, MQTT_CONNACK, MQTT_50));
 }
 
-void
-on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+/* It is known who it is: the session begins or goes on. */
+static void
+accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     uint8_t assigned[ASSIGNED_LONG_LEN];
-    learn_limits(b, c, p);
-    uint8_t refused = not_offered(b, p);
-    if (!refused && !id_acceptable(b, p))
-        refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
-    if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
-        refuse(b, c, refused);
-        return;
-    }
     struct slice client_id =
         p->client_id.len ? p->client_id : assign_id(b, assigned);
-    if (!allowed(b, p, client_id)) {
+    if (!allowed(b, c, p, client_id)) {
         refuse(b, c, MQTT_RC_NOT_AUTHORIZED);
         return;
     }
@@ -274,7 +275,7 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
     buf_clear(&s->user_name);
-    buf_add(&s->user_name, user_name(p));
+    buf_add(&s->user_name, buf_slice(&c->user_name));
     s->expiry_interval = expiry_interval(b, p);
     will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);
@@ -285,4 +286,37 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     send_connack(b, c, p, resumed); /* [MQTT-3.1.4-5] */
     if (c->session)
         queue_resume(b, s);
+}
+
+void
+auth_accepted(struct broker *b, struct conn *c)
+{
+    struct buf bytes = c->connect;
+    struct mqtt_packet p;
+    struct mqtt_report unused;
+    c->connect = (struct buf){0};
+    auth_forget(b, c);
+    mqtt_decode(buf_slice(&bytes), c->version, &p, &unused, NULL);
+    accept_connect(b, c, &p);
+    buf_release(&bytes);
+}
+
+void
+on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
+{
+    learn_limits(b, c, p);
+    uint8_t refused = not_offered(b, c, p);
+    if (!refused && !id_acceptable(b, p))
+        refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
+    if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */
+        refuse(b, c, refused);
+    } else if (p->version == MQTT_50 && auth_method(p).ptr) {
+        on_connect_with_method(b, c, p);
+    } else if (b->passwords && MQTT_HAS(p, user_name) && !c->is_identified) {
+        auth_ask_driver(b, c, p);
+    } else {
+        if (MQTT_HAS(p, user_name) && !c->is_identified)
+            buf_add(&c->user_name, p->user_name);
+        accept_connect(b, c, p);
+    }
 }

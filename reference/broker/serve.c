@@ -12,6 +12,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "net/tcp.h"
 
 enum {
@@ -25,6 +26,8 @@ struct server {
     struct broker *broker;
     struct loop *loop;
     struct recording *recording; /* or NULL */
+    struct verifier *verifier;   /* or NULL: passwords are not asked for */
+    struct loop_watch verifier_watch; /* of its answers */
     struct door *doors;          /* owned array: one per place to listen */
     size_t door_count;
     uint8_t *buffer;             /* READ_MAX bytes, owned */
@@ -57,7 +60,7 @@ struct peer {
                                     until it can be written to */
     struct list write_link;      /* in server.writable or server.over */
     bool is_over;                /* in the second: nothing is written to it */
-    bool is_plain;               /* TCP and nothing else */
+    const struct uri *where;     /* it came in: which layers it has */
     bool is_heard;               /* bytes of MQTT have come */
     struct recorded *recorded;   /* owned, when there is a recording */
 };
@@ -105,7 +108,7 @@ peer_lost(const struct peer *p, const struct error *err)
 {
     char name[TCP_NAME_LEN];
     tcp_peer_name(p->transport->fd, name);
-    if (p->is_heard || p->is_plain)
+    if (p->is_heard || p->where->scheme == URI_MQTT)
         log_debug("%s: %s", name, err->text);
     else
         log_info("%s: %s", name, err->text);
@@ -152,6 +155,17 @@ peer_flush(struct peer *p)
         peer_watch(p);
 }
 
+/* The handshake is over: who its certificate says it is. */
+static void
+peer_identify(struct peer *p)
+{
+    struct buf name = {0};
+    if (broker_config_of(p->server->broker)->tls_subject_as_user &&
+        layers_peer_name(p->transport, p->where, &name))
+        broker_identify(p->server->broker, p->conn, buf_slice(&name));
+    buf_release(&name);
+}
+
 /* False when the peer is gone, and freed. */
 static bool
 peer_read(struct peer *p)
@@ -168,12 +182,17 @@ peer_read(struct peer *p)
             peer_free(p);
             return false;
         }
-        p->is_heard = true;
         struct slice bytes = slice_of(s->buffer, (size_t)n);
+        bool may_be_secret = broker_client_id(p->conn).len == 0;
+        if (!p->is_heard)
+            peer_identify(p);
+        p->is_heard = true;
         if (s->recording)
             recording_input(s->recording, p->recorded, bytes,
                             clock_wall_us());
         broker_input(s->broker, p->conn, bytes, clock_ms());
+        if (may_be_secret) /* CONNECT: there was a password in it */
+            secret_wipe(s->buffer, (size_t)n);
         if (n < READ_MAX || !broker_wants_read(s->broker, p->conn))
             break;
     }
@@ -196,14 +215,14 @@ peer_ready(struct loop_watch *w, unsigned events)
 }
 
 static void
-peer_new(struct server *s, struct transport *t, bool is_plain)
+peer_new(struct server *s, struct transport *t, const struct uri *where)
 {
     struct error err;
     struct peer *p = xcalloc(1, sizeof *p);
     p->server = s;
     list_push(&s->peers, &p->link);
     p->transport = t;
-    p->is_plain = is_plain;
+    p->where = where;
     p->conn = broker_accept(s->broker, p, clock_ms());
     if (s->recording) {
         p->recorded = xcalloc(1, sizeof *p->recorded);
@@ -228,7 +247,7 @@ door_ready(struct loop_watch *w, unsigned events)
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
         if (!(t = listening_accept(d->place, &failed, &err)))
             break;
-        peer_new(d->server, t, d->place->where.scheme == URI_MQTT);
+        peer_new(d->server, t, &d->place->where);
     }
     if (failed) {
         log_warn("%s", err.text);
@@ -269,6 +288,68 @@ reopen_doors(struct server *s, uint64_t now_ms)
             next_ms = d->again_ms;
     }
     return next_ms;
+}
+
+/* ---- passwords ----------------------------------------------------------- */
+
+static int watch_verifier(struct server *s, struct error *err);
+
+/* It died: who waits for it is refused, and another one is made. */
+static void
+replace_verifier(struct server *s)
+{
+    uint64_t number;
+    struct error err;
+    log_warn("the process that verifies passwords died; another one starts");
+    loop_remove(s->loop, &s->verifier_watch);
+    while (verifier_left(s->verifier, &number))
+        broker_verdict(s->broker, number, BROKER_LOGIN_NOBODY, clock_ms());
+    if (verifier_restart(s->verifier, &err) < 0 || watch_verifier(s, &err) < 0)
+        log_warn("%s", err.text);
+}
+
+static void
+verifier_ready(struct loop_watch *w, unsigned events)
+{
+    struct server *s = w->data;
+    uint64_t number;
+    enum broker_answer answer;
+    enum verifier_said said;
+    (void)events;
+    while ((said = verifier_next(s->verifier, &number, &answer)) ==
+           VERIFIER_ANSWERS)
+        broker_verdict(s->broker, number, answer, clock_ms());
+    if (said == VERIFIER_DIED)
+        replace_verifier(s);
+}
+
+static int
+watch_verifier(struct server *s, struct error *err)
+{
+    s->verifier_watch = (struct loop_watch){.fd = verifier_fd(s->verifier),
+                                            .wants = LOOP_READ,
+                                            .ready = verifier_ready,
+                                            .data = s};
+    return loop_add(s->loop, &s->verifier_watch, err);
+}
+
+/* Whom it has no room for waits in the broker, which counts them. */
+static void
+ask_verifier(struct server *s)
+{
+    struct broker_login login;
+    struct error err;
+    if (!s->verifier)
+        return;
+    while (verifier_has_room(s->verifier) &&
+           broker_next_login(s->broker, &login)) {
+        if (verifier_fd(s->verifier) < 0 &&
+            verifier_restart(s->verifier, &err) == 0)
+            watch_verifier(s, &err);
+        if (!verifier_ask(s->verifier, &login))
+            broker_verdict(s->broker, login.number, BROKER_LOGIN_NOBODY,
+                           clock_ms());
+    }
 }
 
 /* ---- a turn ------------------------------------------------------------- */
@@ -337,15 +418,17 @@ turn(struct server *s, struct error *err)
         return -1;
     read_eager(s);
     broker_tick(s->broker, clock_ms());
+    ask_verifier(s);
     return flush_all(s, err);
 }
 
 int
 serve(struct broker *b, struct listening *places, size_t count,
-      struct recording *recording, volatile sig_atomic_t *stop,
-      struct error *err)
+      struct recording *recording, struct verifier *verifier,
+      volatile sig_atomic_t *stop, struct error *err)
 {
     struct server s = {.broker = b, .recording = recording,
+                       .verifier = verifier,
                        .door_count = count};
     s.loop = loop_new(err);
     if (!s.loop)
@@ -357,6 +440,8 @@ serve(struct broker *b, struct listening *places, size_t count,
     s.buffer = xcalloc(1, READ_MAX);
     s.doors = xcalloc(count, sizeof *s.doors);
     int result = open_doors(&s, places, err);
+    if (result == 0 && verifier)
+        result = watch_verifier(&s, err);
     while (!*stop && result == 0)
         result = turn(&s, err);
     if (result == 0) { /* else nothing may be said that is not stored */
@@ -367,6 +452,8 @@ serve(struct broker *b, struct listening *places, size_t count,
         peer_free(LIST_ITEM(link, struct peer, link));
     for (size_t i = 0; i < count; i++)
         loop_remove(s.loop, &s.doors[i].watch);
+    if (verifier)
+        loop_remove(s.loop, &s.verifier_watch);
     loop_free(s.loop);
     free(s.doors);
     free(s.buffer);

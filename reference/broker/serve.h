@@ -11,11 +11,12 @@
 #include "broker/broker.h"
 #include "broker/listening.h"
 #include "broker/recording.h"
+#include "broker/verifier.h"
 
 /* Serves until *stop is set. The places are open; the caller closes them, and
- * the recording too, which may be NULL. */
+ * the recording too, and frees the verifier; both may be NULL. */
 int serve(struct broker *b, struct listening *places, size_t count,
-          struct recording *recording, volatile sig_atomic_t *stop,
-          struct error *err);
+          struct recording *recording, struct verifier *verifier,
+          volatile sig_atomic_t *stop, struct error *err);
 
 #endif

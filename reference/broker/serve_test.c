@@ -56,7 +56,7 @@ start(struct broker_config config)
     struct sigaction act = {.sa_handler = on_signal};
     sigaction(SIGTERM, &act, NULL);
     struct broker *b = broker_new(&config, 0);
-    int result = serve(b, places, place_count, NULL, &stop, &err);
+    int result = serve(b, places, place_count, NULL, NULL, &stop, &err);
     broker_free(b);
     _exit(result ? 1 : 0);
 }
