@@ -25,7 +25,8 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                  b->config.variant.qos2_delivery == QOS2_ON_PUBREL;
     bool tells = b->config.variant.no_subscribers == NO_SUBSCRIBERS_TOLD;
     if (waits)
-        held_add(&c->session->held, p->packet_id, m);
+        persist_receiving(b, c->session, p->packet_id,
+                          held_add(&c->session->held, p->packet_id, m));
     bool reached = waits || route_publish(b, m, c->session) > 0;
     message_unref(m);
     return reached || !tells ? MQTT_RC_SUCCESS

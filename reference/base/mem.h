@@ -8,6 +8,7 @@
 #define BASE_MEM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Zeroed memory for count items of size bytes; never NULL. Caller frees. */
 void *xcalloc(size_t count, size_t size);
@@ -28,5 +29,9 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A bug of ours: says where, and aborts. Never compiled out. */
 #define BUG(text) mem_bug(__FILE__, __LINE__, text)
 _Noreturn void mem_bug(const char *file, int line, const char *text);
+
+/* Bytes that this process has from the heap, as the C library counts them; 0
+ * where it does not tell. */
+uint64_t mem_in_use(void);
 
 #endif

@@ -12,6 +12,8 @@
 #include "broker/sys.h"
 #include "mqtt/reason.h"
 
+enum { SURPLUS = 64 }; /* connections to be told that there are too many */
+
 struct broker *
 broker_new(const struct broker_config *config, uint64_t now_ms)
 {
@@ -112,6 +114,19 @@ broker_on_note(struct broker *b, broker_note_fn *note, void *user)
     b->note_user = user;
 }
 
+void
+broker_tell_memory(struct broker *b, uint64_t bytes)
+{
+    uint64_t most = (uint64_t)b->config.memory_max << 20;
+    b->is_short_of_memory = most > 0 && bytes > most;
+}
+
+bool
+broker_counts_memory(const struct broker *b)
+{
+    return b->config.memory_max > 0;
+}
+
 struct slice
 broker_client_id(const struct conn *c)
 {
@@ -138,7 +153,9 @@ broker_accept(struct broker *b, void *owner, uint64_t now_ms)
 {
     b->now_ms = now_ms;
     struct conn *c = conn_new(b, owner);
-    if (b->conn_count > b->config.maximum_connections)
+    /* Who is one too many is told so after its CONNECT (on_connect.c); but not
+     * in any number. */
+    if (b->conn_count > (size_t)b->config.maximum_connections + SURPLUS)
         conn_close(b, c);
     return c;
 }

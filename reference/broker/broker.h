@@ -61,6 +61,14 @@ void broker_on_note(struct broker *b, broker_note_fn *note, void *user);
 /* Empty until CONNECT was accepted and once it is closed. Borrowed. */
 struct slice broker_client_id(const struct conn *c);
 
+/* So much memory is in use, as the driver sees it; told now and then. Beyond
+ * memory_max what is new is refused: clients, subscriptions, retained topics,
+ * messages that would have to wait. Those who are here keep their service. */
+void broker_tell_memory(struct broker *b, uint64_t bytes);
+
+/* Does it matter to it? Not without memory_max. */
+bool broker_counts_memory(const struct broker *b);
+
 /* The server is about to stop: tells 5.0 clients (0x8B) and wants every
  * connection closed. */
 void broker_shutdown(struct broker *b, uint64_t now_ms);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/config.h"
 
+#include "base/utf8.h"
+
 enum setting_type { TYPE_bool, TYPE_uint16_t, TYPE_uint32_t };
 
 static const struct setting {
@@ -16,8 +18,17 @@ static const struct setting {
     {#name, TYPE_##type, offsetof(struct broker_config, name), value, min, \
      max, text},
 #include "broker/settings.def"
-#undef SETTING
 };
+
+static const struct text {
+    const char *name;
+    size_t offset;         /* in struct broker_config */
+    const char *text;      /* help */
+} texts[] = {
+#define TEXT(name, help) {#name, offsetof(struct broker_config, name), help},
+#include "broker/settings.def"
+};
+enum { TEXTS = sizeof texts / sizeof texts[0] };
 enum { COUNT = sizeof settings / sizeof settings[0] };
 
 static void
@@ -62,10 +73,19 @@ find(struct slice name)
     return NULL;
 }
 
+static const struct text *
+find_text(struct slice name)
+{
+    for (size_t i = 0; i < TEXTS; i++)
+        if (same_name(name, texts[i].name))
+            return &texts[i];
+    return NULL;
+}
+
 bool
 broker_config_has(struct slice name)
 {
-    return slice_is(name, "variant") || find(name) != NULL;
+    return slice_is(name, "variant") || find(name) || find_text(name);
 }
 
 bool
@@ -75,6 +95,19 @@ broker_config_is_flag(struct slice name)
     return s && s->type == TYPE_bool;
 }
 
+static int
+set_text(struct broker_config *c, const struct text *t, struct slice value,
+         struct error *err)
+{
+    if (value.len >= SETTING_TEXT_MAX || !utf8_valid(value))
+        return error_set(err, "%s: more than %d bytes, or not UTF-8", t->name,
+                         SETTING_TEXT_MAX - 1);
+    char *at = (char *)c + t->offset;
+    memcpy(at, value.ptr, value.len);
+    at[value.len] = '\0';
+    return 0;
+}
+
 int
 broker_config_set(struct broker_config *c, struct slice name,
                   struct slice value, struct error *err)
@@ -82,6 +115,8 @@ broker_config_set(struct broker_config *c, struct slice name,
     const struct setting *s = find(name);
     if (slice_is(name, "variant"))
         return variant_set(&c->variant, value, err);
+    if (find_text(name))
+        return set_text(c, find_text(name), value, err);
     if (!s)
         return error_set(err, "no setting is called '%.*s'; --help lists them",
                          SLICE_ARG(name));
@@ -100,17 +135,35 @@ broker_config_set(struct broker_config *c, struct slice name,
     return 0;
 }
 
+static void
+add_name(struct buf *out, const char *name)
+{
+    buf_add_str(out, "  --");
+    for (; *name; name++)
+        buf_add_byte(out, *name == '_' ? '-' : (uint8_t)*name);
+}
+
+static void
+add_help(struct buf *out, size_t line_at, const char *text)
+{
+    size_t used = out->len - line_at;
+    buf_add_fill(out, ' ', used < 38 ? 38 - used : 1);
+    buf_printf(out, " %s\n", text);
+}
+
 void
 broker_config_help(struct buf *out)
 {
     for (size_t i = 0; i < COUNT; i++) {
         size_t at = out->len;
-        buf_add_str(out, "  --");
-        for (const char *p = settings[i].name; *p; p++)
-            buf_add_byte(out, *p == '_' ? '-' : (uint8_t)*p);
+        add_name(out, settings[i].name);
         buf_printf(out, "=%llu", (unsigned long long)settings[i].value);
-        size_t used = out->len - at;
-        buf_add_fill(out, ' ', used < 38 ? 38 - used : 1);
-        buf_printf(out, " %s\n", settings[i].text);
+        add_help(out, at, settings[i].text);
+    }
+    for (size_t i = 0; i < TEXTS; i++) {
+        size_t at = out->len;
+        add_name(out, texts[i].name);
+        buf_add_str(out, "=TEXT");
+        add_help(out, at, texts[i].text);
     }
 }

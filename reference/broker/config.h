@@ -10,10 +10,12 @@
 #include "base/error.h"
 #include "broker/variant.h"
 
+enum { SETTING_TEXT_MAX = 128 }; /* with the 0 at the end */
+
 struct broker_config {
 #define SETTING(name, type, value, min, max, text) type name;
+#define TEXT(name, help) char name[SETTING_TEXT_MAX];
 #include "broker/settings.def"
-#undef SETTING
     struct variants variant; /* where the standard leaves a choice */
 };
 

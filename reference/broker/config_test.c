@@ -23,7 +23,6 @@ START_TEST(defaults_are_within_their_bounds)
     snprintf(value, sizeof value, "%llu", (unsigned long long)(initial)); \
     ck_assert_msg(set(&c, #name, value, &err) == 0, "%s", err.text);
 #include "broker/settings.def"
-#undef SETTING
 }
 END_TEST
 
@@ -47,7 +46,6 @@ START_TEST(bounds_can_be_reached_and_not_crossed)
         ck_assert_int_eq(set(&c, #name, value, &err), -1);                    \
     }
 #include "broker/settings.def"
-#undef SETTING
 }
 END_TEST
 
@@ -104,15 +102,35 @@ START_TEST(help_has_a_line_for_each)
 #define SETTING(name, type, initial, min, max, help) \
     ck_assert_ptr_nonnull(strstr(text, help));       \
     settings++;
+#define TEXT(name, help)                       \
+    ck_assert_ptr_nonnull(strstr(text, help)); \
+    settings++;
 #include "broker/settings.def"
-#undef SETTING
     ck_assert_uint_eq(lines, settings);
     ck_assert_ptr_nonnull(strstr(text, "  --connect-timeout=10 "));
     buf_release(&out);
 }
 END_TEST
 
-TEST_MAIN(defaults_are_within_their_bounds,
+START_TEST(texts)
+{
+    struct broker_config c = broker_config_default();
+    struct error err = {""};
+    char longest[SETTING_TEXT_MAX + 1];
+    memset(longest, 'x', sizeof longest);
+    longest[SETTING_TEXT_MAX] = '\0';
+    ck_assert_str_eq(c.server_reference, "");
+    ck_assert_int_eq(set(&c, "server-reference", "other:1883", &err), 0);
+    ck_assert_str_eq(c.server_reference, "other:1883");
+    ck_assert_int_eq(set(&c, "server-reference", longest, &err), -1);
+    ck_assert_int_eq(set(&c, "server-reference", "\xff", &err), -1);
+    ck_assert_str_eq(c.server_reference, "other:1883");
+    ck_assert_int_eq(set(&c, "variant", "overlap=each", &err), 0);
+    ck_assert_uint_eq(c.variant.overlap, OVERLAP_EACH);
+}
+END_TEST
+
+TEST_MAIN(texts, defaults_are_within_their_bounds,
           bounds_can_be_reached_and_not_crossed, names_with_either_hyphen,
           what_is_no_number_is_refused_with_what_is,
           an_unknown_name_says_where_to_look, help_has_a_line_for_each)

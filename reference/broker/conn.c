@@ -16,7 +16,10 @@
 #include "mqtt/decode.h"
 #include "mqtt/reason.h"
 
-enum { FAREWELL_MS = 5000 }; /* to take the output of a closed connection */
+enum {
+    FAREWELL_MS = 5000,   /* to take the output of a closed connection */
+    IN_WHEN_SHORT = 65536 /* bytes of an unfinished packet, when memory is */
+};
 
 /* --- time ----------------------------------------------------------------- */
 
@@ -55,7 +58,8 @@ void
 conn_keep_alive(struct broker *b, struct conn *c, uint16_t seconds)
 {
     c->heard_ms = b->now_ms;
-    c->keep_alive_ms = (uint32_t)seconds * 1500; /* [MQTT-3.1.2-22] */
+    /* [MQTT-3.1.2-22]: one and a half times. */
+    c->keep_alive_ms = (uint32_t)seconds * 10 * b->config.keep_alive_percent;
     broker_timer_set(b, &c->alive, seconds ? c->keep_alive_ms : TIMER_NEVER);
 }
 
@@ -248,6 +252,9 @@ conn_input(struct broker *b, struct conn *c, struct slice bytes)
     }
     if (bytes.len > 0)
         buf_add(&c->in, slice_from(bytes, take_packets(b, c, bytes)));
+    /* A long packet that has begun is new work too. */
+    if (b->is_short_of_memory && c->in.len > IN_WHEN_SHORT)
+        conn_fail(b, c, MQTT_RC_QUOTA_EXCEEDED, "the server is short of memory");
     if (c->phase == CONN_CLOSING || c->in.len == 0)
         secret_release(&c->in); /* there may be a password in it */
     else if (c->phase == CONN_VERIFYING && c->in.len > most_waiting(b))

@@ -9,6 +9,7 @@
 #include <ctype.h>
 
 #include "broker/acl.h"
+#include "broker/admit.h"
 #include "broker/auth.h"
 #include "broker/dispatch.h"
 #include "broker/note.h"
@@ -49,16 +50,17 @@ static uint8_t
 not_offered(const struct broker *b, const struct conn *c,
             const struct mqtt_packet *p)
 {
-    if (p->version == MQTT_50 && auth_method(p).ptr &&
+    bool is_5 = p->version == MQTT_50;
+    if (is_5 && auth_method(p).ptr &&
         !auth_offered(b, auth_method(p)))
         return MQTT_RC_BAD_AUTHENTICATION_METHOD; /* [MQTT-4.12.0-1] */
     if (!lets_in(b, p))
         return MQTT_RC_BAD_USER_NAME_OR_PASSWORD;
     if (is_anonymous(b, c, p) && !b->config.allow_anonymous)
         return MQTT_RC_NOT_AUTHORIZED;
-    if (p->will_flag && p->will_qos > b->config.maximum_qos)
+    if (is_5 && p->will_flag && p->will_qos > b->config.maximum_qos)
         return MQTT_RC_QOS_NOT_SUPPORTED; /* [MQTT-3.2.2-12] */
-    if (p->will_flag && p->will_retain && !b->config.retain_available)
+    if (is_5 && p->will_flag && p->will_retain && !b->config.retain_available)
         return MQTT_RC_RETAIN_NOT_SUPPORTED; /* [MQTT-3.2.2-13] */
     return p->will_flag ? route_refuses(b, p->will_topic, p->version)
                         : 0;
@@ -164,6 +166,27 @@ announce(const struct broker *b, struct buf *out, enum mqtt_property_id id,
         mqtt_property_add_number(out, id, value);
 }
 
+/* Told only to who asked [MQTT-3.1.2-28]: a topic of its own below which it may
+ * have its answers sent (3.2.2.3.15). An identifier that would make wildcards
+ * of it, or of another client's topics, gets none. */
+static void
+add_response_information(const struct broker *b, const struct mqtt_packet *p,
+                         struct slice client_id, struct buf *out)
+{
+    const char *start = b->config.response_information;
+    if (!start[0] ||
+        !mqtt_property_number(p->properties,
+                              MQTT_P_request_response_information, 0))
+        return;
+    for (size_t i = 0; i < client_id.len; i++)
+        if (memchr("+#/", client_id.ptr[i], 3))
+            return;
+    struct buf text = {0};
+    buf_printf(&text, "%s/%.*s", start, SLICE_ARG(client_id));
+    mqtt_property_add_text(out, MQTT_P_response_information, buf_slice(&text));
+    buf_release(&text);
+}
+
 static void
 announce_limits(struct broker *b, const struct mqtt_packet *p,
                 const struct session *s, struct buf *out)
@@ -188,6 +211,7 @@ announce_limits(struct broker *b, const struct mqtt_packet *p,
     announce(b, out, MQTT_P_shared_subscription_available, cfg->shared_available,
              1);
     announce(b, out, MQTT_P_server_keep_alive, cfg->server_keep_alive, 0);
+    add_response_information(b, p, s->client_id, out);
 }
 
 static void
@@ -305,7 +329,9 @@ void
 on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     learn_limits(b, c, p);
-    uint8_t refused = not_offered(b, c, p);
+    uint8_t refused = admit_refuses(b, p);
+    if (!refused)
+        refused = not_offered(b, c, p);
     if (!refused && !id_acceptable(b, p))
         refused = MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID;
     if (refused) { /* told, and closed [MQTT-3.1.3-8, MQTT-3.1.4-2] */

@@ -426,7 +426,13 @@ START_TEST(connections_beyond_the_limit_are_closed)
     k.config.maximum_connections = 2;
     struct kit_conn *a = kit_client(&k, MQTT_50, "client_id=a");
     struct kit_conn *b = kit_client(&k, MQTT_50, "client_id=b");
-    kit_closed(kit_open(&k, MQTT_50));
+    struct kit_conn *more = NULL; /* ones are told why, but not endlessly */
+    for (int i = 0; i < 65; i++)
+        more = kit_open(&k, MQTT_50);
+    kit_closed(more);
+    kit_cut(more - 1);
+    for (int i = 0; i < 63; i++)
+        kit_cut(more - 2 - i);
     kit_cut(a);
     kit_client(&k, MQTT_50, "client_id=c");
     kit_silent(b);

@@ -6,6 +6,7 @@
 #include "broker/held.h"
 #include "broker/note.h"
 #include "broker/persist.h"
+#include "broker/retain.h"
 #include "broker/route.h"
 #include "broker/send.h"
 #include "broker/session.h"
@@ -46,12 +47,15 @@ breaks_limit(const struct broker *b, const struct conn *c,
              const struct mqtt_packet *p)
 {
     const struct mqtt_pktids *unfinished = &c->unfinished;
+    /* 3.x clients cannot be told, and so are not held to it. */
+    if (c->version != MQTT_50)
+        return 0;
     if (p->qos > b->config.maximum_qos)
         return MQTT_RC_QOS_NOT_SUPPORTED;
     if (p->retain && !b->config.retain_available)
         return MQTT_RC_RETAIN_NOT_SUPPORTED;
     /* QoS 1 is answered at once and so never unfinished, but it counts too. */
-    if (c->version == MQTT_50 && p->qos > 0 &&
+    if (p->qos > 0 &&
         unfinished->count >= b->config.receive_maximum &&
         !(p->qos == 2 && mqtt_pktid_in_use(unfinished, p->packet_id)))
         return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
@@ -81,6 +85,11 @@ refuses(struct broker *b, const struct conn *c, const struct mqtt_packet *p,
         reason = MQTT_RC_NOT_AUTHORIZED;
     if (!reason && payload_is_not_its_format(b, p))
         reason = MQTT_RC_PAYLOAD_FORMAT_INVALID;
+    /* Better to refuse than to pass it on and not to keep it; where no answer
+     * can say so it is passed on. */
+    if (!reason && p->version == MQTT_50 && p->qos > 0 && p->retain &&
+        p->payload.len > 0 && !retain_has_room(b, topic))
+        reason = MQTT_RC_QUOTA_EXCEEDED;
     if (reason)
         broker_note(b, c, NULL, "MQTT311-3.3.5-2",
                     "not allowed: answered as its QoS says, not passed on");
@@ -122,6 +131,8 @@ refusal_text(uint8_t reason)
         return NULL;
     return reason == MQTT_RC_PAYLOAD_FORMAT_INVALID
                ? "the payload is not the text it claims to be"
+           : reason == MQTT_RC_QUOTA_EXCEEDED
+               ? "no more retained messages can be kept"
                : "clients may not publish to this topic";
 }
 

@@ -55,9 +55,11 @@ refused(const struct broker *b, const struct conn *c,
     if (!acl_allows(b->acl, ACL_SUBSCRIBE,
                     share == MQTT_SHARE_NONE ? f->filter : inner, &who))
         return MQTT_RC_NOT_AUTHORIZED;
-    if (tree_levels(f->filter) > b->config.maximum_topic_levels)
+    if (f->filter.len > b->config.maximum_topic_length ||
+        tree_levels(f->filter) > b->config.maximum_topic_levels)
         return MQTT_RC_IMPLEMENTATION_SPECIFIC_ERROR;
-    if (s->by_filter.count >= b->config.maximum_subscriptions &&
+    if ((b->is_short_of_memory ||
+         s->by_filter.count >= b->config.maximum_subscriptions) &&
         !subtree_find(s, f->filter))
         return MQTT_RC_QUOTA_EXCEEDED;
     return 0;

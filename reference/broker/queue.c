@@ -13,7 +13,7 @@
 #include "mqtt/reason.h"
 #include "mqtt/topic.h"
 
-enum { SWEEP_MS = 1000 };
+enum { SWEEP_MS = 1000, OUTPUT_WHEN_SHORT = 65536 };
 
 void
 queue_init(struct queue *q)
@@ -218,7 +218,8 @@ sweep(struct broker *b, struct queue *q)
 static bool
 is_full(const struct broker *b, const struct queue *q, const struct message *m)
 {
-    return q->waiting_count >= b->config.maximum_queued ||
+    return b->is_short_of_memory ||
+           q->waiting_count >= b->config.maximum_queued ||
            q->waiting_bytes + message_size(m) > b->config.maximum_queued_bytes;
 }
 
@@ -231,7 +232,10 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     if (qos == 0 && !here && !b->config.queue_qos0_offline)
         return;
     /* QoS 0 for somebody who does not read: dropping is what QoS 0 allows. */
-    if (qos == 0 && here && conn_waiting(s->conn) > b->config.maximum_output)
+    if (qos == 0 && here && conn_waiting(s->conn) >
+                                (b->is_short_of_memory
+                                     ? OUTPUT_WHEN_SHORT
+                                     : b->config.maximum_output))
         return;
     /* QoS 0 needs no quota and may pass those that wait for it, but not others
      * of its own kind [MQTT-4.6.0-5]. */

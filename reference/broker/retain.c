@@ -40,11 +40,25 @@ sweep(struct broker *b)
     free(found);
 }
 
+bool
+retain_has_room(struct broker *b, struct slice topic)
+{
+    const struct tree_node *node = tree_find(&b->retained, topic);
+    if (node && node->retained)
+        return true;
+    if (b->retained_count >= b->config.maximum_retained)
+        sweep(b);
+    return b->retained_count < b->config.maximum_retained &&
+           !b->is_short_of_memory;
+}
+
 void
 retain_store(struct broker *b, struct message *m)
 {
     struct tree_node *node = tree_find(&b->retained, m->topic);
     bool had = node && node->retained;
+    if (!b->config.retain_available)
+        return; /* 5.0 clients were told; the others just find nothing */
     if (m->payload.len == 0) {
         if (had)
             forget(b, node);
@@ -57,9 +71,7 @@ retain_store(struct broker *b, struct message *m)
         persist_retained(b, node->retained);
         return;
     }
-    if (b->retained_count >= b->config.maximum_retained)
-        sweep(b);
-    if (b->retained_count >= b->config.maximum_retained)
+    if (!retain_has_room(b, m->topic))
         return;
     node = tree_keep(&b->retained, m->topic);
     node->retained = message_ref(m);

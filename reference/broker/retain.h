@@ -12,6 +12,10 @@
  * MQTT-3.3.1-7]. */
 void retain_store(struct broker *b, struct message *m);
 
+/* Can a message be kept for that topic? Not a first one when there are as many
+ * topics as are allowed, or memory is short. */
+bool retain_has_room(struct broker *b, struct slice topic);
+
 /* Sends everything retained that matches the filter of a subscription which has
  * just been made, with RETAIN 1. */
 void retain_send(struct broker *b, struct subscription *sub);

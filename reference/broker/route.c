@@ -94,7 +94,8 @@ route_refuses(const struct broker *b, struct slice topic, enum mqtt_version v)
         slice_starts(topic, "$"))
         return MQTT_RC_NOT_AUTHORIZED;
     /* Retained messages hang in a tree as deep as their topics. */
-    if (tree_levels(topic) > b->config.maximum_topic_levels)
+    if (topic.len > b->config.maximum_topic_length ||
+        tree_levels(topic) > b->config.maximum_topic_levels)
         return MQTT_RC_TOPIC_NAME_INVALID;
     /* The decoder lets 3.1 clients put anything into a string; others must not
      * be sent it [MQTT-1.5.4-1, MQTT-1.5.4-2, MQTT311-1.5.3-1]. */

@@ -102,6 +102,9 @@ static const struct {
     {MQTT_RC_CLIENT_IDENTIFIER_NOT_VALID,  2},
     {MQTT_RC_SERVER_UNAVAILABLE,           3},
     {MQTT_RC_SERVER_BUSY,                  3},
+    {MQTT_RC_QUOTA_EXCEEDED,               3},
+    {MQTT_RC_USE_ANOTHER_SERVER,           3},
+    {MQTT_RC_SERVER_MOVED,                 3},
     {MQTT_RC_BAD_USER_NAME_OR_PASSWORD,    4},
     {MQTT_RC_NOT_AUTHORIZED,               5},
     {MQTT_RC_QUOTA_EXCEEDED,               3},
@@ -115,11 +118,19 @@ send_refusal(struct broker *b, struct conn *c, uint8_t reason,
     struct mqtt_packet p = mqtt_packet_make(MQTT_CONNACK, c->version);
     if (c->version == MQTT_50) {
         MQTT_SET(&p, reason, reason);
+        struct buf properties = {0};
+        if ((reason == MQTT_RC_USE_ANOTHER_SERVER ||
+             reason == MQTT_RC_SERVER_MOVED) &&
+            b->config.server_reference[0])
+            mqtt_property_add_text(&properties, MQTT_P_server_reference,
+                                   slice_str(b->config.server_reference));
+        MQTT_SET(&p, properties, buf_slice(&properties));
         /* Whose version is not known may be of 3.1.1, which wants the code
          * [MQTT311-3.1.2-2]. */
         if (b->config.variant.refusal == REFUSAL_CONNACK ||
             reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION)
             send_explained(b, c, &p, text);
+        buf_release(&properties);
         return;
     }
     for (size_t i = 0; i < sizeof old_codes / sizeof old_codes[0]; i++) {

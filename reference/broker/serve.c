@@ -19,6 +19,7 @@ enum {
     READ_MAX = 65536,      /* bytes of one read, shared by all connections */
     READS_PER_TURN = 4,    /* so that a flood does not delay the others */
     ACCEPTS_PER_TURN = 64,
+    MEASURE_MS = 20,       /* between two looks at the memory in use */
     TURN_MAX_MS = 1000     /* a signal just before the wait does not end it */
 };
 
@@ -30,6 +31,7 @@ struct server {
     struct loop_watch verifier_watch; /* of its answers */
     struct door *doors;          /* owned array: one per place to listen */
     size_t door_count;
+    uint64_t measured_ms;        /* when the memory in use was looked at */
     uint8_t *buffer;             /* READ_MAX bytes, owned */
     struct list peers;           /* struct peer.link */
     struct list writable;        /* struct peer.write_link: whose output can be
@@ -402,10 +404,21 @@ flush_all(struct server *s, struct error *err)
     return 0;
 }
 
+static void
+measure_memory(struct server *s, uint64_t now_ms)
+{
+    if (!broker_counts_memory(s->broker) ||
+        now_ms - s->measured_ms < MEASURE_MS)
+        return;
+    s->measured_ms = now_ms;
+    broker_tell_memory(s->broker, mem_in_use());
+}
+
 static int
 turn(struct server *s, struct error *err)
 {
     uint64_t now_ms = clock_ms();
+    measure_memory(s, now_ms);
     uint64_t deadline = broker_deadline_ms(s->broker);
     uint64_t doors_ms = reopen_doors(s, now_ms);
     if (doors_ms < deadline)
