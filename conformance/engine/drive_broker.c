@@ -132,10 +132,8 @@ deliver(struct simulation *s, struct conn *c)
     struct driven *owner = l->owner;
     struct buf bytes = {0};
     unsigned number = l->number;
-    if (!l->is_stalled) {
-        buf_add(&bytes, broker_output(c));
-        broker_sent(s->broker, c, bytes.len);
-    }
+    if (!l->is_stalled)
+        broker_take_output(s->broker, c, &bytes);
     if (broker_wants_close(c)) {
         broker_gone(s->broker, c, now_ms(s));
         l->conn = NULL;

@@ -231,10 +231,29 @@ broker_has_news(const struct broker *b)
     return !list_empty(&b->dirty) || (b->store && b->store->has_changes);
 }
 
-struct slice
-broker_output(const struct conn *c)
+size_t
+broker_output(const struct conn *c, struct slice *pieces, size_t most)
 {
-    return slice_from(buf_slice(&c->out), c->out_sent);
+    return output_pieces(c, pieces, most);
+}
+
+size_t
+broker_output_len(const struct conn *c)
+{
+    return conn_waiting(c);
+}
+
+void
+broker_copy_output(const struct conn *c, struct buf *out)
+{
+    output_copy(c, out);
+}
+
+void
+broker_take_output(struct broker *b, struct conn *c, struct buf *out)
+{
+    output_copy(c, out);
+    output_discard(b, c);
 }
 
 bool
@@ -247,18 +266,7 @@ broker_wants_read(const struct broker *b, const struct conn *c)
 void
 broker_sent(struct broker *b, struct conn *c, size_t n)
 {
-    c->out_sent += n;
-    if (c->out_sent == c->out.len) {
-        outbox_return(&b->outbox, &c->out);
-        c->out_sent = 0;
-        return;
-    }
-    /* Moved only when more was sent than has to move, or every small write of
-     * a client that reads slowly would move all that waits. */
-    if (c->out_sent < c->out.len / 2)
-        return;
-    buf_drop(&c->out, c->out_sent);
-    c->out_sent = 0;
+    output_sent(b, c, n);
 }
 
 bool

@@ -9,7 +9,7 @@
  *     broker_input(b, c, bytes, now_ms);         any cut of the byte stream
  *     broker_commit(b, wall_ms, &err);           after every turn, then
  *     while ((c = broker_next_dirty(b)))
- *         write broker_output(c), tell broker_sent(c, n),
+ *         write broker_output(c, ...), tell broker_sent(c, n),
  *         and when broker_wants_close(c): close, then broker_gone(b, c, now)
  *     broker_tick(b, now_ms);                    not later than the deadline
  *
@@ -125,8 +125,18 @@ struct conn *broker_next_dirty(struct broker *b);
 /* Is there something to commit or a connection to hand out? */
 bool broker_has_news(const struct broker *b);
 
-/* Bytes to write, borrowed until the next call on the broker. */
-struct slice broker_output(const struct conn *c);
+/* The next bytes to write, in at most `most` pieces (2 or more), borrowed until
+ * the next call on the broker. Returns how many; 0: there is no output. */
+size_t broker_output(const struct conn *c, struct slice *pieces, size_t most);
+
+/* Bytes of output in all. */
+size_t broker_output_len(const struct conn *c);
+
+/* Appends a copy of all the output to `out`. */
+void broker_copy_output(const struct conn *c, struct buf *out);
+
+/* Moves all the output to the end of `out`, as if it had been written. */
+void broker_take_output(struct broker *b, struct conn *c, struct buf *out);
 
 /* Shall the driver go on reading from it? Not while the client takes so little
  * of the output that it piles up, nor while its password is verified, nor once

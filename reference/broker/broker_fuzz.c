@@ -83,11 +83,10 @@ gone(struct fuzz *f, struct peer *p)
 static void
 take_output(struct fuzz *f, struct peer *p)
 {
-    struct slice out = broker_output(p->conn), rest;
+    struct slice rest;
     struct mqtt_frame frame;
     size_t at = 0;
-    buf_add(&p->seen, out);
-    broker_sent(f->broker, p->conn, out.len);
+    broker_take_output(f->broker, p->conn, &p->seen);
     while (rest = slice_from(buf_slice(&p->seen), at),
            mqtt_frame_next(rest, &frame) == MQTT_FRAME_COMPLETE) {
         look_at(p, slice_first(rest, frame.len));
@@ -107,7 +106,7 @@ pump(struct fuzz *f)
         struct peer *p = conn_owner(c);
         if (p->reads)
             take_output(f, p);
-        else if (broker_wants_close(c) && broker_output(c).len == 0)
+        else if (broker_wants_close(c) && broker_output_len(c) == 0)
             gone(f, p);
     }
     broker_verify(f->broker);

@@ -30,7 +30,7 @@ alive_due(struct broker *b, struct broker_timer *t)
 {
     struct conn *c = LIST_ITEM(t, struct conn, alive);
     if (c->phase == CONN_CLOSING) {
-        c->out_sent = c->out.len; /* who does not read gets no last word */
+        output_discard(b, c); /* who does not read gets no last word */
         conn_mark_dirty(b, c);
         return;
     }
@@ -97,7 +97,7 @@ conn_free(struct broker *b, struct conn *c)
     mqtt_alias_release(&c->alias_out);
     mqtt_pktid_release(&c->unfinished);
     secret_release(&c->in);
-    outbox_return(&b->outbox, &c->out);
+    output_discard(b, c);
     free(c);
 }
 
@@ -126,7 +126,7 @@ conn_fail(struct broker *b, struct conn *c, uint8_t reason, const char *text)
 {
     if (c->phase == CONN_READY &&
         b->config.variant.pending_output == PENDING_DISCARDED)
-        c->out_sent = c->out.len;
+        output_discard(b, c);
     else if (c->phase == CONN_READY)
         send_disconnect(b, c, reason, text);
     else if (c->phase != CONN_CLOSING && c->version)

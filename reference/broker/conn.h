@@ -19,6 +19,7 @@
 #define BROKER_CONN_H
 
 #include "broker/broker_state.h"
+#include "broker/output.h"
 #include "mqtt/alias.h"
 #include "mqtt/packet.h"
 #include "mqtt/pktid.h"
@@ -48,6 +49,7 @@ struct conn {
                                   nothing (outbox.h); the start of it ... */
     size_t out_sent;           /* ... that has been: broker_sent forgets it
                                   when that costs little */
+    struct output_refs *refs;  /* owned: payloads between its bytes, or NULL */
     uint64_t heard_ms;         /* when the last packet came */
     uint32_t keep_alive_ms;    /* silence allowed; 0: for ever */
     struct broker_timer alive; /* CONNECT time-out, later Keep Alive, last the
@@ -80,7 +82,7 @@ struct conn {
 static inline size_t
 conn_waiting(const struct conn *c)
 {
-    return c->out.len - c->out_sent;
+    return c->out.len - c->out_sent + (c->refs ? c->refs->bytes : 0);
 }
 
 /* For broker.c: begins and ends the life of a connection. */

@@ -47,7 +47,8 @@ const struct form *forms_find(const struct forms *f, enum mqtt_version version,
 void forms_add(struct forms *f, const struct mqtt_packet *p, uint32_t sub_id,
                struct slice packet);
 
-/* Appends the packet: the form, with that identifier, and the payload. */
+/* Appends the packet: the form, with that identifier, and the payload, which
+ * may be empty here if it is seen to otherwise. */
 void form_copy(const struct form *f, uint16_t packet_id, struct slice payload,
                struct buf *out);
 

@@ -245,7 +245,12 @@ send_form(struct broker *b, struct conn *c, const struct form *f,
     if (f->start.len + payload.len > c->maximum_packet_size)
         return false;
     outbox_lend(&b->outbox, &c->out);
-    form_copy(f, d->packet_id, payload, &c->out);
+    if (payload.len >= OUTPUT_REFERS) {
+        form_copy(f, d->packet_id, slice_of(NULL, 0), &c->out);
+        output_refer(c, d->message);
+    } else {
+        form_copy(f, d->packet_id, payload, &c->out);
+    }
     conn_mark_dirty(b, c);
     return true;
 }

@@ -17,6 +17,7 @@
 
 enum {
     READ_MAX = 65536,      /* bytes of one read, shared by all connections */
+    PIECES_MAX = 64,       /* of one write */
     READS_PER_TURN = 4,    /* so that a flood does not delay the others */
     ACCEPTS_PER_TURN = 64,
     MEASURE_MS = 20,       /* between two looks at the memory in use */
@@ -94,7 +95,7 @@ peer_watch(struct peer *p)
 {
     struct server *s = p->server;
     bool reads = broker_wants_read(s->broker, p->conn);
-    bool writes = p->is_blocked && broker_output(p->conn).len > 0;
+    bool writes = p->is_blocked && broker_output_len(p->conn) > 0;
     unsigned want = transport_want(p->transport, (reads ? LOOP_READ : 0) |
                                                      (writes ? LOOP_WRITE : 0));
     list_remove(&p->eager_link);
@@ -125,20 +126,29 @@ peer_over(struct peer *p)
     p->is_over = true;
 }
 
+static void
+record_output(struct peer *p)
+{
+    struct buf pending = {0};
+    broker_copy_output(p->conn, &pending);
+    recording_output(p->server->recording, p->recorded, buf_slice(&pending),
+                     clock_wall_us());
+    buf_release(&pending);
+}
+
 /* Writes what can be written. */
 static void
 peer_flush(struct peer *p)
 {
     struct error err;
-    struct slice out;
+    struct slice pieces[PIECES_MAX];
+    size_t count;
     ptrdiff_t n = 0;
-    struct recording *recording = p->server->recording;
-    if (recording)
-        recording_output(recording, p->recorded, broker_output(p->conn),
-                         clock_wall_us());
+    if (p->recorded)
+        record_output(p);
     do { /* an empty write too: layers may hold something of their own */
-        out = broker_output(p->conn);
-        n = transport_write(p->transport, out, &err);
+        count = broker_output(p->conn, pieces, PIECES_MAX);
+        n = transport_write_pieces(p->transport, pieces, count, &err);
         if (n == TRANSPORT_ERROR) {
             peer_lost(p, &err);
             peer_over(p);
@@ -146,12 +156,12 @@ peer_flush(struct peer *p)
         }
         if (n > 0) {
             broker_sent(p->server->broker, p->conn, (size_t)n);
-            if (recording)
+            if (p->recorded)
                 recording_sent(p->recorded, (size_t)n);
         }
     } while (n > 0);
     p->is_blocked = n == TRANSPORT_AGAIN;
-    if (out.len == 0 && broker_wants_close(p->conn))
+    if (count == 0 && broker_wants_close(p->conn))
         peer_over(p);
     else
         peer_watch(p);
@@ -384,7 +394,7 @@ write_all(struct server *s)
     while ((c = broker_next_dirty(s->broker))) {
         struct peer *p = conn_owner(c);
         /* Who is blocked is written to when the loop says so. */
-        if (!p->is_over && (!p->is_blocked || broker_output(c).len == 0))
+        if (!p->is_over && (!p->is_blocked || broker_output_len(c) == 0))
             peer_flush(p);
     }
 }

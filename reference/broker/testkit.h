@@ -104,9 +104,7 @@ kit_pump(struct kit *k)
     struct mqtt_packet p;
     while ((conn = broker_next_dirty(k->broker))) {
         struct kit_conn *c = conn_owner(conn);
-        struct slice out = broker_output(conn);
-        buf_add(&c->seen, out);
-        broker_sent(k->broker, conn, out.len);
+        broker_take_output(k->broker, conn, &c->seen);
         while (kit_packet_at(c, &c->checked, &p))
             ;
         ck_assert_uint_eq(c->checked, c->seen.len);

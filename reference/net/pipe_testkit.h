@@ -92,8 +92,10 @@ pipe_close(struct transport *t, enum transport_end how)
     free(e);
 }
 
-static const struct transport_ops pipe_ops = {pipe_read, pipe_write, pipe_want,
-                                              pipe_close};
+static const struct transport_ops pipe_ops = {.read = pipe_read,
+                                              .write = pipe_write,
+                                              .want = pipe_want,
+                                              .close = pipe_close};
 
 static inline void
 pipe_open(struct pipe_pair *p, size_t step, size_t room)

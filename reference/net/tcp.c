@@ -12,10 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+
+enum { PIECES_MAX = 64 }; /* of one system call */
 
 /* ---- the transport ---------------------------------------------------- */
 
@@ -48,6 +51,28 @@ tcp_write(struct transport *t, struct slice bytes, struct error *err)
         return 0;
     for (;;) {
         ssize_t n = send(t->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+        if (n >= 0)
+            return n;
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
+            return TRANSPORT_AGAIN;
+        if (errno != EINTR)
+            return lost(err);
+    }
+}
+
+static ptrdiff_t
+tcp_write_pieces(struct transport *t, const struct slice *pieces, size_t count,
+                 struct error *err)
+{
+    struct iovec parts[PIECES_MAX];
+    struct msghdr all = {.msg_iov = parts};
+    for (; all.msg_iovlen < count && all.msg_iovlen < PIECES_MAX;
+         all.msg_iovlen++)
+        parts[all.msg_iovlen] =
+            (struct iovec){(void *)pieces[all.msg_iovlen].ptr,
+                           pieces[all.msg_iovlen].len};
+    for (;;) {
+        ssize_t n = sendmsg(t->fd, &all, MSG_NOSIGNAL);
         if (n >= 0)
             return n;
         if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -94,6 +119,7 @@ tcp_close(struct transport *t, enum transport_end how)
 static const struct transport_ops tcp_ops = {
     .read = tcp_read,
     .write = tcp_write,
+    .write_pieces = tcp_write_pieces,
     .want = tcp_want,
     .close = tcp_close,
 };

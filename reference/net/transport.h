@@ -45,6 +45,8 @@ struct transport_ops {
                       struct error *err);
     ptrdiff_t (*write)(struct transport *t, struct slice bytes,
                        struct error *err);
+    ptrdiff_t (*write_pieces)(struct transport *t, const struct slice *pieces,
+                              size_t count, struct error *err); /* or NULL */
     unsigned (*want)(const struct transport *t, unsigned wish);
     void (*close)(struct transport *t, enum transport_end how);
 };
@@ -66,6 +68,17 @@ static inline ptrdiff_t
 transport_write(struct transport *t, struct slice bytes, struct error *err)
 {
     return t->ops->write(t, bytes, err);
+}
+
+/* The same for bytes that lie in several places, in their order: with one system
+ * call where the transport has one for it, else only the first piece. */
+static inline ptrdiff_t
+transport_write_pieces(struct transport *t, const struct slice *pieces,
+                       size_t count, struct error *err)
+{
+    if (count > 1 && t->ops->write_pieces)
+        return t->ops->write_pieces(t, pieces, count, err);
+    return t->ops->write(t, count ? pieces[0] : slice_of(NULL, 0), err);
 }
 
 /* What to wait for, when the owner wishes to read (LOOP_READ), to write
