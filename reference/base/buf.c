@@ -16,22 +16,13 @@ buf_release(struct buf *b)
 }
 
 uint8_t *
-buf_room(struct buf *b, size_t more)
+buf_grow(struct buf *b, size_t more)
 {
     if (b->cap - b->len < more) {
         assert(more < SIZE_MAX / 4 && b->len < SIZE_MAX / 4);
         b->data = xgrow(b->data, &b->cap, b->len + more, 1);
     }
     return b->data ? b->data + b->len : NULL; /* more may be 0 */
-}
-
-void
-buf_add(struct buf *b, struct slice s)
-{
-    if (s.len == 0)
-        return;
-    memcpy(buf_room(b, s.len), s.ptr, s.len);
-    b->len += s.len;
 }
 
 void

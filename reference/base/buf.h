@@ -33,10 +33,25 @@ buf_slice(const struct buf *b)
 }
 
 /* Makes room for `more` further bytes and returns where they go; the caller
- * writes there and adds to len. */
-uint8_t *buf_room(struct buf *b, size_t more);
+ * writes there and adds to len. NULL only when there is and need be none. */
+uint8_t *buf_grow(struct buf *b, size_t more);
+static inline uint8_t *
+buf_room(struct buf *b, size_t more)
+{
+    if (b->cap - b->len < more || !b->data)
+        return buf_grow(b, more);
+    return b->data + b->len;
+}
 
-void buf_add(struct buf *b, struct slice s);
+static inline void
+buf_add(struct buf *b, struct slice s)
+{
+    if (s.len == 0)
+        return;
+    memcpy(buf_room(b, s.len), s.ptr, s.len);
+    b->len += s.len;
+}
+
 void buf_add_str(struct buf *b, const char *text);
 void buf_add_byte(struct buf *b, uint8_t byte);
 void buf_add_fill(struct buf *b, uint8_t byte, size_t count);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "base/hash.h"
 
+#include "base/word.h"
+
 static inline uint64_t
 rotate(uint64_t v, int by)
 {
@@ -31,15 +33,14 @@ hash_bytes(uint64_t key, struct slice bytes)
                      key ^ 0x6c7967656e657261u, key2 ^ 0x7465646279746573u};
     size_t whole = bytes.len & ~(size_t)7;
     for (size_t at = 0; at < whole; at += 8) {
-        uint64_t word;
-        memcpy(&word, bytes.ptr + at, 8);
+        uint64_t word = word_at(bytes.ptr + at);
         v[3] ^= word;
         sip_round(v);
         v[0] ^= word;
     }
     uint64_t last = (uint64_t)bytes.len << 56;
-    for (size_t i = whole; i < bytes.len; i++)
-        last |= (uint64_t)bytes.ptr[i] << 8 * (i - whole);
+    if (bytes.len > whole)
+        last |= word_part(bytes.ptr + whole, bytes.len - whole);
     v[3] ^= last;
     sip_round(v);
     v[0] ^= last;

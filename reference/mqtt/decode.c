@@ -249,36 +249,19 @@ peek_version(struct slice bytes, const struct mqtt_frame *frame)
     return r.failed ? MQTT_NO_VERSION : mqtt_version_of(name, level);
 }
 
-/* In sanitizer builds a member that this packet has no row for is poison: who
- * reads it gets a pointer that crashes and numbers that make no sense. */
-static void
-poison_foreign_members(struct mqtt_packet *p)
+/* The whole packet, by the table. Not inline: mqtt_decode mostly does without
+ * it, and need not make room on the stack. */
+static __attribute__((noinline)) void
+walk_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
+            struct mqtt_report *report, struct mqtt_notes *notes)
 {
-#ifdef __SANITIZE_ADDRESS__
-    static const struct {
-        size_t offset, size;
-    } members[MQTT_FIELDS] = {
-#define FIELD(name, type, ...)                                                 \
-    {offsetof(struct mqtt_packet, name), sizeof(type)},
-#include "mqtt/fields.def"
-#undef FIELD
-    };
-    enum mqtt_version v = p->version ? p->version : MQTT_50; /* as in mqtt_row_is_there */
-    for (int f = 0; f < MQTT_FIELDS; f++)
-        if (f != MQTT_F_remaining_length &&
-            !mqtt_layout_find(p->type, v, (enum mqtt_field)f))
-            memset((char *)p + members[f].offset, 0xee, members[f].size);
-#else
-    (void)p;
-#endif
-}
-
-/* The whole packet, by the table. */
-static void
-walk_packet(struct mqtt_walk *w, struct slice bytes, enum mqtt_version v)
-{
+    struct mqtt_walk walk = {.r = reader_of(bytes),
+                             .p = p,
+                             .report = report,
+                             .notes = notes,
+                             .field = MQTT_FIELDS};
+    struct mqtt_walk *w = &walk;
     struct mqtt_frame frame;
-    struct mqtt_packet *p = w->p;
     mqtt_frame_next(bytes, &frame);
     if (frame.type == MQTT_CONNECT)
         v = peek_version(bytes, &frame);
@@ -303,14 +286,8 @@ mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
             struct mqtt_report *report, struct mqtt_notes *notes)
 {
     report->count = 0;
-    if (notes || !mqtt_decode_straight(bytes, v, p)) {
-        struct mqtt_walk w = {.r = reader_of(bytes),
-                              .p = p,
-                              .report = report,
-                              .notes = notes,
-                              .field = MQTT_FIELDS};
-        walk_packet(&w, bytes, v);
-    }
-    poison_foreign_members(p);
+    if (notes || !mqtt_decode_straight(bytes, v, p))
+        walk_packet(bytes, v, p, report, notes);
+    mqtt_packet_poison(p);
     return report->count == 0;
 }

@@ -44,24 +44,29 @@ read_rest(struct reader *r, const struct mqtt_packet *p, struct slice *bytes)
     return true;
 }
 
-static bool
-walk_properties(struct reader *r, struct mqtt_packet *p)
+/* Properties by the walk; where they end, or NULL when it found something.
+ * (The reader comes by value: whose address is known lives in memory.) */
+static const uint8_t *
+walk_properties(struct reader r, struct mqtt_packet *p)
 {
-    struct mqtt_report report = {.count = 0};
-    struct mqtt_walk w = {.r = *r, .p = p, .report = &report};
+    struct mqtt_report report;
+    struct mqtt_walk w = {.r = r, .p = p, .report = &report};
+    report.count = 0;
     mqtt_walk_properties(
         &w, mqtt_layout_find(p->type, p->version, MQTT_F_properties));
-    *r = w.r;
-    return report.count == 0;
+    return report.count == 0 ? w.r.pos : NULL;
 }
 
 static inline bool
 read_properties(struct reader *r, struct mqtt_packet *p, struct slice *bytes)
 {
-    if (reader_left(r) == 0 || *r->pos != 0)
-        return walk_properties(r, p);
-    reader_u8(r); /* Property Length 0 */
-    *bytes = slice_of(r->pos, 0);
+    bool none = reader_left(r) > 0 && *r->pos == 0; /* Property Length 0 */
+    const uint8_t *end = none ? r->pos + 1 : walk_properties(*r, p);
+    if (!end)
+        return false;
+    r->pos = end;
+    if (none)
+        *bytes = slice_of(end, 0);
     return true;
 }
 
@@ -76,66 +81,61 @@ read_properties(struct reader *r, struct mqtt_packet *p, struct slice *bytes)
 #define READ_ROW(kind, field, versions, when, ...)                   \
     p->field = (__typeof__(p->field)){0};                            \
     if (mqtt_row_is_there(p, versions, WHEN_##when,                  \
-                          reader_left(r) > 0)) {                     \
-        if (!READ_##kind(r, p, &p->field))                           \
+                          reader_left(&r) > 0)) {                    \
+        if (!READ_##kind(&r, p, &p->field))                          \
             return false;                                            \
-        p->present |= MQTT_BIT(MQTT_F_##field);                      \
+        present |= MQTT_BIT(MQTT_F_##field);                         \
     }
 #define READ_BITS(field, high, low, ...)                             \
     p->field = (first >> (low)) & ((1u << ((high) - (low) + 1)) - 1); \
-    p->present |= MQTT_BIT(MQTT_F_##field);
+    present |= MQTT_BIT(MQTT_F_##field);
 #define NOTHING(...)
 
-static inline void
-read_first_publish(struct mqtt_packet *p, uint8_t first)
+/* With a version that the compiler knows the conditions about it are gone. */
+static inline __attribute__((always_inline)) bool
+read_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p)
 {
-    LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, READ_BITS)
-}
-
-static inline void
-read_first_other(struct mqtt_packet *p, uint8_t first)
-{
-    LAYOUT_FIRST_OTHER(NOTHING, NOTHING, READ_BITS)
-}
-
-static inline bool
-read_publish(struct mqtt_packet *p, struct reader *r)
-{
-    LAYOUT_PUBLISH(READ_ROW, NOTHING, NOTHING)
-    return true;
-}
-
-static inline bool
-read_ack(struct mqtt_packet *p, struct reader *r)
-{
-    LAYOUT_ACK(READ_ROW, "4")
-    return true;
+    struct reader r = reader_of(bytes);
+    uint8_t first = reader_u8(&r);
+    uint32_t remaining;
+    size_t len_len;
+    if (mqtt_varint_decode(slice_of(r.pos, reader_left(&r)), &remaining,
+                           &len_len) != MQTT_VARINT_OK)
+        return false;
+    r.pos += len_len;
+    if (remaining != reader_left(&r) || len_len != mqtt_varint_len(remaining))
+        return false;
+    uint64_t present = MQTT_BIT(MQTT_F_remaining_length);
+    p->type = (enum mqtt_type)(first >> 4);
+    p->version = v;
+    p->remaining_length = remaining;
+    switch (p->type) {
+    case MQTT_PUBLISH:
+        LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, READ_BITS)
+        LAYOUT_PUBLISH(READ_ROW, NOTHING, NOTHING)
+        break;
+    case MQTT_PUBACK:
+    case MQTT_PUBREC:
+    case MQTT_PUBREL:
+    case MQTT_PUBCOMP:
+        LAYOUT_FIRST_OTHER(NOTHING, NOTHING, READ_BITS)
+        LAYOUT_ACK(READ_ROW, "4")
+        break;
+    default: return false;
+    }
+    p->present = present;
+    return reader_left(&r) == 0;
 }
 
 bool
 mqtt_decode_straight(struct slice bytes, enum mqtt_version v,
                      struct mqtt_packet *p)
 {
-    struct reader r = reader_of(bytes);
-    uint8_t first = reader_u8(&r);
-    uint32_t remaining = mqtt_varint_read(&r);
-    p->type = (enum mqtt_type)(first >> 4);
-    p->version = v;
-    p->present = MQTT_BIT(MQTT_F_remaining_length);
-    p->remaining_length = remaining;
-    if (remaining != reader_left(&r) || v == MQTT_NO_VERSION ||
-        reader_at(&r) != 1 + mqtt_varint_len(remaining))
-        return false;
-    switch (p->type) {
-    case MQTT_PUBLISH:
-        read_first_publish(p, first);
-        return read_publish(p, &r) && reader_left(&r) == 0;
-    case MQTT_PUBACK:
-    case MQTT_PUBREC:
-    case MQTT_PUBREL:
-    case MQTT_PUBCOMP:
-        read_first_other(p, first);
-        return read_ack(p, &r) && reader_left(&r) == 0;
-    default: return false;
+    switch (v) {
+    case MQTT_31: return read_packet(bytes, MQTT_31, p);
+    case MQTT_311: return read_packet(bytes, MQTT_311, p);
+    case MQTT_50: return read_packet(bytes, MQTT_50, p);
+    case MQTT_NO_VERSION: break;
     }
+    return false;
 }

@@ -4,6 +4,7 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "mqtt/layout.def"
 #include "mqtt/layout.h"
 
 static const struct mqtt_packet_row rows[MQTT_TYPES] = {
@@ -29,10 +30,48 @@ mqtt_packet_parse(struct slice name)
     return MQTT_NO_TYPE;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+void
+mqtt_packet_poison(struct mqtt_packet *p)
+{
+    static const struct {
+        size_t offset, size;
+    } members[MQTT_FIELDS] = {
+#define FIELD(name, type, ...)                                                 \
+    {offsetof(struct mqtt_packet, name), sizeof(type)},
+#include "mqtt/fields.def"
+#undef FIELD
+    };
+    enum mqtt_version v = p->version ? p->version : MQTT_50;
+    for (int f = 0; f < MQTT_FIELDS; f++)
+        if (f != MQTT_F_remaining_length &&
+            !mqtt_layout_find(p->type, v, (enum mqtt_field)f))
+            memset((char *)p + members[f].offset, 0xee, members[f].size);
+}
+#endif
+
+#define EMPTY_ROW(kind, field, ...) p.field = (__typeof__(p.field)){0};
+#define EMPTY_BITS(field, ...) p.field = 0;
+#define NOTHING(...)
+
 struct mqtt_packet
 mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
 {
-    struct mqtt_packet p = {.type = type, .version = v};
+    struct mqtt_packet p;
+    p.type = type;
+    p.version = v;
+    p.present = 0;
+    p.remaining_length = 0;
+    LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, EMPTY_BITS)
+    LAYOUT_FIRST_OTHER(NOTHING, NOTHING, EMPTY_BITS)
+    switch (type) {
+#define PACKET(name, ...) \
+    case MQTT_##name: LAYOUT_##name(EMPTY_ROW, NOTHING, EMPTY_BITS) break;
+#include "mqtt/packets.def"
+#undef PACKET
+    default: break;
+    }
+    mqtt_packet_poison(&p);
     uint8_t flags = mqtt_packet_row(type)->flags;
     if (flags != FLAGS_VARY)
         p.flags = flags;

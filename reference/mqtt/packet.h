@@ -73,8 +73,23 @@ const struct mqtt_packet_row *mqtt_packet_row(enum mqtt_type type);
 enum mqtt_type mqtt_packet_parse(struct slice name);
 
 /* An empty packet of that type. Where a field has only one right value on a
- * given version (Protocol Name and Version), it is filled in. */
+ * given version (Protocol Name and Version), it is filled in. Members that such
+ * a packet has no row for are not set: to zero all 250 bytes took a third of
+ * the time of sending an acknowledgement. */
 struct mqtt_packet mqtt_packet_make(enum mqtt_type type, enum mqtt_version v);
+
+/* In sanitizer builds makes poison of every member that a packet of p's type
+ * and version has no row for: who reads it gets a pointer that crashes and
+ * numbers that make no sense. Else nothing. For decode and make. */
+#ifdef __SANITIZE_ADDRESS__
+void mqtt_packet_poison(struct mqtt_packet *p);
+#else
+static inline void
+mqtt_packet_poison(struct mqtt_packet *p)
+{
+    (void)p;
+}
+#endif
 
 /* One Topic Filter with its Subscription Options (3.8.3.1). */
 struct mqtt_filter {

@@ -5,7 +5,7 @@
 #include <assert.h>
 
 enum mqtt_varint
-mqtt_varint_decode(struct slice in, uint32_t *value, size_t *len)
+mqtt_varint_decode_long(struct slice in, uint32_t *value, size_t *len)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < 4; i++) {
@@ -22,13 +22,7 @@ mqtt_varint_decode(struct slice in, uint32_t *value, size_t *len)
 }
 
 size_t
-mqtt_varint_len(uint32_t value)
-{
-    return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : 4;
-}
-
-size_t
-mqtt_varint_encode(uint8_t *out, uint32_t value)
+mqtt_varint_encode_long(uint8_t *out, uint32_t value)
 {
     size_t n = 0;
     assert(value <= MQTT_VARINT_MAX);
