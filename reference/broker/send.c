@@ -82,7 +82,8 @@ void
 send_ack(struct broker *b, struct conn *c, enum mqtt_type type,
          uint16_t packet_id, uint8_t reason, const char *text)
 {
-    struct mqtt_packet p = mqtt_packet_make(type, c->version);
+    struct mqtt_packet p;
+    mqtt_packet_init(&p, type, c->version);
     MQTT_SET(&p, packet_id, packet_id);
     bool is_full = b->config.variant.ack_form == ACK_FULL;
     if (c->version == MQTT_50 && (is_full || reason != MQTT_RC_SUCCESS))
@@ -259,7 +260,8 @@ static bool
 encode_publish(struct broker *b, struct conn *c, const struct delivery *d,
                bool dup)
 {
-    struct mqtt_packet p = mqtt_packet_make(MQTT_PUBLISH, c->version);
+    struct mqtt_packet p;
+    mqtt_packet_init(&p, MQTT_PUBLISH, c->version);
     p.dup = dup;
     p.qos = d->qos;
     p.retain = d->retain;

@@ -154,25 +154,20 @@ is_written(const struct mqtt_packet *p, unsigned versions, enum mqtt_when when,
 
 /* --- packets -------------------------------------------------------------- */
 
-static uint8_t
-first_byte(const struct mqtt_packet *p)
+/* The fixed header (2.1), and room for the rest. */
+static inline uint8_t *
+begin(struct buf *out, const struct mqtt_packet *p, enum mqtt_type type,
+      size_t remaining)
 {
-    uint8_t first = (uint8_t)(p->type << 4);
-    if (p->type == MQTT_PUBLISH) {
+    assert(remaining <= MQTT_VARINT_MAX);
+    uint8_t *at = buf_room(out, 5 + remaining);
+    uint8_t first = (uint8_t)(type << 4);
+    if (type == MQTT_PUBLISH) {
         LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, FIRST_BITS)
     } else {
         LAYOUT_FIRST_OTHER(NOTHING, NOTHING, FIRST_BITS)
     }
-    return first;
-}
-
-/* The fixed header (2.1), and room for the rest. */
-static inline uint8_t *
-begin(struct buf *out, const struct mqtt_packet *p, size_t remaining)
-{
-    assert(remaining <= MQTT_VARINT_MAX);
-    uint8_t *at = buf_room(out, 5 + remaining);
-    at = put_u8(at, first_byte(p));
+    at = put_u8(at, first);
     return at + mqtt_varint_encode(at, (uint32_t)remaining);
 }
 
@@ -186,7 +181,7 @@ begin(struct buf *out, const struct mqtt_packet *p, size_t remaining)
         row = 0;                                                     \
         LAYOUT_##name(LEN_ROW, LEN_BYTE, NOTHING)                    \
         row = 0;                                                     \
-        uint8_t *at = begin(out, p, len);                            \
+        uint8_t *at = begin(out, p, MQTT_##name, len);               \
         LAYOUT_##name(PUT_ROW, PUT_BYTE, PUT_BITS)                   \
         out->len = (size_t)(at - out->data);                         \
         (void)row, (void)tail_end, (void)byte;                       \
@@ -196,31 +191,28 @@ begin(struct buf *out, const struct mqtt_packet *p, size_t remaining)
 
 /* The Connect Flags say which fields follow; unless the caller set them on
  * their own, they are made to tell the truth. */
-static void
-derive_connect_flags(struct mqtt_packet *p)
+static __attribute__((noinline)) void
+derive_and_encode_connect(struct buf *out, const struct mqtt_packet *packet)
 {
-    if (!MQTT_HAS(p, user_name_flag))
-        p->user_name_flag = MQTT_HAS(p, user_name);
-    if (!MQTT_HAS(p, password_flag))
-        p->password_flag = MQTT_HAS(p, password);
-    if (!MQTT_HAS(p, will_flag))
-        p->will_flag = MQTT_HAS(p, will_topic);
+    struct mqtt_packet p = *packet;
+    if (!MQTT_HAS(&p, user_name_flag))
+        p.user_name_flag = MQTT_HAS(&p, user_name);
+    if (!MQTT_HAS(&p, password_flag))
+        p.password_flag = MQTT_HAS(&p, password);
+    if (!MQTT_HAS(&p, will_flag))
+        p.will_flag = MQTT_HAS(&p, will_topic);
+    encode_CONNECT(out, &p);
 }
+#define encode_CONNECT derive_and_encode_connect
 
 void
 mqtt_encode(struct buf *out, const struct mqtt_packet *p)
 {
-    struct mqtt_packet connect;
-    if (p->type == MQTT_CONNECT) {
-        connect = *p;
-        derive_connect_flags(&connect);
-        p = &connect;
-    }
     switch (p->type) {
 #define PACKET(name, ...) \
     case MQTT_##name: encode_##name(out, p); break;
 #include "mqtt/packets.def"
 #undef PACKET
-    default: out->len = (size_t)(begin(out, p, 0) - out->data); break;
+    default: out->len = (size_t)(begin(out, p, p->type, 0) - out->data); break;
     }
 }

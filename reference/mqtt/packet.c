@@ -50,18 +50,18 @@ mqtt_packet_poison(struct mqtt_packet *p)
 }
 #endif
 
-#define EMPTY_ROW(kind, field, ...) p.field = (__typeof__(p.field)){0};
-#define EMPTY_BITS(field, ...) p.field = 0;
+#define EMPTY_ROW(kind, field, ...) p->field = (__typeof__(p->field)){0};
+#define EMPTY_BITS(field, ...) p->field = 0;
 #define NOTHING(...)
 
-struct mqtt_packet
-mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
+void
+mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
+                 enum mqtt_version v)
 {
-    struct mqtt_packet p;
-    p.type = type;
-    p.version = v;
-    p.present = 0;
-    p.remaining_length = 0;
+    p->type = type;
+    p->version = v;
+    p->present = 0;
+    p->remaining_length = 0;
     LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, EMPTY_BITS)
     LAYOUT_FIRST_OTHER(NOTHING, NOTHING, EMPTY_BITS)
     switch (type) {
@@ -71,14 +71,21 @@ mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
 #undef PACKET
     default: break;
     }
-    mqtt_packet_poison(&p);
+    mqtt_packet_poison(p);
     uint8_t flags = mqtt_packet_row(type)->flags;
     if (flags != FLAGS_VARY)
-        p.flags = flags;
+        p->flags = flags;
     if (type == MQTT_CONNECT) {
-        MQTT_SET(&p, protocol_name, slice_str(mqtt_version_protocol(v)));
-        MQTT_SET(&p, protocol_level, (uint8_t)v);
+        MQTT_SET(p, protocol_name, slice_str(mqtt_version_protocol(v)));
+        MQTT_SET(p, protocol_level, (uint8_t)v);
     }
+}
+
+struct mqtt_packet
+mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
+{
+    struct mqtt_packet p;
+    mqtt_packet_init(&p, type, v);
     return p;
 }
 

@@ -20,11 +20,16 @@ mqtt_pktid_release(struct mqtt_pktids *ids)
 }
 
 /* The first run that ends at id or later: the run that has id, or the one
- * before which a run with id would go. */
+ * before which a run with id would go. Identifiers come and go in turn, so that
+ * it is mostly the first run, or id is behind the last. */
 static size_t
 find(const struct mqtt_pktids *ids, uint16_t id)
 {
     size_t low = 0, high = ids->run_count;
+    if (high == 0 || ids->runs[high - 1].last < id)
+        return high;
+    if (ids->runs[0].last >= id)
+        return 0;
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (ids->runs[middle].last < id)
