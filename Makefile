@@ -24,7 +24,8 @@ XML2    = -I/usr/include/libxml2
 # Bottom layer last, as the linker wants it.
 LAYERS  = conformance conformance/report conformance/catalog \
           conformance/engine conformance/script trace trace/render trace/model \
-          trace/unwrap trace/stream trace/capture reference/client \
+          trace/unwrap trace/stream trace/capture reference/crash \
+          reference/client \
           reference/broker reference/net reference/mqtt reference/base
 
 NOT_LIB = %_test.c %_fuzz.c %/main.c \
@@ -173,6 +174,16 @@ $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
 .PHONY: splice-test
 splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
 	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/splice_test.sh
+
+# --- crashes --------------------------------------------------------------------
+
+$(OUT)/bin/crash-test: $(OUT)/obj/reference/crash/main.o $(call libs,reference/crash reference/client reference/broker) $(GROUND)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: crash-test
+crash-test: all $(OUT)/bin/crash-test ## crash the broker 200 times for real, 10,000 times in virtual time
+	@ci/crash
 
 # For ci/mutants, which compiles and links one object differently.
 .PHONY: print-compile print-link print-check-libs print-broker-libs

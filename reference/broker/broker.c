@@ -86,7 +86,10 @@ broker_use_store(struct broker *b, struct store *store, uint64_t wall_ms,
                  struct error *err)
 {
     b->wall_offset_ms = wall_ms - b->now_ms;
-    return restore(b, store, err);
+    if (restore(b, store, err) < 0)
+        return -1;
+    broker_tick(b, b->now_ms); /* what was due while nobody served */
+    return 0;
 }
 
 int

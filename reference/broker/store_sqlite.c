@@ -236,10 +236,12 @@ static int
 prepare(struct store_sqlite *s, const struct store_sqlite_options *o,
         struct error *err)
 {
-    char limit[48];
+    char limits[96];
     bool is_new = false;
-    snprintf(limit, sizeof limit, "PRAGMA max_page_count = %u",
-             o && o->maximum_pages ? o->maximum_pages : 0xfffffffe);
+    snprintf(limits, sizeof limits,
+             "PRAGMA max_page_count = %u; PRAGMA wal_autocheckpoint = %u",
+             o && o->maximum_pages ? o->maximum_pages : 0xfffffffe,
+             o && o->checkpoint_pages ? o->checkpoint_pages : 1000);
     if (run_text(s, "PRAGMA locking_mode = EXCLUSIVE", err) ||
         check_file(s, &is_new, err) ||
         run_text(s, "PRAGMA journal_mode = WAL", err) ||
@@ -247,7 +249,7 @@ prepare(struct store_sqlite *s, const struct store_sqlite_options *o,
                                         : "PRAGMA synchronous = FULL", err) ||
         run_text(s, "BEGIN IMMEDIATE", err) ||
         (is_new && make_schema(s, err) < 0) ||
-        run_text(s, "COMMIT", err) || run_text(s, limit, err))
+        run_text(s, "COMMIT", err) || run_text(s, limits, err))
         return -1;
     for (int i = 0; i < STORE_STATEMENT_COUNT; i++)
         if (sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,

@@ -15,6 +15,8 @@ struct store_sqlite_options {
                               that the crash test finds what that loses */
     unsigned maximum_pages; /* of 4 KiB: as if the disk were full beyond; 0:
                                no limit */
+    unsigned checkpoint_pages; /* of the log, before they are moved into the
+                                  file; 0: SQLite's 1000 */
 };
 
 /* Opens the file, or makes it. NULL, and err is filled, when it cannot be
