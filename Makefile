@@ -101,7 +101,7 @@ clean: ## remove everything that was built
 # --- checks ---------------------------------------------------------------------
 
 .PHONY: tests
-tests: $(TESTS)
+tests: $(TESTS) $(OUT)/bin/crash-test
 
 .PHONY: unit
 unit: $(TESTS) ## run the unit tests
