@@ -159,6 +159,14 @@ bench-counts: ## system calls, instructions and allocations per message
 	@$(MAKE) -s all
 	@ci/bench-counts
 
+.PHONY: interop
+interop: ## interop with real clients, MQTT.js in node and in a browser included
+	@ci/deps build peers page
+	@command -v npm >/dev/null || ci/deps npm
+	@$(MAKE) -s all
+	@OUT=$(OUT) ci/interop/run ci/interop/mosquitto-clients.sh ci/interop/plumb-client.sh \
+	    ci/interop/transports.sh ci/interop/paho.sh ci/interop/mqttjs.sh ci/interop/browser.sh
+
 .PHONY: soak
 soak: ## SOAK_SECONDS (600) of clients that come and die: memory stays; with SAN=1: no leak
 	@ci/deps build test peers

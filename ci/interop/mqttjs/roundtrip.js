@@ -1,8 +1,10 @@
-// roundtrip.js URL - MQTT.js subscribes and publishes at every QoS, in 3.1.1 and
+// roundtrip.js URL [CERT KEY] - MQTT.js subscribes and publishes at every QoS, in 3.1.1 and
 // 5.0; prints "N passed, N failed".
 'use strict';
 const mqtt = require('mqtt');
-const url = process.argv[2];
+const fs = require('fs');
+const [url, cert, key] = process.argv.slice(2);
+const identity = cert ? { cert: fs.readFileSync(cert), key: fs.readFileSync(key) } : {};
 let passed = 0, failed = 0;
 
 function check(name, good, got) {
@@ -21,7 +23,7 @@ function once(emitter, event, ms) {
 
 async function exchange(version, qos) {
   const name = `MQTT.js ${version === 5 ? '5.0' : '3.1.1'} QoS ${qos}`;
-  const options = { protocolVersion: version, reconnectPeriod: 0 };
+  const options = { protocolVersion: version, reconnectPeriod: 0, ...identity };
   const sub = mqtt.connect(url, options), pub = mqtt.connect(url, options);
   try {
     await Promise.all([once(sub, 'connect', 5000), once(pub, 'connect', 5000)]);
