@@ -28,7 +28,7 @@ LAYERS  = conformance conformance/report conformance/catalog \
           reference/client \
           reference/broker reference/net reference/mqtt reference/base
 
-NOT_LIB = %_test.c %_fuzz.c %/main.c \
+NOT_LIB = %_test.c %_fuzz.c %_tool.c %/main.c \
           $(if $(filter epoll,$(LOOP)),%/loop.c,%/loop_epoll.c)
 lib_of  = $(OUT)/lib/$(subst /,-,$(1)).a
 objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/*.c)))
@@ -172,6 +172,20 @@ soak: ## SOAK_SECONDS (600) of clients that come and die: memory stays; with SAN
 	@ci/deps build test peers
 	@$(MAKE) -s all
 	@OUT=$(OUT) ci/soak
+
+$(OUT)/bin/trace-%: $(OUT)/obj/trace/%_tool.o $(TRACE_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: trace-load
+trace-load: $(OUT)/bin/trace-load ## a capture of 2,000,000 packets, in build/load.pcap
+	$< >$(OUT)/load.pcap
+
+.PHONY: trace-bench
+trace-bench: ## time and memory of plumb-trace, tcpdump and tshark on that capture
+	@ci/deps build peers
+	@$(MAKE) -s all $(OUT)/bin/trace-load $(OUT)/bin/trace-cost
+	@ci/trace-bench
 
 # --- faults: the reference with one thing wrong ----------------------------------
 
