@@ -187,6 +187,14 @@ trace-bench: ## time and memory of plumb-trace, tcpdump and tshark on that captu
 	@$(MAKE) -s all $(OUT)/bin/trace-load $(OUT)/bin/trace-cost
 	@ci/trace-bench
 
+MUTANTS = 200000
+
+.PHONY: trace-mutants
+trace-mutants: ## damaged captures, MUTANTS (200000) of them, under ASan and UBSan
+	@$(MAKE) -s SAN=1 build/san-gcc/bin/trace-mutants
+	build/san-gcc/bin/trace-mutants $(MUTANTS) 1 trace/testdata/*.pcap \
+	    trace/testdata/*.pcapng
+
 # --- faults: the reference with one thing wrong ----------------------------------
 
 $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)

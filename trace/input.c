@@ -71,6 +71,8 @@ read_one(struct reading *r, struct capture *c, struct error *err)
 static struct capture *
 open_one(const struct input *in, int i, struct error *err)
 {
+    if (in->open)
+        return capture_open_file(in->open, "an open file", err);
     if (in->live.interface)
         return live_open(&in->live, in->filter, err);
     return capture_open_filtered(in->files[i], in->filter, err);
@@ -83,7 +85,8 @@ input_read(const struct input *in, const struct stream_events *events,
 {
     struct reading r = {in, conn_table_new(events, NULL), fragments_new(),
                         counts, on_frame, user};
-    int count = in->live.interface ? 1 : in->file_count, got = 1;
+    int count = in->live.interface || in->open ? 1 : in->file_count;
+    int got = 1;
     for (int i = 0; i < count && got == 1; i++) {
         struct capture *c = open_one(in, i, err);
         got = c ? read_one(&r, c, err) : -1;

@@ -8,6 +8,8 @@
 #ifndef TRACE_INPUT_H
 #define TRACE_INPUT_H
 
+#include <stdio.h>
+
 #include "trace/capture/live.h"
 #include "trace/capture/segment.h"
 #include "trace/stream/stream.h"
@@ -26,6 +28,7 @@ struct input_counts {
 struct input {
     char **files;             /* borrowed; "-" is standard input */
     int file_count;
+    FILE *open;               /* an open capture to take instead; NULL: none */
     struct live_options live; /* used when live.interface is set */
     const char *filter;       /* capture filter; NULL: none */
     struct keylog *keys;      /* learns the secrets inside captures */

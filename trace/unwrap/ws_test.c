@@ -1,0 +1,232 @@
+/* ws_test.c - MQTT in WebSocket, as an observer sees it.
+ * SPDX-License-Identifier: MIT */
+#include <zlib.h>
+
+#include "base/test.h"
+#include "trace/unwrap/unwrap_test.h"
+
+/* --- speaking WebSocket --------------------------------------------------- */
+
+static void
+ask(struct wire *w, const char *target, const char *more)
+{
+    struct buf head = {0};
+    buf_printf(&head, "GET %s HTTP/1.1\r\nHost: x\r\nupgrade: WebSocket\r\n"
+                      "Connection: Upgrade\r\n%s\r\n", target, more);
+    wire_say(w, 0, buf_slice(&head));
+    buf_release(&head);
+}
+
+static void
+grant(struct wire *w, const char *more)
+{
+    struct buf head = {0};
+    buf_printf(&head, "HTTP/1.1 101 Switching Protocols\r\n"
+                      "Upgrade: websocket\r\n%s\r\n", more);
+    wire_say(w, 1, buf_slice(&head));
+    buf_release(&head);
+}
+
+/* A frame; `first` is its first byte, `form` 0: shortest length, 2: 16 bits,
+ * 8: 64 bits. Client frames are masked. */
+static void
+frame(struct wire *w, int side, uint8_t first, struct slice payload, int form)
+{
+    static const uint8_t mask[4] = {0x11, 0x22, 0x33, 0x44};
+    struct buf f = {0};
+    uint8_t bit = side ? 0 : 0x80;
+    if (!form && payload.len > 125)
+        form = 2;
+    buf_add_byte(&f, first);
+    buf_add_byte(&f, bit | (uint8_t)(form == 0   ? payload.len
+                                     : form == 2 ? 126
+                                                 : 127));
+    for (int i = form; i-- > 0;)
+        buf_add_byte(&f, (uint8_t)((uint64_t)payload.len >> 8 * i));
+    if (bit)
+        buf_add(&f, slice_of(mask, 4));
+    for (size_t i = 0; i < payload.len; i++)
+        buf_add_byte(&f, payload.ptr[i] ^ (bit ? mask[i & 3] : 0));
+    wire_say(w, side, buf_slice(&f));
+    buf_release(&f);
+}
+
+static void
+frame_hex(struct wire *w, int side, uint8_t first, const char *hex, int form)
+{
+    struct buf bytes = {0};
+    ck_assert(hex_parse(&bytes, slice_str(hex)));
+    frame(w, side, first, buf_slice(&bytes), form);
+    buf_release(&bytes);
+}
+
+static void
+open_ws(struct wire *w, size_t chunk, const char *more)
+{
+    wire_begin(w, NULL);
+    w->chunk = chunk;
+    ask(w, "/mqtt?token=1", more);
+    grant(w, more);
+}
+
+#define MQTT_PROTOCOL "Sec-WebSocket-Protocol: mqtt\r\n"
+#define DEFLATE "Sec-WebSocket-Extensions: permessage-deflate"
+
+/* --- tests ---------------------------------------------------------------- */
+
+START_TEST(any_cut_into_frames_gives_the_same_stream)
+{
+    for (size_t chunk = 0; chunk < 8; chunk++) {
+        struct wire w;
+        open_ws(&w, chunk, MQTT_PROTOCOL);
+        frame_hex(&w, 0, 0x82, TEST_CONNECT TEST_PUBLISH, 2);
+        frame_hex(&w, 1, 0x82, TEST_CONNACK, 8);
+        frame_hex(&w, 0, 0x02, "30", 0); /* a message in three frames, */
+        frame_hex(&w, 0, 0x89, "aa bb", 0); /* a ping between them */
+        frame_hex(&w, 0, 0x00, "06 0003 612f", 0);
+        frame_hex(&w, 0, 0x80, "62 78", 0);
+        frame_hex(&w, 0, 0x82, "", 0);
+        frame_hex(&w, 1, 0x82, "d0", 0); /* a packet over two messages */
+        frame_hex(&w, 1, 0x82, "00", 0);
+        frame_hex(&w, 1, 0x88, "03e9", 0);
+        wire_end(&w);
+        ck_assert(wire_came(&w, 0, TEST_CONNECT TEST_PUBLISH TEST_PUBLISH));
+        ck_assert(wire_came(&w, 1, TEST_CONNACK TEST_PINGRESP));
+        ck_assert_int_eq(w.app, UNWRAP_MQTT);
+        ck_assert_str_eq(buf_cstr(&w.description),
+                         "WebSocket /mqtt?token=1, subprotocol mqtt, server "
+                         "closed with 1001");
+        wire_release(&w);
+    }
+}
+END_TEST
+
+START_TEST(a_text_message_is_told_and_is_no_part_of_the_stream)
+{
+    struct wire w;
+    open_ws(&w, 0, "");
+    frame_hex(&w, 0, 0x82, TEST_CONNECT, 0);
+    frame_hex(&w, 0, 0x81, "68656c6c6f", 0); /* [MQTT-6.0.0-1] */
+    frame_hex(&w, 0, 0x82, TEST_PUBLISH, 0);
+    wire_end(&w);
+    ck_assert(wire_came(&w, 0, TEST_CONNECT TEST_PUBLISH));
+    ck_assert_str_eq(buf_cstr(&w.description),
+                     "WebSocket /mqtt?token=1, no subprotocol, 1 text message "
+                     "from the client (MQTT-6.0.0-1)");
+    wire_release(&w);
+}
+END_TEST
+
+/* One message, deflated; the four bytes of RFC 7692, 7.2.1 are taken off. */
+static void
+deflate_message(struct wire *w, int side, z_stream *z, const char *hex)
+{
+    struct buf in = {0};
+    uint8_t out[512];
+    ck_assert(hex_parse(&in, slice_str(hex)));
+    z->next_in = in.data;
+    z->avail_in = (uInt)in.len;
+    z->next_out = out;
+    z->avail_out = sizeof out;
+    ck_assert_int_eq(deflate(z, Z_SYNC_FLUSH), Z_OK);
+    frame(w, side, 0xc2, slice_of(out, sizeof out - z->avail_out - 4), 0);
+    buf_release(&in);
+}
+
+START_TEST(deflated_messages_are_inflated_with_and_without_takeover)
+{
+    for (int forgets = 0; forgets < 2; forgets++)
+        for (size_t chunk = 0; chunk < 3; chunk++) {
+            struct wire w;
+            z_stream z = {0};
+            deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+            open_ws(&w, chunk,
+                    forgets ? MQTT_PROTOCOL DEFLATE
+                              "; client_no_context_takeover\r\n"
+                            : MQTT_PROTOCOL DEFLATE "\r\n");
+            deflate_message(&w, 0, &z, TEST_CONNECT);
+            for (int i = 0; i < 3; i++) {
+                if (forgets)
+                    deflateReset(&z);
+                deflate_message(&w, 0, &z, TEST_PUBLISH TEST_PUBLISH);
+                frame_hex(&w, 0, 0x82, TEST_PUBLISH, 0); /* not deflated */
+            }
+            wire_end(&w);
+            deflateEnd(&z);
+            ck_assert(wire_came(&w, 0, TEST_CONNECT
+                      TEST_PUBLISH TEST_PUBLISH TEST_PUBLISH
+                      TEST_PUBLISH TEST_PUBLISH TEST_PUBLISH
+                      TEST_PUBLISH TEST_PUBLISH TEST_PUBLISH));
+            wire_release(&w);
+        }
+}
+END_TEST
+
+START_TEST(what_is_no_deflate_is_said)
+{
+    struct wire w;
+    open_ws(&w, 0, MQTT_PROTOCOL DEFLATE "\r\n");
+    frame_hex(&w, 0, 0x82, TEST_CONNECT, 0);
+    frame_hex(&w, 0, 0xc2, "ffffffff", 0);
+    wire_end(&w);
+    ck_assert(wire_came(&w, 0, TEST_CONNECT));
+    ck_assert_uint_gt(w.gaps[0], 0);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&w.description),
+                                 "frames of the client not inflated"));
+    wire_release(&w);
+}
+END_TEST
+
+START_TEST(a_refusal_may_be_followed_by_another_try)
+{
+    struct wire w;
+    wire_begin(&w, NULL);
+    ask(&w, "/wrong", MQTT_PROTOCOL);
+    wire_say(&w, 1, slice_str("HTTP/1.1 404 Not Found\r\n"
+                              "Content-Length: 4\r\n\r\nno\r\n"));
+    ask(&w, "/mqtt", MQTT_PROTOCOL);
+    grant(&w, MQTT_PROTOCOL);
+    frame_hex(&w, 0, 0x82, TEST_CONNECT, 0);
+    wire_end(&w);
+    ck_assert(wire_came(&w, 0, TEST_CONNECT));
+    wire_release(&w);
+}
+END_TEST
+
+START_TEST(plain_http_stays_http)
+{
+    struct wire w;
+    wire_begin(&w, NULL);
+    wire_say(&w, 0, slice_str("GET /x HTTP/1.1\r\nHost: y\r\n\r\n"));
+    wire_say(&w, 1, slice_str("HTTP/1.1 403 No\r\n\r\n"));
+    wire_end(&w);
+    ck_assert_int_eq(w.app, UNWRAP_HTTP);
+    ck_assert_str_eq(buf_cstr(&w.description), "HTTP /x, answered with 403");
+    wire_release(&w);
+}
+END_TEST
+
+START_TEST(a_gap_in_a_payload_costs_only_its_bytes)
+{
+    struct wire w;
+    open_ws(&w, 0, MQTT_PROTOCOL);
+    frame_hex(&w, 1, 0x82, TEST_CONNACK, 0);
+    wire_say_hex(&w, 1, "82 06 d000");
+    wire_lose(&w, 1, 2);
+    wire_say_hex(&w, 1, "d000");
+    frame_hex(&w, 1, 0x82, TEST_PINGRESP, 0);
+    wire_lose(&w, 1, 30); /* whole frames: the next one is found */
+    frame_hex(&w, 1, 0x82, TEST_PINGRESP, 0);
+    wire_end(&w);
+    ck_assert(wire_came(&w, 1, TEST_CONNACK TEST_PINGRESP TEST_PINGRESP
+                            TEST_PINGRESP TEST_PINGRESP));
+    ck_assert_uint_eq(w.gaps[1], 32);
+    wire_release(&w);
+}
+END_TEST
+
+TEST_MAIN(any_cut_into_frames_gives_the_same_stream,
+          a_text_message_is_told_and_is_no_part_of_the_stream,
+          deflated_messages_are_inflated_with_and_without_takeover,
+          what_is_no_deflate_is_said, a_refusal_may_be_followed_by_another_try,
+          plain_http_stays_http, a_gap_in_a_payload_costs_only_its_bytes)
