@@ -153,15 +153,15 @@ subscriptions_at(const struct tree_node *node)
 static size_t
 verify_tree(const struct tree *tree, bool of_messages)
 {
-    size_t at = 0, kept = 0, children = length(&tree->root->children);
-    const struct tree_node *node;
+    size_t kept = 0, children = length(&tree->root->children);
+    const struct tree_node *node = NULL;
     assert(tree->root->kept == 0);
-    while ((node = map_next(&tree->nodes, &at))) {
+    while ((node = tree_next(tree, node))) {
         size_t subs = subscriptions_at(node);
         assert(node->kept == (of_messages ? node->retained != NULL : subs));
         assert(!node->retained || node->retained->payload.len > 0);
         assert(node->kept > 0 || !list_empty(&node->children)); /* pruned */
-        assert(tree_child(tree, node->parent, node->level) == node);
+        assert(tree_child(tree, node->parent, tree_level(node)) == node);
         kept += node->kept;
         children += length(&node->children);
     }

@@ -24,12 +24,12 @@ forget(struct broker *b, struct tree_node *node)
 static void
 sweep(struct broker *b)
 {
-    struct tree_node *node, **found = NULL;
-    size_t at = 0, count = 0, cap = 0;
+    struct tree_node *node = NULL, **found = NULL;
+    size_t count = 0, cap = 0;
     if (b->now_ms - b->retained_swept_ms < SWEEP_MS)
         return;
     b->retained_swept_ms = b->now_ms;
-    while ((node = map_next(&b->retained.nodes, &at))) {
+    while ((node = tree_next(&b->retained, node))) {
         if (!node->retained || !message_expired(node->retained, b->now_ms))
             continue;
         found = xgrow(found, &cap, count + 1, sizeof(struct tree_node *));
@@ -106,8 +106,7 @@ retain_send(struct broker *b, struct subscription *sub)
 void
 retain_release(struct broker *b)
 {
-    size_t at = 0;
-    struct tree_node *node;
-    while ((node = map_next(&b->retained.nodes, &at)))
+    struct tree_node *node = NULL;
+    while ((node = tree_next(&b->retained, node)))
         message_unref(node->retained);
 }

@@ -19,8 +19,8 @@ subtree_find(const struct session *s, struct slice filter)
 static struct subscription *
 subscription_new(struct broker *b, struct session *s, struct slice filter)
 {
-    struct subscription *sub = xcalloc(1, sizeof *sub);
-    uint8_t *copy = xcalloc(1, filter.len);
+    struct subscription *sub = xcalloc(1, sizeof *sub + filter.len);
+    uint8_t *copy = (uint8_t *)(sub + 1);
     memcpy(copy, filter.ptr, filter.len);
     sub->session = s;
     sub->filter = slice_of(copy, filter.len);
@@ -65,7 +65,6 @@ subscription_free(struct broker *b, struct subscription *sub)
     if (sub->share)
         share_drop(sub->share);
     tree_drop(&b->subscriptions, sub->node);
-    free((void *)sub->filter.ptr);
     free(sub);
 }
 

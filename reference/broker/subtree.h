@@ -18,7 +18,8 @@ struct subscription {
     struct share *share;          /* shared: whose member; else NULL */
     struct list node_link;        /* in node->subs or share->members */
     struct list session_link;     /* in session->subscriptions */
-    struct slice filter;          /* as subscribed, $share and all; owned */
+    struct slice filter;          /* as subscribed, $share and all; behind the
+                                     struct */
     uint8_t qos;                  /* granted */
     bool no_local;
     bool retain_as_published;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "mqtt/topic.h"
 
@@ -18,96 +19,145 @@ wildcard_of(struct tree_node *parent, struct slice level)
     return slice_is(level, "#") ? &parent->hash : NULL;
 }
 
-static struct tree_node *
-node_new(struct tree *t, struct tree_node *parent, struct slice key)
+/* --- the table: every node, found by its parent and its level ------------- */
+
+static uint32_t
+hash_of(const struct tree *t, const struct tree_node *parent,
+        struct slice level)
 {
-    struct tree_node *node = xcalloc(1, sizeof *node);
-    node->parent = parent;
-    node->number = t->next_number++;
-    list_init(&node->children);
-    list_init(&node->subs);
-    list_init(&node->shares);
-    if (!parent)
-        return node;
-    uint8_t *copy = xcalloc(1, key.len);
-    memcpy(copy, key.ptr, key.len);
-    node->key = slice_of(copy, key.len);
-    node->level = slice_from(node->key, sizeof node->number);
-    struct tree_node **wildcard = wildcard_of(parent, node->level);
-    if (wildcard)
-        *wildcard = node;
-    list_push(&parent->children, &node->sibling);
-    map_put(&t->nodes, node->key, node);
-    return node;
+    return (uint32_t)hash_bytes(t->hash_key + parent->number, level);
+}
+
+static struct tree_node **
+slot_of(const struct tree *t, uint32_t hash)
+{
+    return &t->slots[hash & (t->slot_count - 1)];
 }
 
 static void
-node_free(struct tree *t, struct tree_node *node)
+grow(struct tree *t)
 {
-    if (node->parent) {
-        struct tree_node **wildcard = wildcard_of(node->parent, node->level);
-        if (wildcard)
-            *wildcard = NULL;
-        map_remove(&t->nodes, node->key);
-        list_remove(&node->sibling);
-    }
-    free((void *)node->key.ptr);
-    free(node);
+    struct tree_node **old = t->slots, *node, *next;
+    size_t old_count = t->slot_count;
+    t->slot_count = old_count ? old_count * 2 : 16;
+    t->slots = xcalloc(t->slot_count, sizeof *t->slots);
+    for (size_t i = 0; i < old_count; i++)
+        for (node = old[i]; node; node = next) {
+            struct tree_node **slot = slot_of(t, node->key);
+            next = node->next;
+            node->next = *slot;
+            *slot = node;
+        }
+    free(old);
 }
 
-void
-tree_init(struct tree *t, uint64_t hash_key)
+static void
+enter(struct tree *t, struct tree_node *node)
 {
-    *t = (struct tree){.nodes = {.hash_key = hash_key}};
-    t->root = node_new(t, NULL, slice_of(NULL, 0));
+    if (t->count == t->slot_count)
+        grow(t);
+    struct tree_node **slot = slot_of(t, node->key);
+    node->next = *slot;
+    *slot = node;
+    t->count++;
 }
 
-void
-tree_release(struct tree *t)
+static void
+strike_out(struct tree *t, struct tree_node *node)
 {
-    size_t at = 0;
-    struct tree_node *node;
-    while ((node = map_next(&t->nodes, &at))) {
-        free((void *)node->key.ptr);
-        free(node);
-    }
-    map_release(&t->nodes);
-    free(t->root);
-    t->root = NULL;
-}
-
-size_t
-tree_count(const struct tree *t)
-{
-    return t->nodes.count;
-}
-
-/* Parent's number and the level's text, one behind the other: short levels,
- * which is nearly all of them, without the heap. */
-static struct slice
-key_of(const struct tree_node *parent, struct slice level, uint8_t small[128],
-       struct buf *large)
-{
-    uint8_t *at = small;
-    size_t len = sizeof parent->number + level.len;
-    if (len > 128)
-        at = buf_room(large, len);
-    memcpy(at, &parent->number, sizeof parent->number);
-    if (level.len)
-        memcpy(at + sizeof parent->number, level.ptr, level.len);
-    return slice_of(at, len);
+    struct tree_node **place = slot_of(t, node->key);
+    while (*place != node)
+        place = &(*place)->next;
+    *place = node->next;
+    t->count--;
 }
 
 struct tree_node *
 tree_child(const struct tree *t, const struct tree_node *parent,
            struct slice level)
 {
-    uint8_t small[128];
-    struct buf large = {0};
-    struct tree_node *child =
-        map_get(&t->nodes, key_of(parent, level, small, &large));
-    buf_release(&large);
-    return child;
+    if (t->count == 0)
+        return NULL;
+    uint32_t hash = hash_of(t, parent, level);
+    struct tree_node *node = *slot_of(t, hash);
+    while (node && !(node->key == hash && node->parent == parent &&
+                     slice_equal(tree_level(node), level)))
+        node = node->next;
+    return node;
+}
+
+struct tree_node *
+tree_next(const struct tree *t, const struct tree_node *node)
+{
+    size_t slot = node ? (node->key & (t->slot_count - 1)) + 1 : 0;
+    if (node && node->next)
+        return node->next;
+    while (slot < t->slot_count && !t->slots[slot])
+        slot++;
+    return slot < t->slot_count ? t->slots[slot] : NULL;
+}
+
+size_t
+tree_count(const struct tree *t)
+{
+    return t->count;
+}
+
+/* --- nodes ---------------------------------------------------------------- */
+
+static struct tree_node *
+node_new(struct tree *t, struct tree_node *parent, struct slice level)
+{
+    struct tree_node *node = xcalloc(1, sizeof *node + level.len);
+    node->parent = parent;
+    node->number = t->last_number++;
+    node->level_len = (uint32_t)level.len;
+    list_init(&node->children);
+    list_init(&node->subs);
+    list_init(&node->shares);
+    if (!parent)
+        return node;
+    if (level.len)
+        memcpy(node + 1, level.ptr, level.len);
+    struct tree_node **wildcard = wildcard_of(parent, level);
+    if (wildcard)
+        *wildcard = node;
+    list_push(&parent->children, &node->sibling);
+    node->key = hash_of(t, parent, level);
+    enter(t, node);
+    return node;
+}
+
+static void
+node_free(struct tree *t, struct tree_node *node)
+{
+    struct tree_node **wildcard =
+        wildcard_of(node->parent, tree_level(node));
+    if (wildcard)
+        *wildcard = NULL;
+    strike_out(t, node);
+    list_remove(&node->sibling);
+    free(node);
+}
+
+void
+tree_init(struct tree *t, uint64_t hash_key)
+{
+    *t = (struct tree){.hash_key = hash_key};
+    t->root = node_new(t, NULL, slice_of(NULL, 0));
+}
+
+void
+tree_release(struct tree *t)
+{
+    for (size_t i = 0; i < t->slot_count; i++)
+        for (struct tree_node *node = t->slots[i], *next; node; node = next) {
+            next = node->next;
+            free(node);
+        }
+    free(t->slots);
+    free(t->root);
+    *t = (struct tree){0};
 }
 
 struct tree_node *
@@ -117,13 +167,7 @@ tree_keep(struct tree *t, struct slice topic)
     struct slice level;
     while (mqtt_topic_next_level(&topic, &level)) {
         struct tree_node *child = tree_child(t, node, level);
-        if (!child) {
-            uint8_t small[128];
-            struct buf large = {0};
-            child = node_new(t, node, key_of(node, level, small, &large));
-            buf_release(&large);
-        }
-        node = child;
+        node = child ? child : node_new(t, node, level);
     }
     node->kept++;
     return node;
@@ -166,7 +210,7 @@ tree_topic(const struct tree_node *node, struct buf *out)
         tree_topic(node->parent, out);
         buf_add_byte(out, '/');
     }
-    buf_add(out, node->level);
+    buf_add(out, tree_level(node));
 }
 
 /* --- the two walks -------------------------------------------------------- */
@@ -217,7 +261,7 @@ static bool
 hidden_from_wildcards(const struct tree_node *parent,
                       const struct tree_node *child)
 {
-    return !parent->parent && slice_starts(child->level, "$");
+    return !parent->parent && slice_starts(tree_level(child), "$");
 }
 
 static void

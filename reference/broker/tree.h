@@ -12,16 +12,17 @@
 #define BROKER_TREE_H
 
 #include "base/list.h"
-#include "base/map.h"
+#include "base/slice.h"
 
 struct tree_node {
     struct tree_node *parent; /* NULL for the root */
     struct list children;     /* tree_node.sibling, in order of arrival */
     struct list sibling;
-    struct slice level;       /* text of this level, within key */
-    struct slice key;         /* parent's number and level; owned */
-    uint64_t number;          /* unique within the tree */
-    size_t kept;              /* how many keep it */
+    struct tree_node *next;   /* in the same slot of the table */
+    uint32_t key;             /* hash of parent and level */
+    uint32_t number;          /* of the node in its tree, to be hashed */
+    uint32_t kept;            /* how many keep it */
+    uint32_t level_len;       /* bytes of its level, behind the struct */
     struct tree_node *plus;   /* the child "+", or NULL */
     struct tree_node *hash;   /* the child "#", or NULL */
     struct list subs;         /* subtree.h: struct subscription.node_link */
@@ -30,9 +31,12 @@ struct tree_node {
 };
 
 struct tree {
-    struct tree_node *root; /* owned */
-    struct map nodes;       /* all but the root, by key */
-    uint64_t next_number;
+    struct tree_node *root;   /* owned */
+    struct tree_node **slots; /* owned: all but the root, as a hash table */
+    size_t slot_count;        /* a power of two; 0 before the first */
+    size_t count;             /* nodes besides the root */
+    uint64_t hash_key;        /* secret */
+    uint32_t last_number;
 };
 
 void tree_init(struct tree *t, uint64_t hash_key);
@@ -52,8 +56,20 @@ struct tree_node *tree_child(const struct tree *t,
                              const struct tree_node *parent,
                              struct slice level);
 
+/* The text of its level; empty for the root. */
+static inline struct slice
+tree_level(const struct tree_node *node)
+{
+    return slice_of(node + 1, node->level_len);
+}
+
 /* How many nodes there are besides the root. */
 size_t tree_count(const struct tree *t);
+
+/* Walks all nodes but the root, in no useful order: begins with NULL, returns
+ * NULL behind the last. The tree must not change meanwhile. */
+struct tree_node *tree_next(const struct tree *t,
+                            const struct tree_node *node);
 
 /* How many levels a topic or filter has; "" has one. */
 size_t tree_levels(struct slice topic);

@@ -78,8 +78,11 @@ got_connack(struct bench_conn *c, struct slice body)
     if (body.len < 2 || body.ptr[1] != 0)
         fail(c->load, "the broker refused a connection");
     if (c->role == SUBSCRIBES_TO_NOTHING) {
+        uint32_t left = shape->filters - c->index * FILTERS_PER_CONNECTION;
         bench_packet_subscribe_nothing(&c->out, c->index,
-                                       FILTERS_PER_CONNECTION);
+                                       left < FILTERS_PER_CONNECTION
+                                           ? left
+                                           : FILTERS_PER_CONNECTION);
     } else if (c->role == SUBSCRIBES) {
         if (shape->subscribers < shape->publishers)
             snprintf(filter, sizeof filter, "bench/+");
@@ -219,6 +222,8 @@ turn(struct bench_load *l, struct error *err)
     if (loop_turn(l->loop, 100, err) < 0)
         return -1;
     LIST_EACH(link, &l->dirty) {
+        if (l->failed)
+            break;
         list_remove(link);
         flush(LIST_ITEM(link, struct bench_conn, dirty));
     }
@@ -293,7 +298,8 @@ bench_load_new(const struct bench_shape *shape, uint8_t qos, const char *host,
                uint16_t port, struct error *err)
 {
     struct bench_load *l = xcalloc(1, sizeof *l);
-    size_t with_filters = shape->filters / FILTERS_PER_CONNECTION;
+    size_t with_filters = (shape->filters + FILTERS_PER_CONNECTION - 1) /
+                          FILTERS_PER_CONNECTION;
     l->shape = shape;
     l->qos = qos;
     l->copies = shape->publishers == 1 ? shape->subscribers : 1;

@@ -30,8 +30,12 @@ const struct bench_shape bench_shapes[] = {
      "one publisher, 100 subscribers, messages of 16 KiB"},
     {"wildcards",        10,   10,   10,    64, 100000,     0, Q0,
      "10 pairs among 100,000 wildcard subscriptions that match nothing"},
-    {"idle",              1,    1,    1,    64,      0,  9000, Q0,
-     "a pair among 9,000 connections that say nothing"},
+    {"wildcards-few",    10,   10,   10,    64,     10,     0, Q0,
+     "the same among 10, to see how the cost grows"},
+    {"idle",              1,    1,    1,    64,      0, 10000, Q0,
+     "a pair among 10,000 connections that say nothing"},
+    {"idle-few",          1,    1,    1,    64,      0,    10, Q0,
+     "the same among 10, to see how the cost grows"},
 };
 /* clang-format on */
 

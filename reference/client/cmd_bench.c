@@ -17,6 +17,7 @@ struct result {
     struct bench_meter used; /* processor time meanwhile; memory at the end */
     uint64_t rss_grown;      /* bytes, while everybody connected */
     uint64_t connections;
+    uint64_t filters;        /* further subscriptions of the load */
 };
 
 static void
@@ -35,6 +36,9 @@ print(const struct bench_options *o, const struct result *r)
             json_put_number(&line, "cpu_ns", (int64_t)r->used.cpu_ns);
             json_put_number(&line, "rss_bytes", (int64_t)r->used.rss_bytes);
             json_put_number(&line, "bytes_per_connection", (int64_t)each);
+            if (r->filters)
+                json_put_number(&line, "bytes_per_subscription",
+                                (int64_t)(r->rss_grown / r->filters));
         }
         buf_add_byte(&line, '}');
     } else {
@@ -86,7 +90,8 @@ run_one(const struct bench_options *o, const struct bench_shape *shape,
         uint8_t qos, struct error *err)
 {
     struct result r = {.connections = (uint64_t)shape->publishers +
-                                      shape->subscribers + shape->idle};
+                                      shape->subscribers + shape->idle,
+                       .filters = shape->filters};
     struct bench_meter empty, full;
     if (meter(o, &empty, err))
         return STATUS_USAGE;
