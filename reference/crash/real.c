@@ -88,8 +88,6 @@ hang_up(struct bench *v, unsigned i)
     v->lines[i] = NULL;
     world_broke(&v->world, i);
     buf_clear(mqtt_client_output(v->world.parties[i].client));
-    if (i == MEMBERS + 1)
-        v->world.parties[i].wants_at_ms = v->world.now_ms + 100;
 }
 
 static void
@@ -103,7 +101,6 @@ kill_broker(struct bench *v)
     for (unsigned i = 0; i < PARTIES; i++)
         if (v->lines[i])
             hang_up(v, i);
-    v->world.parties[MEMBERS + 1].wants_at_ms = 0;
     v->world.parties[CHECKER].wants = false;
 }
 
