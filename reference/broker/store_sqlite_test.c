@@ -361,7 +361,7 @@ START_TEST(wills_go_out_when_they_must) /* [MQTT-3.1.2-8] */
     begin();
     struct kit_conn *c = client("client_id=c" FOR_EVER);
     kit_subscribe(c, "filter=# qos=1");
-#define WILL " will_flag=1 will_qos=1 will_topic="
+#define WILL " will_flag=1 will_qos=1 will_payload=x will_topic="
     client("client_id=now" WILL "now");
     client("client_id=later session_expiry_interval=99 "
            "will.will_delay_interval=10" WILL "later");

@@ -281,6 +281,9 @@ kit_encode(struct buf *out, enum mqtt_version v, const char *text)
     ck_assert(kit_word(&rest, word));
     w.p = mqtt_packet_make(mqtt_packet_parse(slice_str(word)), v);
     ck_assert_msg(w.p.type, "no packet is called %s", word);
+    /* Freed below whether they are in the packet or not. */
+    w.p.client_id = w.p.will_topic = w.p.will_payload = w.p.user_name =
+        w.p.password = w.p.topic = w.p.payload = slice_of(NULL, 0);
     w.p.protocol_name = slice_str(mqtt_version_protocol(v));
     while (kit_word(&rest, word)) {
         char *equals = strchr(word, '=');
