@@ -219,8 +219,9 @@ static size_t
 most_bytes(const struct mqtt_packet *p)
 {
     enum { HEADER = 5, LENGTHS = 2 + 4, PACKET_ID = 2, ALIAS = 3 };
-    return HEADER + LENGTHS + PACKET_ID + ALIAS + p->topic.len +
-           p->properties.len + p->payload.len;
+    size_t properties = MQTT_HAS(p, properties) ? p->properties.len : 0;
+    return HEADER + LENGTHS + PACKET_ID + ALIAS + p->topic.len + properties +
+           p->payload.len;
 }
 
 /* The Subscription Identifier, when a form may be made or used for d. */
