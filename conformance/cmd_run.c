@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "broker/passwords.h"
 #include "conformance/commands.h"
 #include "conformance/engine/drive_broker.h"
 #include "conformance/engine/drive_sockets.h"
@@ -30,6 +31,7 @@ struct run_command {
     const struct options *options;
     struct load load;
     struct coverage coverage;
+    struct passwords *passwords; /* of the broker core; owned, or NULL */
     struct target target;
     struct probe probe;
     struct suite suite;
@@ -145,7 +147,10 @@ make_broker_core(struct run_command *c, struct error *err)
                               err))
             return -1;
     }
-    c->suite.driver = drive_broker_new(&config);
+    if (o->broker_passwords &&
+        !(c->passwords = passwords_load(o->broker_passwords, err)))
+        return -1;
+    c->suite.driver = drive_broker_new(&config, c->passwords);
     result_set(&c->run.target, "the reference broker, in virtual time");
     return 0;
 }
@@ -290,6 +295,8 @@ set_again(struct run_command *c)
         buf_add_str(&b, " --broker-core");
     for (size_t i = 0; i < o->broker_set_count; i++)
         buf_printf(&b, " --broker-set %s", o->broker_set[i]);
+    if (o->broker_passwords)
+        buf_printf(&b, " --broker-passwords %s", o->broker_passwords);
     if (!o->broker_core)
         buf_printf(&b, " --target %s", c->run.target);
     if (o->target_file)
@@ -315,6 +322,7 @@ release(struct run_command *c)
 {
     if (c->suite.driver)
         c->suite.driver->ops->free(c->suite.driver);
+    passwords_free(c->passwords);
     probe_release(&c->probe);
     target_release(&c->target);
     coverage_release(&c->coverage);

@@ -31,6 +31,7 @@ struct options {
     bool broker_core;          /* the reference broker in virtual time */
     const char *broker_set[OPTIONS_LIST_MAX]; /* its settings, name=value */
     size_t broker_set_count;
+    const char *broker_passwords; /* file of its passwords, or NULL */
     const char *scenarios;     /* folder or file */
     const char *globs[OPTIONS_LIST_MAX];      /* what is left over */
     size_t glob_count;

@@ -12,10 +12,12 @@
 #include "base/mem.h"
 #include "base/timer.h"
 #include "broker/broker.h"
+#include "broker/passwords.h"
 
 struct simulation {
     struct driver driver;
     struct broker_config config;
+    const struct passwords *passwords; /* borrowed, or NULL */
     struct broker *broker;
     uint64_t now_us;
     struct list links; /* of struct link */
@@ -80,6 +82,7 @@ restart(struct simulation *s, struct driven *of)
     }
     broker_free(s->broker);
     s->broker = broker_new(&s->config, now_ms(s));
+    broker_use_passwords(s->broker, s->passwords);
     play_restarted(of->play, s->now_us);
 }
 
@@ -163,11 +166,26 @@ tell_ends(struct simulation *s)
     return false;
 }
 
+/* In virtual time there is no hurry: the answer comes at once. */
+static void
+verify_logins(struct simulation *s)
+{
+    struct broker_login login;
+    while (broker_next_login(s->broker, &login)) {
+        bool is_good = passwords_verify(s->passwords, login.user_name,
+                                        login.password);
+        broker_verdict(s->broker, login.number,
+                       is_good ? BROKER_LOGIN_GOOD : BROKER_LOGIN_BAD,
+                       now_ms(s));
+    }
+}
+
 static bool
 deliver_all(struct simulation *s)
 {
     struct conn *c;
     bool moved = false;
+    verify_logins(s);
     while ((c = broker_next_dirty(s->broker))) {
         deliver(s, c);
         moved = true;
@@ -228,15 +246,18 @@ free_simulation(struct driver *d)
 }
 
 struct driver *
-drive_broker_new(const struct broker_config *config)
+drive_broker_new(const struct broker_config *config,
+                 const struct passwords *passwords)
 {
     static const struct driver_ops ops = {now_us, pump, turn, drop,
                                           free_simulation};
     struct simulation *s = xcalloc(1, sizeof *s);
     s->driver.ops = &ops;
     s->config = *config;
+    s->passwords = passwords;
     s->now_us = 1000000;
     list_init(&s->links);
     s->broker = broker_new(&s->config, now_ms(s));
+    broker_use_passwords(s->broker, s->passwords);
     return &s->driver;
 }

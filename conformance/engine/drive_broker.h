@@ -11,7 +11,11 @@
 #include "broker/config.h"
 #include "conformance/engine/driver.h"
 
-/* A driver with a broker of its own. The config is copied. */
-struct driver *drive_broker_new(const struct broker_config *config);
+struct passwords; /* broker/passwords.h */
+
+/* A driver with a broker of its own. The config is copied; the passwords, or
+ * NULL, are borrowed until it is freed. */
+struct driver *drive_broker_new(const struct broker_config *config,
+                                const struct passwords *passwords);
 
 #endif

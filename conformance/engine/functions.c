@@ -8,6 +8,7 @@
 
 #include "base/writer.h"
 #include "conformance/engine/match.h"
+#include "conformance/engine/scram.h"
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
 #include "mqtt/varint.h"
@@ -366,6 +367,14 @@ call_bad_utf8(struct call *c, struct value *out)
     return true;
 }
 
+/* scram(METHOD STEP USER PASSWORD NONCE ...): a message of an exchange. */
+static bool
+call_scram(struct call *c, struct value *out)
+{
+    const char *wrong = scram_message(c->e->arena, c->args, c->count, out);
+    return !wrong || eval_fail(c->e, c->x->at, "scram: %s", wrong);
+}
+
 /* --- the table ------------------------------------------------------------ */
 
 /* clang-format off */
@@ -392,6 +401,7 @@ static const struct {
     { "reason_codes",           call_reason_codes },
     { "packet_types",           call_packet_types },
     { "bad_utf8",               call_bad_utf8 },
+    { "scram",                  call_scram },
 };
 /* clang-format on */
 
