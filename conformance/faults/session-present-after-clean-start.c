@@ -30,7 +30,7 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
     buf_clear(&s->user_name);
-    buf_add(&s->user_name, buf_slice(&c->user_name));
+    buf_add(&s->user_name, buf_slice(&c->login->user_name));
     s->expiry_interval = expiry_interval(b, p);
     will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);

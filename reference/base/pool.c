@@ -20,23 +20,17 @@
 void
 pool_release(struct pool *p)
 {
-    while (p->spare) {
-        void *piece = p->spare;
-        p->spare = *(void **)piece;
-        free(piece);
-    }
-    p->count = 0;
+    while (p->count > 0)
+        free(p->spare[--p->count]);
+    free(p->spare);
+    p->spare = NULL;
+    p->cap = 0;
 }
 
 void *
 pool_take(struct pool *p)
 {
-    void *piece = p->spare;
-    if (!piece)
-        return xrealloc(NULL, p->size);
-    p->spare = *(void **)piece;
-    p->count--;
-    return piece;
+    return p->count > 0 ? p->spare[--p->count] : xrealloc(NULL, p->size);
 }
 
 void
@@ -48,7 +42,6 @@ pool_give(struct pool *p, void *piece)
         free(piece);
         return;
     }
-    *(void **)piece = p->spare;
-    p->spare = piece;
-    p->count++;
+    p->spare = xgrow(p->spare, &p->cap, p->count + 1, sizeof(void *));
+    p->spare[p->count++] = piece;
 }

@@ -15,9 +15,11 @@
 #define POOL_SPARE 1048576
 
 struct pool {
-    size_t size;  /* bytes of each piece; at least a pointer's */
-    void *spare;  /* owned: the first one kept, each points to the next */
-    size_t count; /* of those kept */
+    size_t size;  /* bytes of each piece */
+    void **spare; /* owned: those kept; apart from them, since a list through
+                     them would wait for memory that is not in the cache */
+    size_t count; /* of spare in use */
+    size_t cap;   /* of spare */
 };
 
 /* Frees what is kept. Pieces that are out may still be given back. */

@@ -18,20 +18,22 @@ keep_connect(struct conn *c, const struct mqtt_packet *p)
     struct mqtt_packet kept = *p;
     kept.present &= ~MQTT_BIT(MQTT_F_password);
     kept.password_flag = 0;
-    buf_clear(&c->connect);
-    mqtt_encode(&c->connect, &kept);
+    buf_clear(&c->login->connect);
+    mqtt_encode(&c->login->connect, &kept);
 }
 
 void
 auth_forget(struct broker *b, struct conn *c)
 {
-    secret_release(&c->password);
-    buf_release(&c->connect);
-    auth_scram_end(c);
     if (!c->login)
         return;
-    c->login = 0;
-    list_remove(&c->login_link);
+    secret_release(&c->login->password);
+    buf_release(&c->login->connect);
+    auth_scram_end(c);
+    if (!c->login->number)
+        return;
+    c->login->number = 0;
+    list_remove(&c->login->link);
     b->login_count--;
 }
 
@@ -51,12 +53,12 @@ auth_ask_driver(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         return;
     }
     keep_connect(c, p);
-    buf_clear(&c->user_name);
-    buf_add(&c->user_name, p->user_name);
-    buf_add(&c->password, p->password);
-    c->login = ++b->login_last;
+    buf_clear(&c->login->user_name);
+    buf_add(&c->login->user_name, p->user_name);
+    buf_add(&c->login->password, p->password);
+    c->login->number = ++b->login_last;
     b->login_count++;
-    list_push(&b->logins, &c->login_link);
+    list_push(&b->logins, &c->login->link);
     c->phase = CONN_VERIFYING;
     broker_timer_set(b, &c->alive, (uint64_t)b->config.connect_timeout * 1000);
 }
@@ -65,12 +67,12 @@ bool
 broker_next_login(struct broker *b, struct broker_login *out)
 {
     LIST_EACH(link, &b->logins) {
-        struct conn *c = LIST_ITEM(link, struct conn, login_link);
-        if (c->is_asked)
+        struct conn *c = LIST_ITEM(link, struct conn_login, link)->conn;
+        if (c->login->is_asked)
             continue;
-        c->is_asked = true;
-        *out = (struct broker_login){c->login, buf_slice(&c->user_name),
-                                     buf_slice(&c->password)};
+        c->login->is_asked = true;
+        *out = (struct broker_login){c->login->number, buf_slice(&c->login->user_name),
+                                     buf_slice(&c->login->password)};
         return true;
     }
     return false;
@@ -80,8 +82,8 @@ static struct conn *
 find(const struct broker *b, uint64_t number)
 {
     LIST_EACH(link, &b->logins) {
-        struct conn *c = LIST_ITEM(link, struct conn, login_link);
-        if (c->login == number)
+        struct conn *c = LIST_ITEM(link, struct conn_login, link)->conn;
+        if (c->login->number == number)
             return c;
     }
     return NULL;
@@ -123,7 +125,7 @@ broker_verdict(struct broker *b, uint64_t number, enum broker_answer answer,
 void
 auth_begin(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
-    c->method = auth_offered(b, auth_method(p));
+    c->login->method = auth_offered(b, auth_method(p));
     keep_connect(c, p);
     auth_scram_begin(c);
     c->phase = CONN_AUTHENTICATING;

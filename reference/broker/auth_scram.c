@@ -34,19 +34,19 @@ void
 auth_scram_begin(struct conn *c)
 {
     auth_scram_end(c);
-    c->exchange = xcalloc(1, sizeof *c->exchange);
+    c->login->exchange = xcalloc(1, sizeof *c->login->exchange);
 }
 
 void
 auth_scram_end(struct conn *c)
 {
-    if (!c->exchange)
+    if (!c->login->exchange)
         return;
-    mqtt_scram_release(&c->exchange->scram);
-    buf_release(&c->exchange->user_name);
-    secret_wipe(c->exchange, sizeof *c->exchange);
-    free(c->exchange);
-    c->exchange = NULL;
+    mqtt_scram_release(&c->login->exchange->scram);
+    buf_release(&c->login->exchange->user_name);
+    secret_wipe(c->login->exchange, sizeof *c->login->exchange);
+    free(c->login->exchange);
+    c->login->exchange = NULL;
 }
 
 /* What nobody's entry would look like: as many iterations as somebody's. */
@@ -77,7 +77,7 @@ static enum auth_result
 challenge(struct broker *b, struct conn *c, struct slice said,
           struct buf *answer, const char **why)
 {
-    struct auth_exchange *x = c->exchange;
+    struct auth_exchange *x = c->login->exchange;
     struct mqtt_scram_first first;
     struct buf nonce = {0};
     *why = mqtt_scram_parse_first(&first, said);
@@ -85,15 +85,15 @@ challenge(struct broker *b, struct conn *c, struct slice said,
         return AUTH_FAILED;
     struct slice user = slice_str(first.user);
     const struct mqtt_scram_keys *keys =
-        passwords_scram(b->passwords, c->method, user);
+        passwords_scram(b->passwords, c->login->method, user);
     x->is_known = keys != NULL;
     if (keys)
         x->keys = *keys;
     else
-        invent_keys(b, c->method, user, &x->keys);
+        invent_keys(b, c->login->method, user, &x->keys);
     buf_add(&x->user_name, user);
     make_nonce(b, &nonce);
-    mqtt_scram_answer_first(&x->scram, c->method, &first, &x->keys,
+    mqtt_scram_answer_first(&x->scram, c->login->method, &first, &x->keys,
                             buf_slice(&nonce), answer);
     buf_release(&nonce);
     x->has_challenged = true;
@@ -104,7 +104,7 @@ enum auth_result
 auth_scram_step(struct broker *b, struct conn *c, struct slice said,
                 struct buf *answer, const char **why)
 {
-    struct auth_exchange *x = c->exchange;
+    struct auth_exchange *x = c->login->exchange;
     if (!x->has_challenged) /* who has not begun is asked to (RFC 4422, 5.1) */
         return said.len == 0 ? AUTH_GOES_ON
                              : challenge(b, c, said, answer, why);

@@ -173,9 +173,9 @@ void
 broker_identify(struct broker *b, struct conn *c, struct slice user_name)
 {
     (void)b;
-    buf_clear(&c->user_name);
-    buf_add(&c->user_name, user_name);
-    c->is_identified = true;
+    buf_clear(&c->login->user_name);
+    buf_add(&c->login->user_name, user_name);
+    c->login->is_identified = true;
 }
 
 void

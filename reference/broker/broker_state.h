@@ -42,7 +42,7 @@ struct broker {
     struct broker_config config;
     const struct acl *acl;     /* borrowed, or NULL: who may do what */
     const struct passwords *passwords; /* borrowed, or NULL: nobody asks */
-    struct list logins;        /* struct conn.login_link: VERIFYING */
+    struct list logins;        /* struct conn_login.link: VERIFYING */
     size_t login_count;        /* in it */
     uint64_t login_last;       /* number of the last question */
     uint8_t salt_key[32];      /* makes salts for those who do not exist */

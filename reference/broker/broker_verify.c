@@ -54,8 +54,9 @@ verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
     assert(c->phase != CONN_READY || c->version != MQTT_NO_VERSION);
     assert(c->phase == CONN_VERIFYING ||
            c->in.len <= b->config.maximum_packet_size);
-    assert((c->phase == CONN_VERIFYING) == (c->login != 0));
-    assert((c->password.len > 0 || c->connect.len > 0) <=
+    const struct conn_login *login = c->login;
+    assert((c->phase == CONN_VERIFYING) == (login && login->number != 0));
+    assert((login && (login->password.len > 0 || login->connect.len > 0)) <=
            (c->phase == CONN_VERIFYING || c->phase == CONN_AUTHENTICATING));
     assert(c->version != MQTT_50 ||
            c->unfinished.count <= b->config.receive_maximum);

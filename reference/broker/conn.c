@@ -70,6 +70,8 @@ conn_new(struct broker *b, void *owner)
 {
     struct conn *c = xcalloc(1, sizeof *c);
     c->owner = owner;
+    c->login = xcalloc(1, sizeof *c->login);
+    c->login->conn = c;
     c->receive_maximum = UINT16_MAX;
     c->maximum_packet_size = UINT32_MAX;
     c->problem_information = true;
@@ -82,6 +84,22 @@ conn_new(struct broker *b, void *owner)
     return c;
 }
 
+static void
+login_free(struct conn *c)
+{
+    if (c->login)
+        buf_release(&c->login->user_name);
+    free(c->login);
+    c->login = NULL;
+}
+
+void
+conn_settle_login(struct conn *c)
+{
+    if (!c->login->method)
+        login_free(c);
+}
+
 void
 conn_free(struct broker *b, struct conn *c)
 {
@@ -92,7 +110,7 @@ conn_free(struct broker *b, struct conn *c)
     list_remove(&c->link);
     b->conn_count--;
     auth_forget(b, c);
-    buf_release(&c->user_name);
+    login_free(c);
     mqtt_alias_release(&c->alias_in);
     mqtt_alias_release(&c->alias_out);
     mqtt_pktid_release(&c->unfinished);

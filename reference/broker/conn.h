@@ -37,6 +37,23 @@ enum conn_phase {
 struct auth_exchange; /* auth.h */
 struct mqtt_scram_method;
 
+/* Who it is (auth.h), apart from the connection since most forget it when they
+ * are READY: the session knows the user name. */
+struct conn_login {
+    struct conn *conn;     /* whose */
+    struct buf user_name;  /* as far as is known; empty: nobody by name */
+    bool is_identified;    /* a certificate has said so */
+    struct buf connect;    /* AUTHENTICATING, VERIFYING: the CONNECT, as bytes
+                              and without its password */
+    struct buf password;   /* VERIFYING: what is to be verified */
+    uint64_t number;       /* VERIFYING: of the question; else 0 */
+    bool is_asked;         /* the driver has taken it */
+    struct list link;      /* in broker.logins */
+    const struct mqtt_scram_method *method; /* of CONNECT, or NULL */
+    struct auth_exchange *exchange; /* with AUTH packets, or NULL; owned */
+    struct buf connack_data; /* Authentication Data that goes into CONNACK */
+};
+
 struct conn {
     void *owner;               /* the driver's */
     enum conn_phase phase;
@@ -64,18 +81,8 @@ struct conn {
     struct mqtt_aliases alias_in;  /* client to us */
     struct mqtt_aliases alias_out; /* us to client */
 
-    /* Who it is (auth.h). */
-    struct buf user_name;  /* as far as is known; empty: nobody by name */
-    bool is_identified;    /* a certificate has said so */
-    struct buf connect;    /* AUTHENTICATING, VERIFYING: the CONNECT, as bytes
-                              and without its password */
-    struct buf password;   /* VERIFYING: what is to be verified */
-    uint64_t login;        /* VERIFYING: number of the question; else 0 */
-    bool is_asked;         /* the driver has taken it */
-    struct list login_link; /* in broker.logins */
-    const struct mqtt_scram_method *method; /* of CONNECT, or NULL */
-    struct auth_exchange *exchange; /* with AUTH packets, or NULL; owned */
-    struct buf connack_data; /* Authentication Data that goes into CONNACK */
+    struct conn_login *login; /* owned: who it is; NULL once that is settled
+                                 for as long as the connection lasts */
 };
 
 /* Bytes that wait to be written. */
@@ -88,6 +95,10 @@ conn_waiting(const struct conn *c)
 /* For broker.c: begins and ends the life of a connection. */
 struct conn *conn_new(struct broker *b, void *owner);
 void conn_free(struct broker *b, struct conn *c);
+
+/* Who it is will not be asked again: forgets it, unless the client may
+ * authenticate anew (4.12.1). */
+void conn_settle_login(struct conn *c);
 
 /* Cuts the bytes into packets and dispatches each. */
 void conn_input(struct broker *b, struct conn *c, struct slice bytes);

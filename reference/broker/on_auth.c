@@ -25,7 +25,7 @@ send_auth(struct broker *b, struct conn *c, uint8_t reason, struct slice data)
     struct buf properties = {0};
     MQTT_SET(&p, reason, reason);
     mqtt_property_add_text(&properties, MQTT_P_authentication_method,
-                           slice_str(c->method->name));
+                           slice_str(c->login->method->name));
     if (data.len > 0)
         mqtt_property_add_text(&properties, MQTT_P_authentication_data, data);
     MQTT_SET(&p, properties, buf_slice(&properties));
@@ -37,12 +37,12 @@ send_auth(struct broker *b, struct conn *c, uint8_t reason, struct slice data)
 void
 auth_announce(struct conn *c, struct buf *properties)
 {
-    if (!c->method)
+    if (!c->login->method)
         return;
     mqtt_property_add_text(properties, MQTT_P_authentication_method,
-                           slice_str(c->method->name));
+                           slice_str(c->login->method->name));
     mqtt_property_add_text(properties, MQTT_P_authentication_data,
-                           buf_slice(&c->connack_data));
+                           buf_slice(&c->login->connack_data));
 }
 
 /* A session stays with its user: what it was allowed to subscribe to, another
@@ -50,8 +50,8 @@ auth_announce(struct conn *c, struct buf *properties)
 static void
 finish_again(struct broker *b, struct conn *c, struct slice data)
 {
-    if (!slice_equal(buf_slice(&c->exchange->user_name),
-                     buf_slice(&c->user_name))) {
+    if (!slice_equal(buf_slice(&c->login->exchange->user_name),
+                     buf_slice(&c->login->user_name))) {
         conn_fail(b, c, MQTT_RC_NOT_AUTHORIZED,
                   "re-authentication as another user");
         return;
@@ -67,11 +67,11 @@ finish(struct broker *b, struct conn *c, struct slice data)
         finish_again(b, c, data);
         return;
     }
-    buf_clear(&c->user_name);
-    buf_add(&c->user_name, buf_slice(&c->exchange->user_name));
-    buf_add(&c->connack_data, data);
+    buf_clear(&c->login->user_name);
+    buf_add(&c->login->user_name, buf_slice(&c->login->exchange->user_name));
+    buf_add(&c->login->connack_data, data);
     auth_accepted(b, c);
-    buf_release(&c->connack_data);
+    buf_release(&c->login->connack_data);
 }
 
 static void
@@ -103,13 +103,13 @@ static const char *
 out_of_place(const struct conn *c, const struct mqtt_packet *p)
 {
     bool again = p->reason == MQTT_RC_RE_AUTHENTICATE;
-    if (!c->method) /* [MQTT-4.12.0-7] */
+    if (!c->login || !c->login->method) /* [MQTT-4.12.0-7] */
         return "AUTH without an Authentication Method in CONNECT";
-    if (!slice_is(auth_method(p), c->method->name)) /* [MQTT-4.12.1-1] */
+    if (!slice_is(auth_method(p), c->login->method->name)) /* [MQTT-4.12.1-1] */
         return "another Authentication Method than in CONNECT";
-    if (again && c->exchange)
+    if (again && c->login->exchange)
         return "AUTH 0x19 in the middle of an exchange";
-    if (!again && !c->exchange)
+    if (!again && !c->login->exchange)
         return "AUTH 0x18 without an exchange under way";
     return NULL;
 }
@@ -122,7 +122,7 @@ on_auth(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR, wrong);
         return;
     }
-    if (!c->exchange)
+    if (!c->login->exchange)
         auth_scram_begin(c);
     step(b, c, p);
 }

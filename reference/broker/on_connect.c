@@ -41,7 +41,7 @@ is_anonymous(const struct broker *b, const struct conn *c,
              const struct mqtt_packet *p)
 {
     bool has_method = p->version == MQTT_50 && auth_method(p).ptr;
-    return !c->is_identified && !has_method &&
+    return !c->login->is_identified && !has_method &&
            !(b->passwords && MQTT_HAS(p, user_name));
 }
 
@@ -260,7 +260,7 @@ static bool
 allowed(const struct broker *b, const struct conn *c,
         const struct mqtt_packet *p, struct slice client_id)
 {
-    struct acl_who who = {client_id, buf_slice(&c->user_name)};
+    struct acl_who who = {client_id, buf_slice(&c->login->user_name)};
     const struct session *s = session_find(b, client_id);
     if (b->acl && s && !slice_equal(buf_slice(&s->user_name), who.user_name))
         return false;
@@ -299,7 +299,7 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
     will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
     buf_clear(&s->user_name);
-    buf_add(&s->user_name, buf_slice(&c->user_name));
+    buf_add(&s->user_name, buf_slice(&c->login->user_name));
     s->expiry_interval = expiry_interval(b, p);
     will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);
@@ -310,15 +310,16 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     send_connack(b, c, p, resumed); /* [MQTT-3.1.4-5] */
     if (c->session)
         queue_resume(b, s);
+    conn_settle_login(c);
 }
 
 void
 auth_accepted(struct broker *b, struct conn *c)
 {
-    struct buf bytes = c->connect;
+    struct buf bytes = c->login->connect;
     struct mqtt_packet p;
     struct mqtt_report unused;
-    c->connect = (struct buf){0};
+    c->login->connect = (struct buf){0};
     auth_forget(b, c);
     mqtt_decode(buf_slice(&bytes), c->version, &p, &unused, NULL);
     accept_connect(b, c, &p);
@@ -338,11 +339,11 @@ on_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         refuse(b, c, refused);
     } else if (p->version == MQTT_50 && auth_method(p).ptr) {
         on_connect_with_method(b, c, p);
-    } else if (b->passwords && MQTT_HAS(p, user_name) && !c->is_identified) {
+    } else if (b->passwords && MQTT_HAS(p, user_name) && !c->login->is_identified) {
         auth_ask_driver(b, c, p);
     } else {
-        if (MQTT_HAS(p, user_name) && !c->is_identified)
-            buf_add(&c->user_name, p->user_name);
+        if (MQTT_HAS(p, user_name) && !c->login->is_identified)
+            buf_add(&c->login->user_name, p->user_name);
         accept_connect(b, c, p);
     }
 }
