@@ -14,9 +14,10 @@
 #include "trace/render/draw_text.h"
 #include "trace/render/graphviz.h"
 #include "trace/input.h"
+#include "trace/lint/lint_print.h"
 #include "trace/options.h"
 
-enum { EXIT_GOOD = 0, EXIT_UNREADABLE = 2 };
+enum { EXIT_GOOD = 0, EXIT_VIOLATION = 1, EXIT_UNREADABLE = 2 };
 
 /* --- reading -------------------------------------------------------------- */
 
@@ -40,10 +41,11 @@ on_frame(void *user, const struct input_counts *counts)
     return true;
 }
 
-/* Reads captures into a view; prints as it goes. */
+/* Reads captures and tells `events`. */
 static int
 read_captures(char **files, int count, const struct options *o,
-              struct view *v, struct input_counts *counts, struct error *err)
+              const struct model_events *events, struct view *v,
+              struct input_counts *counts, struct error *err)
 {
     struct unwrap_options unwrap = o->unwrap;
     struct input in = {.files = files,
@@ -53,15 +55,12 @@ read_captures(char **files, int count, const struct options *o,
                        .keys = keylog_new()};
     int result = o->keylog ? keylog_open(in.keys, o->keylog, err) : 0;
     unwrap.keys = in.keys;
-    struct model_events events = view_events(v);
-    struct model *m = model_new(&events, &unwrap);
+    struct model *m = model_new(events, &unwrap);
     struct stream_events stream = model_stream_events(m);
     if (result == 0)
-        result = input_read(&in, &stream, on_frame, v, counts, err);
+        result = input_read(&in, &stream, v ? on_frame : NULL, v, counts, err);
     model_free(m);
     keylog_free(in.keys);
-    view_finish(v);
-    flush(v->out);
     return result;
 }
 
@@ -151,7 +150,10 @@ show(char **files, int count, const struct options *o,
     titled.title = slash ? slash + 1 : path;
     view_init(&v, &titled, &out);
     v.is_live = o->live.interface;
-    int result = read_captures(files, count, o, &v, &counts, err);
+    struct model_events events = view_events(&v);
+    int result = read_captures(files, count, o, &events, &v, &counts, err);
+    view_finish(&v);
+    flush(&out);
     if (result == 0 && tells_rest)
         report_rest(path, &v, &counts);
     if (result == 0 && what->packet && v.shown == 0)
@@ -191,6 +193,42 @@ show_capture(char **files, int count, const struct options *o,
     return show(files, count, o, &what, true, err);
 }
 
+/* --- lint ----------------------------------------------------------------- */
+
+/* 0: clean; 1: there are violations; -1 with err. */
+static int
+lint_capture(char **files, int count, const struct options *o,
+             struct error *err)
+{
+    struct lint *l = lint_new();
+    struct model_events events = lint_events(l);
+    struct input_counts counts = {0};
+    struct buf out = {0};
+    int result = read_captures(files, count, o, &events, NULL, &counts, err);
+    if (result == 0) {
+        lint_print(&out, l, o->format < 0 ? LINT_TEXT : o->format,
+                   o->live.interface ? o->live.interface : files[0]);
+        flush(&out);
+        result = lint_totals(l).violations != 0;
+    }
+    buf_release(&out);
+    lint_free(l);
+    return result;
+}
+
+static int
+explain(const char *id)
+{
+    struct buf out = {0};
+    bool is_known = lint_explain(&out, id);
+    flush(&out);
+    buf_release(&out);
+    if (!is_known)
+        fprintf(stderr, "plumb-trace: there is no statement '%s'; 5.0 has "
+                        "MQTT-3.3.1-4, 3.1.1 MQTT311-3.3.1-4\n", id);
+    return is_known ? EXIT_GOOD : EXIT_UNREADABLE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -201,9 +239,15 @@ main(int argc, char **argv)
         fprintf(stderr, "plumb-trace: %s\n", err.text);
         return EXIT_UNREADABLE;
     }
+    if (o.explain)
+        return explain(o.explain);
     step = o.is_joined || o.live.interface ? o.file_count : 1;
     do {
-        if (show_capture(o.files + at, step, &o, &err) < 0) {
+        int result = o.lints ? lint_capture(o.files + at, step, &o, &err)
+                             : show_capture(o.files + at, step, &o, &err);
+        if (result > 0 && status == EXIT_GOOD)
+            status = EXIT_VIOLATION;
+        if (result < 0) {
             fflush(stdout);
             fprintf(stderr, "plumb-trace: %s\n", err.text);
             status = EXIT_UNREADABLE;

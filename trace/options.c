@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "trace/lint/lint_print.h"
+
 #define VERSION "0.1"
 
 enum option {
@@ -17,6 +19,9 @@ enum option {
     OPT_SUMMARY,
     OPT_STATS,
     OPT_SEQUENCE,
+    OPT_LINT,
+    OPT_FORMAT,
+    OPT_EXPLAIN,
     OPT_PACKET,
     OPT_CONNECTION,
     OPT_PORT,
@@ -49,6 +54,11 @@ static const struct option_row {
     {"--summary", NULL, OPT_SUMMARY, "only a line per connection"},
     {"--stats", NULL, OPT_STATS, "only totals"},
     {"--sequence", NULL, OPT_SEQUENCE, "a sequence diagram"},
+    {"--lint", NULL, OPT_LINT,
+     "which statements were broken, by whom, and what was not seen"},
+    {"--format", "FORMAT", OPT_FORMAT,
+     "of --lint: text, json, junit or sarif"},
+    {"--explain", "ID", OPT_EXPLAIN, "a statement, and how --lint finds it"},
     {"--packet", "N", OPT_PACKET,
      "only packet N; alone: a diagram of its bytes"},
     {"--connection", "N", OPT_CONNECTION, "only TCP connection N"},
@@ -87,8 +97,8 @@ print_help(void)
                  o->argument ? o->argument : "");
         printf("  %-22s %s\n", left, o->help);
     }
-    printf("\nexit status: 0 all was read, 2 wrong usage or unreadable "
-           "input\n");
+    printf("\nexit status: 0 all was read (--lint: and no rule was broken), "
+           "1 --lint found\nviolations, 2 wrong usage or unreadable input\n");
 }
 
 static const struct option_row *
@@ -153,6 +163,14 @@ set_option(struct options *o, const struct option_row *row, const char *value,
     case OPT_SUMMARY: return set_view(o, VIEW_SUMMARY, err);
     case OPT_STATS: return set_view(o, VIEW_STATS, err);
     case OPT_SEQUENCE: return set_view(o, VIEW_SEQUENCE, err);
+    case OPT_LINT: o->lints = true; return 0;
+    case OPT_FORMAT:
+        o->format = lint_format_parse(value);
+        return o->format >= 0 ? 0
+                              : error_set(err, "--format: '%s' is none of "
+                                               "text, json, junit, sarif",
+                                          value);
+    case OPT_EXPLAIN: o->explain = value; return 0;
     case OPT_PACKET:
         if (parse_number(value, UINT64_MAX, row->name, &n, err) < 0)
             return -1;
@@ -186,6 +204,14 @@ static int
 check_options(struct options *o, struct error *err)
 {
     bool wants_file = o->dot_path || o->svg_path || o->png_path;
+    if (o->explain)
+        return 0;
+    if (o->format >= 0 && !o->lints)
+        return error_set(err, "--format says how --lint prints: add --lint");
+    if (o->lints && (o->has_view || wants_file || o->view.packet ||
+                     o->view.has_connection))
+        return error_set(err, "--lint shows findings of a whole capture: "
+                              "leave out the options about views");
     if (o->view.packet && !o->has_view)
         o->view.kind = VIEW_DIAGRAM;
     if (wants_file && o->view.kind != VIEW_SEQUENCE &&
@@ -212,6 +238,7 @@ options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
     bool only_files = false;
     o->view.print.max_text = 120;
+    o->format = -1;
     o->files = argv;
     for (int i = 1; i < argc; i++) {
         if (only_files || argv[i][0] != '-' || strcmp(argv[i], "-") == 0) {

@@ -10,6 +10,9 @@
 struct options {
     struct view_options view;
     bool has_view;        /* one was asked for */
+    bool lints;           /* findings instead of packets */
+    int format;           /* enum lint_format; -1: not asked for */
+    const char *explain;  /* a statement to explain; NULL: none */
     bool ascii;           /* diagrams without box-drawing characters */
     bool is_joined;       /* all files are one capture */
     struct unwrap_options unwrap; /* ports; keys are set by main.c */

@@ -3,8 +3,8 @@
  *
  * Both sides of the broker are in the capture: what came in from publishers,
  * and what went out. A message that went out is joined with those that came in
- * by topic and payload. If all of them agree in something, and what went out
- * does not, the broker changed it. That assumes that no publisher was out of
+ * by topic and payload. What holds against every one of those candidates, the
+ * broker did. That assumes that no publisher was out of
  * sight, so these findings are marked as likely, and a message that fits no
  * publisher accuses nobody. Bounded: the latest FORWARD_KEPT messages.       */
 #ifndef TRACE_LINT_FORWARD_H
@@ -36,9 +36,12 @@ typedef void forward_found(void *user, const struct mqtt_watch_rule *rule,
 void forward_next(struct forward *f, const struct forward_seen *seen,
                   forward_found *found, void *user);
 
-/* The client gets no messages of its own: its SUBSCRIBE with No Local. */
+/* A client's SUBSCRIBE: does it get its own messages, does it share? */
 void forward_subscribe(struct forward *f, struct slice client,
                        const struct mqtt_packet *p);
+
+/* A CONNECT: its will is a message that may come out one day. */
+void forward_will(struct forward *f, const struct forward_seen *seen);
 
 /* Something is missing in the capture: what went in is not all known. */
 void forward_gap(struct forward *f);
