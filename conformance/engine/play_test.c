@@ -283,113 +283,6 @@ START_TEST(meanwhile_runs_beside_the_rest)
 }
 END_TEST
 
-START_TEST(collect_gathers_acknowledges_and_stops)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects fresh\n"
-               "c collect PUBLISH as m until payload=\"end\"\n"
-               "judge count(m, payload=\"x\") = 1 [MQTT-4.3.3-10]\n"
-               "judge distinct(m.packet_id) [MQTT-4.3.3-1]\n");
-    stage_welcome(&s, 0);
-    stage_say(&s, 0, PUB "qos=2 packet_id=9 payload=\"x\"");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBREC packet_id=9");
-    stage_say(&s, 0, "PUBREL packet_id=9");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBCOMP packet_id=9");
-    stage_say(&s, 0, PUB "qos=1 packet_id=10 payload=\"x\"");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBACK packet_id=10");
-    stage_say(&s, 0, PUB "payload=\"end\"");
-    ck_assert_int_eq(stage_end(&s), VERDICT_FAIL);
-    ck_assert_str_eq(s.result.expected, "1");
-    ck_assert(strncmp(s.result.got, "2:", 2) == 0);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(what_the_script_says_itself_is_left_to_it)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects fresh\n"
-               "c < PUBLISH packet_id=?p\n"
-               "c > PUBREC packet_id=$p\n"
-               "c < PUBREL packet_id=$p [MQTT-4.3.3-4]\n"
-               "c > PUBCOMP packet_id=$p\n"
-               "c < PUBLISH packet_id=?q payload=\"2\"\n"
-               "c < PUBLISH payload=\"3\"\n");
-    stage_welcome(&s, 0);
-    stage_say(&s, 0, PUB "qos=2 packet_id=3");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBREC packet_id=3");
-    ck_assert_str_eq(stage_heard(&s, 0), "");
-    stage_say(&s, 0, "PUBREL packet_id=3");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBCOMP packet_id=3");
-    ck_assert_str_eq(stage_heard(&s, 0), "");
-    stage_say(&s, 0, PUB "qos=2 packet_id=4 payload=\"2\"");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBREC packet_id=4");
-    stage_say(&s, 0, "PUBREL packet_id=4");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBCOMP packet_id=4");
-    stage_say(&s, 0, PUB "payload=\"3\"");
-    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_publish_of_ours_is_completed_when_no_line_does)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects fresh\n"
-               "c > PUBLISH topic=\"$T/a\" qos=2 packet_id=7\n"
-               "c < PUBREC packet_id=7 [MQTT-4.3.3-8]\n"
-               "c > PUBREL packet_id=7\n"
-               "c < PUBCOMP packet_id=7\n"
-               "c > PUBLISH topic=\"$T/a\" qos=2 packet_id=8\n"
-               "c > PINGREQ\nc < PINGRESP\n");
-    stage_welcome(&s, 0);
-    ck_assert(strstr(stage_heard(&s, 0), "packet_id=7"));
-    stage_say(&s, 0, "PUBREC packet_id=7");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBREL packet_id=7");
-    stage_say(&s, 0, "PUBCOMP packet_id=7");
-    ck_assert(strstr(stage_heard(&s, 0), "packet_id=8"));
-    ck_assert_str_eq(stage_heard(&s, 0), "PINGREQ");
-    stage_say(&s, 0, "PUBREC packet_id=8");
-    ck_assert_str_eq(stage_heard(&s, 0), "PUBREL packet_id=8");
-    stage_say(&s, 0, "PUBCOMP packet_id=8");
-    stage_say(&s, 0, "PINGRESP");
-    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(held_acknowledgements_are_held)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects fresh\nc acks hold\n"
-               "c collect PUBLISH as m until 2 [MQTT-3.3.4-1]\n");
-    stage_welcome(&s, 0);
-    stage_say(&s, 0, PUB "qos=1 packet_id=1");
-    stage_say(&s, 0, PUB "qos=2 packet_id=2");
-    ck_assert_str_eq(stage_heard(&s, 0), "PINGREQ"); /* the end: alive? */
-    ck_assert_str_eq(stage_heard(&s, 0), "");
-    stage_say(&s, 0, "PINGRESP");
-    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_broker_that_dies_at_the_end_passes_nothing)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50, ping_judged);
-    stage_welcome(&s, 0);
-    stage_say(&s, 0, "PINGRESP");
-    stage_hang_up(&s, 0);
-    ck_assert_int_eq(stage_end(&s), VERDICT_INCONCLUSIVE);
-    stage_close(&s);
-}
-END_TEST
-
 START_TEST(names_are_bound_used_and_defaulted)
 {
     struct stage s;
@@ -492,53 +385,6 @@ START_TEST(slow_and_split_deliveries_take_their_time)
 }
 END_TEST
 
-START_TEST(a_connection_ends_as_the_script_says)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects keeping\nc cuts\n"
-               "c connects keeping session_present=1 [MQTT-3.2.2-3]\n"
-               "c disconnects\nc connects fresh\nc resets\n");
-    stage_welcome(&s, 0);
-    ck_assert_int_eq(s.last[0], PLAY_FIN);
-    stage_hang_up(&s, 0);
-    stage_accept(&s, 1);
-    ck_assert(strstr(stage_heard(&s, 1), "session_expiry_interval=3600"));
-    stage_say(&s, 1, "CONNACK reason=success session_present=1");
-    ck_assert_str_eq(stage_heard(&s, 1), "DISCONNECT");
-    stage_pass(&s, 1000); /* the broker does not hang up; it goes on */
-    stage_welcome(&s, 2);
-    ck_assert_int_eq(s.last[2], PLAY_RESET);
-    stage_pass(&s, 50);
-    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(sessions_and_retained_messages_are_removed)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects keeping\n"
-               "c > PUBLISH topic=\"$T/kept\" retain=1 payload=\"x\"\n"
-               "c alive [MQTT-3.12.4-1]\n");
-    stage_welcome(&s, 0);
-    stage_heard(&s, 0);
-    stage_heard(&s, 0);
-    stage_say(&s, 0, "PINGRESP");
-    stage_say(&s, 0, "PINGRESP");
-    stage_hang_up(&s, 0);
-    ck_assert_uint_eq(s.opened, 2);
-    stage_accept(&s, 1);
-    ck_assert(strstr(stage_heard(&s, 1), "clean_start=1"));
-    stage_say(&s, 1, "CONNACK reason=success");
-    const char *line = stage_heard(&s, 1);
-    ck_assert(strstr(line, "retain=1") && strstr(line, "payload=\"\""));
-    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
-    stage_close(&s);
-}
-END_TEST
-
 START_TEST(passwords_are_stars_in_the_record)
 {
     struct stage s;
@@ -632,33 +478,13 @@ START_TEST(may_and_ignores_keep_out_of_the_way)
 }
 END_TEST
 
-START_TEST(a_host_that_is_not_there_is_no_fault)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50, ping_judged);
-    play_refused(s.play, 0, "connection refused", s.now_us);
-    ck_assert(play_is_done(s.play));
-    ck_assert(play_was_refused(s.play));
-    ck_assert_int_eq(s.result.verdict, VERDICT_INCONCLUSIVE);
-    stage_close(&s);
-}
-END_TEST
-
 TEST_MAIN(lines_go_or_do_not, only_ids_of_the_version_judge,
           a_failure_names_line_statement_and_packet,
           either_records_what_the_broker_chose, together_takes_any_order,
           meanwhile_runs_beside_the_rest,
-          collect_gathers_acknowledges_and_stops,
-          what_the_script_says_itself_is_left_to_it,
-          a_publish_of_ours_is_completed_when_no_line_does,
-          held_acknowledgements_are_held,
-          a_broker_that_dies_at_the_end_passes_nothing,
           names_are_bound_used_and_defaulted, loops_and_defines_unfold,
           skip_and_unexercised_end_it, any_of_binds_whoever_got_it,
           slow_and_split_deliveries_take_their_time,
-          a_connection_ends_as_the_script_says,
-          sessions_and_retained_messages_are_removed,
           passwords_are_stars_in_the_record, what_no_rule_allows_is_found,
           bytes_in_any_cut_are_packets, aliases_are_resolved,
-          may_and_ignores_keep_out_of_the_way,
-          a_host_that_is_not_there_is_no_fault)
+          may_and_ignores_keep_out_of_the_way)
