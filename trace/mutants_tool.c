@@ -101,9 +101,9 @@ read_sample(struct run *r, const char *path)
 static void
 damage(struct run *r, struct buf *b, size_t from)
 {
-    size_t len = b->len - from, at = from + below(r, len);
-    if (len == 0)
-        return;
+    if (b->len <= from)
+        return; /* nothing is left of it */
+    size_t at = from + below(r, b->len - from);
     switch (below(r, 6)) {
     case 0: b->data[at] = (uint8_t)next(r); break;
     case 1: b->data[at] ^= (uint8_t)(1u << below(r, 8)); break;

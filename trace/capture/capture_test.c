@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "base/hex.h"
 #include "base/test.h"
 
@@ -41,6 +43,62 @@ START_TEST(what_is_no_capture_is_refused_with_a_reason)
         ck_assert_ptr_null(open_hex(cases[i].hex, &err));
         ck_assert_str_eq(err.text, cases[i].says);
     }
+}
+END_TEST
+
+/* Two members in one file, as `cat a.gz b.gz` makes them, and one cut short. */
+START_TEST(a_gzip_compressed_capture_is_read_as_if_it_were_not)
+{
+    static const char plain[] =
+        "4d3cb2a1 0200 0400 00000000 00000000 00000400 01000000"
+        "01000000 00000000 04000000 04000000 aabbccdd"
+        "02000000 00000000 04000000 04000000 11223344";
+    for (int is_cut = 0; is_cut < 2; is_cut++) {
+        struct buf raw = {0}, hex = {0};
+        struct error err;
+        struct capture_frame f;
+        ck_assert(hex_parse(&raw, slice_str(plain)));
+        for (size_t at = 0; at < raw.len; at += 30) {
+            uint8_t out[200];
+            z_stream z = {0};
+            deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
+            z.next_in = raw.data + at;
+            z.avail_in = (uInt)(raw.len - at < 30 ? raw.len - at : 30);
+            z.next_out = out;
+            z.avail_out = sizeof out;
+            ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+            hex_print(&hex, slice_of(out, z.total_out), 0);
+            deflateEnd(&z);
+        }
+        if (is_cut)
+            hex.len -= 40;
+        struct capture *c = open_hex(buf_cstr(&hex), &err);
+        ck_assert_msg(c != NULL, "%s", err.text);
+        ck_assert_int_eq(capture_next(c, &f, &err), 1);
+        ck_assert_uint_eq(f.bytes.ptr[0], 0xaa);
+        ck_assert_int_eq(capture_next(c, &f, &err), is_cut ? -1 : 1);
+        if (!is_cut)
+            ck_assert_int_eq(capture_next(c, &f, &err), 0);
+        capture_close(c);
+        buf_release(&raw);
+        buf_release(&hex);
+    }
+}
+END_TEST
+
+START_TEST(a_filter_leaves_frames_out_but_counts_them)
+{
+    struct error err;
+    struct capture_frame f;
+    struct capture *c = capture_open_filtered(
+        "trace/testdata/js-v5-tcp-a.pcap", "src port 1883", &err);
+    ck_assert_msg(c != NULL, "%s", err.text);
+    ck_assert_int_eq(capture_next(c, &f, &err), 1);
+    ck_assert_uint_eq(f.number, 2); /* the SYN-ACK */
+    capture_close(c);
+    ck_assert_ptr_null(capture_open_filtered(
+        "trace/testdata/js-v5-tcp-a.pcap", "prot 1883", &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "capture filter 'prot 1883'"));
 }
 END_TEST
 
@@ -116,7 +174,9 @@ START_TEST(a_pcap_that_ends_in_its_header)
 }
 END_TEST
 
-TEST_MAIN(what_is_no_capture_is_refused_with_a_reason,
+TEST_MAIN(a_gzip_compressed_capture_is_read_as_if_it_were_not,
+          a_filter_leaves_frames_out_but_counts_them,
+          what_is_no_capture_is_refused_with_a_reason,
           what_cannot_be_opened_is_named, pcap_in_both_orders_and_precisions,
           a_cut_pcap_gives_what_is_whole_and_says_where,
           a_pcap_that_ends_in_its_header)

@@ -71,19 +71,26 @@ insert(struct pieces *ps, struct list *next, const struct piece *like,
     *ps->total += memory_of(p);
 }
 
-/* Both cover [at, at + len): do they agree? Cut bytes agree with all. */
+/* Both cover [at, at + len): do they agree? Cut bytes agree with all. Good ones
+ * replace doubtful ones. */
 static void
-compare(const struct piece *old, const struct piece *like,
+compare(struct piece *old, const struct piece *like,
         const uint8_t *data, uint64_t at, uint64_t len,
         struct pieces_seen *seen)
 {
     seen->resent += len;
     if (old->is_cut || like->is_cut)
         return;
-    const uint8_t *a = old->data + (at - old->at);
+    uint8_t *a = old->data + (at - old->at);
     const uint8_t *b = data + (at - like->at);
     for (uint64_t i = 0; i < len; i++)
         seen->conflict += a[i] != b[i];
+    if (!old->is_doubtful || like->is_doubtful)
+        return;
+    memcpy(a, b, len);
+    old->frame = like->frame;
+    old->time_ns = like->time_ns;
+    old->is_doubtful = len < old->len;
 }
 
 void

@@ -21,6 +21,7 @@ struct piece {
     uint64_t frame;  /* which brought it */
     int64_t time_ns; /* when */
     uint32_t len;    /* bytes, captured or not */
+    bool is_doubtful; /* its checksum is wrong: a good copy replaces it */
     bool is_cut;     /* the snapshot length cut it: data is not there */
     uint8_t data[];  /* len bytes, unless is_cut */
 };

@@ -210,6 +210,16 @@ place(struct reassembly *r, enum stream_side s, const struct piece *like,
         info->conflict_frame = like->frame;
 }
 
+/* A wrong checksum means something only where others are right. */
+static bool
+is_doubtful(struct reassemble_side *d, const struct segment *seg)
+{
+    d->good_sums += seg->checksum == SEGMENT_CHECKSUM_GOOD;
+    d->bad_sums += seg->checksum == SEGMENT_CHECKSUM_BAD;
+    return seg->checksum == SEGMENT_CHECKSUM_BAD &&
+           d->good_sums > 2 * d->bad_sums;
+}
+
 static bool
 is_keep_alive(const struct reassemble_side *d, const struct segment *seg,
               int64_t at)
@@ -253,6 +263,7 @@ on_data(struct reassembly *r, enum stream_side s, const struct segment *seg,
     }
     if (old < len) {
         struct piece like = {.at = (uint64_t)(at + (int64_t)old),
+                             .is_doubtful = is_doubtful(d, seg),
                              .needs = needs,
                              .frame = seg->frame,
                              .time_ns = seg->time_ns};

@@ -14,7 +14,10 @@
  * acknowledged them, a retransmission may come: wait, up to the limits. At the
  * end everything that is still missing becomes a gap.
  *
- * Policies: of overlapping bytes the first arrival counts. An RST counts when
+ * Policies: of overlapping bytes the first arrival counts. A segment with a
+ * wrong checksum, from a side whose checksums are right for the most part (so
+ * it is not its network card that computes them), waits like a hole, and a good
+ * copy replaces it; without one it is used after all. An RST counts when
  * its sequence number is near what is expected. Called by conn_table.c only. */
 #ifndef TRACE_STREAM_REASSEMBLE_H
 #define TRACE_STREAM_REASSEMBLE_H
@@ -38,6 +41,8 @@ struct reassemble_side {
     uint32_t hint_seq;       /* what the other side expects next */
     uint64_t lost_at;        /* the latest gap that was told: where */
     uint64_t lost_end;       /* and its end */
+    uint64_t good_sums;      /* segments with data and a right checksum */
+    uint64_t bad_sums;       /* and with a wrong one */
     unsigned far;            /* segments in a row too far ahead to believe */
     unsigned blocked;        /* segments since it got stuck; 0: not stuck */
     int64_t blocked_ns;      /* time it got stuck */

@@ -9,6 +9,9 @@
 #define HANDSHAKE                                                       \
     {'c', "S", 100, 0}, {'s', "SA", 500, 101}, {'c', "A", 101, 501}
 
+#define GOOD .checksum = SEGMENT_CHECKSUM_GOOD
+#define BAD .checksum = SEGMENT_CHECKSUM_BAD
+
 /* clang-format off */
 static const struct {
     const char *name;
@@ -30,6 +33,18 @@ static const struct {
  {HANDSHAKE, {'c', "A", 101, 501, "abc"}, {'c', "A", 102, 501, "XXde"},
   {'c', "A", 108, 501, "hi"}, {'c', "A", 106, 501, "fgYYjk"}},
  "+0 c\"abc\"4 c\"de\"5 c\"fg\"7 c\"hi\"7 c\"jk\"7 end of capture"},
+{"a wrong checksum among right ones: the good copy wins",
+ {HANDSHAKE, {'c', "A", 101, 501, "a", GOOD}, {'c', "A", 102, 501, "b", GOOD},
+  {'c', "A", 103, 501, "c", GOOD}, {'c', "A", 104, 501, "XYZ", BAD},
+  {'c', "A", 104, 501, "def", GOOD}},
+ "+0 c\"a\"4 c\"b\"5 c\"c\"6 c\"def\"8 end of capture"},
+{"a wrong checksum among right ones, and no other copy",
+ {HANDSHAKE, {'c', "A", 101, 501, "a", GOOD}, {'c', "A", 102, 501, "b", GOOD},
+  {'c', "A", 103, 501, "c", GOOD}, {'c', "A", 104, 501, "XYZ", BAD}},
+ "+0 c\"a\"4 c\"b\"5 c\"c\"6 c\"XYZ\"7 end of capture"},
+{"only wrong checksums: the network card fills them in",
+ {HANDSHAKE, {'c', "A", 101, 501, "abc", BAD}, {'c', "A", 101, 501, "XYZ", BAD}},
+ "+0 c\"abc\"4 end of capture"},
 {"a segment that fills two holes at once",
  {HANDSHAKE, {'c', "A", 103, 501, "c"}, {'c', "A", 105, 501, "e"},
   {'c', "A", 101, 501, "ab-d-f"}},

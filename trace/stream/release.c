@@ -96,7 +96,7 @@ release_may_pass(const struct reassembly *r, enum stream_side s,
                  const struct piece *p)
 {
     const struct reassemble_side *d = &r->side[s];
-    return p->at == d->next && d->waiting.count == 0 &&
+    return p->at == d->next && d->waiting.count == 0 && !p->is_doubtful &&
            has_reached(&r->side[!s], p->needs);
 }
 
@@ -186,6 +186,8 @@ step(struct reassembly *r, enum stream_side s, bool is_forced)
         return true;
     }
     if (!p)
+        return false;
+    if (p->is_doubtful && !is_forced && !is_over(r, d, &acknowledged))
         return false;
     if (!has_reached(e, p->needs)) {
         if (!is_forced && !is_over(r, d, &acknowledged))

@@ -24,6 +24,7 @@ struct row {
     uint32_t wire_len; /* payload on the wire; 0: as long as text */
     uint16_t port;     /* of the client; 0: 40000 */
     uint32_t wait_ms;  /* before this one, beyond the usual 1 */
+    enum segment_checksum checksum; /* usually unknown */
 };
 
 struct heard {
@@ -116,6 +117,7 @@ hear_row(struct heard *h, const struct row *row)
                           .ack = row->ack,
                           .payload = slice_str(row->text),
                           .payload_len = row->wire_len,
+                          .checksum = row->checksum,
                           .frame = ++h->frame,
                           .time_ns = h->time_ns};
     if (!seg.payload_len)
