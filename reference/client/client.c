@@ -47,6 +47,7 @@ mqtt_client_free(struct mqtt_client *c)
     buf_release(&c->in);
     buf_release(&c->out);
     buf_release(&c->client_id);
+    mqtt_scram_release(&c->scram);
     buf_release(&c->farewell.properties);
     free(c);
 }
@@ -230,15 +231,6 @@ on_pingresp(struct mqtt_client *c, const struct mqtt_packet *p)
     c->awaits_pingresp = false;
 }
 
-static void
-on_auth(struct mqtt_client *c, const struct mqtt_packet *p)
-{
-    (void)p;
-    client_fail(c, MQTT_RC_PROTOCOL_ERROR,
-                "the server wants to go on with an authentication exchange, "
-                "of which this client knows none");
-}
-
 /* Packet type to handler. What is missing, a server may not send. */
 static void (*const handlers[MQTT_TYPES])(struct mqtt_client *,
                                           const struct mqtt_packet *) = {
@@ -252,7 +244,7 @@ static void (*const handlers[MQTT_TYPES])(struct mqtt_client *,
     [MQTT_UNSUBACK] = request_on_ack,
     [MQTT_PINGRESP] = on_pingresp,
     [MQTT_DISCONNECT] = on_disconnect,
-    [MQTT_AUTH] = on_auth,
+    [MQTT_AUTH] = auth_on_auth,
 };
 
 /* A server that knows only MQTT 3 answers our CONNECT in its own form, two

@@ -63,6 +63,8 @@ struct mqtt_client_config {
     struct slice client_id;          /* empty: 5.0 and 3.1.1 servers make one */
     struct slice user_name;          /* or absent */
     struct slice password;           /* or absent */
+    struct slice auth_method;        /* of mqtt/scram.h, with user name and
+                                        password; or absent (5.0) */
     bool clean_start;                /* of the first connection */
     uint16_t keep_alive;             /* seconds; 0: off */
     struct slice connect_properties; /* encoded; what is announced here

@@ -245,6 +245,7 @@ configure(struct command *cmd, const struct options *o)
         .client_id = slice_str(o->id ? o->id : ""),
         .user_name = text_or_none(o->user),
         .password = text_or_none(o->password),
+        .auth_method = text_or_none(o->auth_method),
         .clean_start = !o->keeps_session,
         .keep_alive = o->keep_alive,
         .connect_properties = buf_slice(&o->properties[MQTT_CONNECT]),

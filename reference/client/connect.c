@@ -40,12 +40,20 @@ connect_say(struct mqtt_client *c)
     MQTT_SET(&p, client_id, buf_slice(&c->client_id));
     MQTT_SET(&p, properties, config->connect_properties);
     add_will(&p, config);
-    if (config->user_name.ptr)
-        MQTT_SET(&p, user_name, config->user_name);
-    if (config->password.ptr)
-        MQTT_SET(&p, password, config->password);
+    struct buf properties = {0};
+    if (config->auth_method.ptr) { /* says who it is, but no password */
+        buf_add(&properties, config->connect_properties);
+        auth_say_first(c, &properties);
+        MQTT_SET(&p, properties, buf_slice(&properties));
+    } else {
+        if (config->user_name.ptr)
+            MQTT_SET(&p, user_name, config->user_name);
+        if (config->password.ptr)
+            MQTT_SET(&p, password, config->password);
+    }
     c->limits = (struct limits){.packet_size = UINT32_MAX};
     client_send(c, &p);
+    buf_release(&properties);
 }
 
 /* ---- CONNACK (3.2) ------------------------------------------------------ */
@@ -126,6 +134,11 @@ connect_on_connack(struct mqtt_client *c, const struct mqtt_packet *p)
     if (p->reason != 0) {
         char text[256];
         refused(c, p, p->reason, client_reason_string(p, text, sizeof text));
+        return;
+    }
+    const char *impostor = auth_check_server(c, p);
+    if (impostor) {
+        client_fail(c, MQTT_RC_NOT_AUTHORIZED, "%s", impostor);
         return;
     }
     /* 3.1 has no such flag. To one who asked for the session (Clean Start 0)

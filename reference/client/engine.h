@@ -5,6 +5,7 @@
  *     connect.c    CONNECT and CONNACK, keep alive
  *     outgoing.c   messages that we send
  *     incoming.c   messages that are sent to us
+ *     auth.c       AUTH, with SCRAM
  *     request.c    SUBSCRIBE, UNSUBSCRIBE and their answers
  *
  * Handlers get a packet that was decoded and found in order. Invariant while
@@ -20,6 +21,7 @@
 #include "mqtt/alias.h"
 #include "mqtt/flow.h"
 #include "mqtt/pktid.h"
+#include "mqtt/scram.h"
 
 enum phase {
     CLOSED,       /* no connection, or only output left to write */
@@ -58,6 +60,7 @@ struct mqtt_client {
     uint64_t ping_ms;                /* when PINGREQ was sent */
     bool awaits_pingresp;            /* PINGREQ is out */
     struct limits limits;
+    struct mqtt_scram scram;         /* the exchange; no method: none */
     struct mqtt_aliases aliases_in;  /* the server's */
     struct mqtt_aliases aliases_out; /* ours */
     int32_t quota;                   /* QoS 1 and 2 we may send; can be < 0 */
@@ -159,5 +162,16 @@ void request_on_ack(struct mqtt_client *c, const struct mqtt_packet *p);
 
 /* Nobody will answer any more. */
 void request_release(struct mqtt_client *c);
+
+/* ---- auth.c ------------------------------------------------------------- */
+
+/* Adds the Authentication Method and what is said first. */
+void auth_say_first(struct mqtt_client *c, struct buf *properties);
+void auth_on_auth(struct mqtt_client *c, const struct mqtt_packet *p);
+
+/* Does CONNACK prove that the server knows the password? NULL, or what is
+ * wrong. */
+const char *auth_check_server(const struct mqtt_client *c,
+                              const struct mqtt_packet *p);
 
 #endif

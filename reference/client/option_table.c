@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: MIT */
 #include "client/option_table.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "client/format.h"
 #include "client/option_value.h"
 #include "mqtt/property.h"
+#include "mqtt/scram.h"
 
 static void
 add_text(struct texts *t, const char *text)
@@ -104,6 +106,32 @@ TAKER(take_password)
     o->password = value;
     if (strlen(value) > UINT16_MAX)
         return error_set(err, "longer than 65535 bytes");
+    return 0;
+}
+
+/* One line, so that the password is not seen in the list of processes. */
+TAKER(take_password_file)
+{
+    (void)more;
+    buf_room(&o->password_text, UINT16_MAX);
+    if (file_read(&o->password_text, value, err))
+        return -1;
+    uint8_t *end = memchr(o->password_text.data, '\n', o->password_text.len);
+    if (end)
+        o->password_text.len = (size_t)(end - o->password_text.data);
+    if (o->password_text.len > UINT16_MAX)
+        return error_set(err, "longer than 65535 bytes");
+    o->password = buf_cstr(&o->password_text);
+    return 0;
+}
+
+TAKER(take_auth_method)
+{
+    (void)more;
+    o->auth_method = value;
+    if (!mqtt_scram_method(slice_str(value)))
+        return error_set(err, "\"%s\" is not SCRAM-SHA-256 or SCRAM-SHA-512",
+                         value);
     return 0;
 }
 
@@ -290,6 +318,8 @@ const struct option_row option_rows[] = {
     {'i', "id",             CMD_ALL,     "ID",            take_id,            "Client Identifier (the broker makes one up)" },
     {'u', "username",       CMD_ALL,     "USER",          take_user,          "User Name" },
     {'P', "pw",             CMD_ALL,     "PASSWORD",      take_password,      "Password" },
+    { 0,  "password-file",  CMD_ALL,     "FILE",          take_password_file, "its first line is the password; - is standard input" },
+    { 0,  "auth-method",    CMD_ALL,     "METHOD",        take_auth_method,   "SCRAM-SHA-256 or SCRAM-SHA-512 (5.0): prove that we know the password of -u, without sending it" },
     {'k', "keepalive",      CMD_ALL,     "SECONDS",       take_keep_alive,    "Keep Alive (60); 0 turns it off" },
     {'c', "disable-clean-session", CMD_ALL,     NULL,            take_clean,         "keep the session: Clean Start 0, and for 5.0 a Session Expiry Interval without end unless -x says one" },
     {'x', "session-expiry-interval", CMD_ALL,     "SECONDS",       take_session_expiry, "Session Expiry Interval (5.0)" },

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/secret.h"
 #include "client/option_table.h"
 
 static bool
@@ -65,6 +66,7 @@ void
 options_release(struct options *o)
 {
     uri_release(&o->where);
+    secret_release(&o->password_text);
     free(o->topics.list);
     free(o->hidden.list);
     free(o->leaves.list);

@@ -66,6 +66,8 @@ struct options {
     const char *id;            /* -i, or NULL */
     const char *user;          /* -u, or NULL */
     const char *password;      /* -P, or NULL */
+    const char *auth_method;   /* --auth-method, or NULL */
+    struct buf password_text;  /* of --password-file; owned */
     uint16_t keep_alive;       /* seconds */
     bool keeps_session;        /* -c */
     bool reconnects;           /* --reconnect */

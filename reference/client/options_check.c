@@ -3,6 +3,7 @@
 #include "client/option_value.h"
 #include "client/options.h"
 #include "mqtt/property.h"
+#include "mqtt/scram.h"
 
 /* Does the command line speak of TLS? */
 static bool
@@ -54,6 +55,10 @@ complete_session(struct options *o, struct error *err)
     if (o->keeps_session && !o->id)
         return error_set(err, "-c needs -i: a session is kept under a Client "
                               "Identifier");
+    if (o->auth_method && (o->version != MQTT_50 || !o->user || !o->password ||
+                           !mqtt_scram_is_prepared(slice_str(o->user))))
+        return error_set(err, "--auth-method needs MQTT 5, -u (printable "
+                              "ASCII) and -P or --password-file");
     if (o->version != MQTT_50 && o->password && !o->user)
         return error_set(err, "-P needs -u before MQTT 5 [MQTT311-3.1.2-22]");
     if (o->version == MQTT_31 && (!o->id || !*o->id || strlen(o->id) > 23))
