@@ -47,6 +47,7 @@ struct bench_load {
     struct list dirty;        /* have something to write */
     uint8_t *buffer;          /* owned, READ_MAX bytes */
     uint8_t qos;
+    bool keeps;               /* sessions outlive their connections */
     uint32_t copies;          /* deliveries of each message */
     uint64_t delivered;       /* in all */
     bool failed;
@@ -248,7 +249,7 @@ open_conn(struct bench_load *l, struct bench_conn *c, const char *host,
                                    .data = c};
     if (loop_add(l->loop, &c->watch, err) < 0)
         return -1;
-    bench_packet_connect(&c->out, (unsigned)(c - l->conns));
+    bench_packet_connect(&c->out, (unsigned)(c - l->conns), l->keeps);
     if (c->role == PUBLISHES)
         c->id_at = bench_packet_publish(&c->publish, c->index,
                                         l->shape->payload, l->qos);
@@ -294,10 +295,11 @@ open_all(struct bench_load *l, const char *host, uint16_t port,
 }
 
 struct bench_load *
-bench_load_new(const struct bench_shape *shape, uint8_t qos, const char *host,
-               uint16_t port, struct error *err)
+bench_load_new(const struct bench_shape *shape, uint8_t qos, bool keeps,
+               const char *host, uint16_t port, struct error *err)
 {
     struct bench_load *l = xcalloc(1, sizeof *l);
+    l->keeps = keeps;
     size_t with_filters = (shape->filters + FILTERS_PER_CONNECTION - 1) /
                           FILTERS_PER_CONNECTION;
     l->shape = shape;

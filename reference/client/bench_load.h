@@ -9,15 +9,18 @@
 #ifndef CLIENT_BENCH_LOAD_H
 #define CLIENT_BENCH_LOAD_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "client/bench_shape.h"
 
 struct bench_load; /* opaque */
 
-/* Connects everybody and waits until all have subscribed. NULL, with err
+/* Connects everybody, with sessions that outlive their connections when `keeps`
+ * says so, and waits until all have subscribed. NULL, with err
  * filled, when that fails. */
 struct bench_load *bench_load_new(const struct bench_shape *shape, uint8_t qos,
-                                  const char *host, uint16_t port,
+                                  bool keeps, const char *host, uint16_t port,
                                   struct error *err);
 void bench_load_free(struct bench_load *l);
 

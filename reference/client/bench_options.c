@@ -32,6 +32,8 @@ static const struct option {
      "stop after so many deliveries instead, with no warm-up"},
     {"-P", "--pid",      "PID",  NUMBER,  AT(pid),        1, INT32_MAX,
      "process of the broker: say what it used too"},
+    {"-k", "--keep",     NULL,   FLAG,    AT(keeps),      0, 0,
+     "sessions that outlive their connections: for a broker that stores them"},
     {"-j", "--json",     NULL,   FLAG,    AT(json),       0, 0,
      "an object per line"},
     {"-l", "--list",     NULL,   FLAG,    AT(wants_list), 0, 0,

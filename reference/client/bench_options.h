@@ -16,6 +16,7 @@ struct bench_options {
     uint64_t seconds_ms;             /* of each measurement */
     uint64_t messages;               /* instead; 0: go by time */
     uint64_t pid;                    /* of the broker; 0: unknown */
+    bool keeps;                      /* sessions outlive connections */
     bool json;
     bool wants_list;
     bool wants_help;

@@ -7,12 +7,12 @@
 #include "mqtt/encode.h"
 
 void
-bench_packet_connect(struct buf *out, unsigned number)
+bench_packet_connect(struct buf *out, unsigned number, bool keeps)
 {
     char id[32];
     struct mqtt_packet p = mqtt_packet_make(MQTT_CONNECT, MQTT_311);
     snprintf(id, sizeof id, "bench-%u", number);
-    p.clean_start = true;
+    p.clean_start = !keeps;
     MQTT_SET(&p, client_id, slice_str(id));
     mqtt_encode(out, &p);
 }

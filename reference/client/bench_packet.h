@@ -8,7 +8,8 @@
 #include "base/writer.h"
 #include "mqtt/frame.h"
 
-void bench_packet_connect(struct buf *out, unsigned number);
+/* keeps: the session is to outlive the connection. */
+void bench_packet_connect(struct buf *out, unsigned number, bool keeps);
 void bench_packet_subscribe(struct buf *out, const char *filter, uint8_t qos);
 
 /* `count` wildcard filters that match nothing, none of which another `group`

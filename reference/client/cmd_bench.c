@@ -96,7 +96,7 @@ run_one(const struct bench_options *o, const struct bench_shape *shape,
     if (meter(o, &empty, err))
         return STATUS_USAGE;
     struct bench_load *l =
-        bench_load_new(shape, qos, o->host, (uint16_t)o->port, err);
+        bench_load_new(shape, qos, o->keeps, o->host, (uint16_t)o->port, err);
     if (!l)
         return STATUS_CONNECT;
     enum status status = STATUS_FAILED;
