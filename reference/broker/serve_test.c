@@ -14,6 +14,7 @@
 
 #include "base/hex.h"
 #include "base/test.h"
+#include "broker/store.h"
 #include "net/tcp.h"
 #include "net/tls_testkit.h"
 
@@ -24,6 +25,7 @@ static struct listening places[PLACES];
 static size_t place_count;
 static pid_t server;
 static struct error err;
+static struct store *store; /* of the server, or NULL */
 
 static void
 on_signal(int number)
@@ -56,6 +58,8 @@ start(struct broker_config config)
     struct sigaction act = {.sa_handler = on_signal};
     sigaction(SIGTERM, &act, NULL);
     struct broker *b = broker_new(&config, 0);
+    if (store && broker_use_store(b, store, 0, &err) < 0)
+        _exit(2);
     int result = serve(b, places, place_count, NULL, NULL, &stop, &err);
     broker_free(b);
     _exit(result ? 1 : 0);
@@ -145,6 +149,61 @@ START_TEST(a_client_is_served)
     hear(c, "");
     transport_close(c, TRANSPORT_CLOSE);
     stop_server();
+}
+END_TEST
+
+/* A store on a disk that is full: it takes retained messages, and fails. */
+static void
+take_message(struct store *s, const struct store_message *m)
+{
+    (void)m;
+    s->has_changes = true;
+}
+
+static void
+take_retained(struct store *s, uint64_t message)
+{
+    (void)s, (void)message;
+}
+
+static int
+load_nothing(struct store *s, const struct store_reader *to, struct error *e)
+{
+    (void)s, (void)to, (void)e;
+    return 0;
+}
+
+static int
+fail_to_commit(struct store *s, struct error *e)
+{
+    (void)s;
+    return error_set(e, "the disk is full");
+}
+
+START_TEST(what_is_not_stored_is_not_acknowledged)
+{
+    static const struct store_calls calls = {.message_put = take_message,
+                                             .retained_put = take_retained,
+                                             .load = load_nothing,
+                                             .commit = fail_to_commit};
+    struct store full = {.call = &calls};
+    int status;
+    store = &full;
+    start(broker_config_default());
+    struct transport *c = client('c'), *d = client('d');
+    say(d, "82 06 00 01 00 01 74 01"); /* SUBSCRIBE t */
+    hear(d, "90 03 00 01 01");
+    say(c, "32 05 00 01 74 00 01"); /* PUBLISH t, QoS 1: nothing to store */
+    hear(c, "40 02 00 01");
+    hear(d, "32 05 00 01 74 00 01");
+    say(c, "33 06 00 01 74 00 02 78"); /* and one that is retained */
+    hear(c, "");
+    hear(d, ""); /* nor passed on */
+    ck_assert_int_eq(waitpid(server, &status, 0), server);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    transport_close(c, TRANSPORT_CLOSE);
+    transport_close(d, TRANSPORT_CLOSE);
+    listening_close(&places[--place_count]);
 }
 END_TEST
 
@@ -399,7 +458,8 @@ START_TEST(who_speaks_something_else_is_sent_away)
 }
 END_TEST
 
-TEST_MAIN(every_place_leads_to_the_same_broker,
+TEST_MAIN(what_is_not_stored_is_not_acknowledged,
+          every_place_leads_to_the_same_broker,
           large_messages_through_every_layer,
           a_handshake_does_not_take_for_ever,
           who_speaks_something_else_is_sent_away, a_client_is_served,
