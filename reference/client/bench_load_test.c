@@ -105,7 +105,8 @@ START_TEST(every_message_is_delivered_and_counted)
 {
     struct error err;
     start(false);
-    struct bench_load *l = bench_load_new(&pair, 0, "127.0.0.1", port, &err);
+    struct bench_load *l =
+        bench_load_new(&pair, 0, false, "127.0.0.1", port, &err);
     ck_assert_msg(l, "%s", err.text);
     ck_assert_uint_eq(bench_load_delivered(l), 0);
     ck_assert_int_eq(bench_load_run(l, 500, 0, &err), 0);
@@ -123,7 +124,8 @@ START_TEST(a_broker_that_refuses_is_an_error)
 {
     struct error err;
     start(true);
-    ck_assert_ptr_null(bench_load_new(&pair, 0, "127.0.0.1", port, &err));
+    ck_assert_ptr_null(
+        bench_load_new(&pair, 0, false, "127.0.0.1", port, &err));
     ck_assert_str_eq(err.text, "the broker refused a connection");
     stop();
 }
@@ -133,7 +135,8 @@ START_TEST(a_broker_that_goes_away_is_an_error)
 {
     struct error err;
     start(false);
-    struct bench_load *l = bench_load_new(&pair, 0, "127.0.0.1", port, &err);
+    struct bench_load *l =
+        bench_load_new(&pair, 0, false, "127.0.0.1", port, &err);
     ck_assert_msg(l, "%s", err.text);
     stop();
     ck_assert_int_eq(bench_load_run(l, 1000000, 0, &err), -1);
