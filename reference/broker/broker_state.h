@@ -47,6 +47,7 @@ struct broker {
     uint64_t login_last;       /* number of the last question */
     uint8_t salt_key[32];      /* makes salts for those who do not exist */
     struct broker_sys sys;
+    uint32_t last_share_id;    /* given to a share (share.h) */
     bool is_short_of_memory;   /* as the driver last told */
     struct store *store;       /* borrowed, or NULL: nothing outlives us */
     uint64_t stored_last_id;   /* number of the newest record (persist.h) */

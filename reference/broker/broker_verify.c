@@ -74,7 +74,7 @@ verify_subscription(const struct broker *b, const struct session *s,
 {
     struct slice name, inner = sub->filter;
     bool shared =
-        mqtt_topic_share_split(sub->filter, &name, &inner) == MQTT_SHARE_GOOD;
+        share_split(b, sub->filter, &name, &inner) == MQTT_SHARE_GOOD;
     assert(sub->session == s && sub->qos <= 2 && !sub->is_fresh);
     assert(subtree_find(s, sub->filter) == sub);
     assert(tree_find(&b->subscriptions, inner) == sub->node);

@@ -6,6 +6,7 @@
 #include "broker/retain.h"
 #include "broker/send.h"
 #include "broker/session.h"
+#include "broker/share.h"
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
 #include "mqtt/topic.h"
@@ -27,7 +28,7 @@ breaks_limit(const struct broker *b, const struct mqtt_packet *p)
         if (!cfg->wildcard_available && mqtt_topic_has_wildcard(f.filter))
             return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
         if (!cfg->shared_available &&
-            mqtt_topic_share_split(f.filter, &name, &inner) != MQTT_SHARE_NONE)
+            share_split(b, f.filter, &name, &inner) != MQTT_SHARE_NONE)
             return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
     }
     return 0;
@@ -42,7 +43,7 @@ refused(const struct broker *b, const struct conn *c,
     /* 3.1.1 knows no shared subscriptions; here it may use them too, so a bad
      * one is refused there as well. */
     struct slice name, inner;
-    enum mqtt_share share = mqtt_topic_share_split(f->filter, &name, &inner);
+    enum mqtt_share share = share_split(b, f->filter, &name, &inner);
     if (share == MQTT_SHARE_BAD)
         return MQTT_RC_TOPIC_FILTER_INVALID;
     if (!mqtt_topic_filter_valid(f->filter)) /* variant bad_filter */

@@ -8,6 +8,7 @@
 #include "broker/persist.h"
 #include "broker/send.h"
 #include "broker/session.h"
+#include "broker/share.h"
 #include "broker/store.h"
 #include "broker/subtree.h"
 #include "mqtt/reason.h"
@@ -225,7 +226,8 @@ is_full(const struct broker *b, const struct queue *q, const struct message *m)
 
 void
 queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
-          bool retain, const uint32_t *sub_ids, size_t sub_id_count)
+          bool retain, const uint32_t *sub_ids, size_t sub_id_count,
+          uint32_t share_id)
 {
     struct queue *q = &s->queue;
     bool here = s->conn && s->conn->phase == CONN_READY;
@@ -260,6 +262,7 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     }
     struct delivery *d =
         delivery_new(b, m, qos, retain, sub_ids, sub_id_count);
+    d->share_id = share_id;
     if (now) {
         begin(b, s, d);
         return;
@@ -295,14 +298,34 @@ queue_restore(struct broker *b, struct queue *q,
     return true;
 }
 
+void
+queue_leave_share(struct broker *b, struct session *s, uint32_t share_id,
+                  bool session_ends, queue_left_fn *left, void *user)
+{
+    LIST_EACH(link, &s->queue.inflight) {
+        struct delivery *d = LIST_ITEM(link, struct delivery, link);
+        if (session_ends && d->share_id == share_id &&
+            d->state == FLOW_AWAIT_PUBACK)
+            left(b, user, d->message);
+    }
+    LIST_EACH(waiting, &s->queue.waiting) {
+        struct delivery *d = LIST_ITEM(waiting, struct delivery, link);
+        if (d->share_id != share_id)
+            continue;
+        left(b, user, d->message);
+        take_waiting(&s->queue, d);
+        drop(b, d);
+    }
+}
+
 static bool
-is_wanted(const struct session *s, struct slice topic)
+is_wanted(const struct broker *b, const struct session *s, struct slice topic)
 {
     LIST_EACH(link, &s->subscriptions) {
         const struct subscription *sub =
             LIST_ITEM(link, struct subscription, session_link);
         struct slice name, inner = sub->filter;
-        mqtt_topic_share_split(sub->filter, &name, &inner);
+        share_split(b, sub->filter, &name, &inner);
         if (mqtt_topic_matches(inner, topic))
             return true;
     }
@@ -314,7 +337,7 @@ queue_drop_unwanted(struct broker *b, struct session *s)
 {
     LIST_EACH(link, &s->queue.waiting) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
-        if (is_wanted(s, d->message->topic))
+        if (is_wanted(b, s, d->message->topic))
             continue;
         take_waiting(&s->queue, d);
         drop(b, d);

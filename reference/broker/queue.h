@@ -29,6 +29,7 @@ struct delivery {
                                  there are several */
     uint32_t sub_id;          /* the one, when there is one */
     size_t sub_id_count;
+    uint32_t share_id;        /* the share it was for; 0: none */
     uint16_t packet_id;       /* 0 while waiting */
     uint8_t qos;              /* to send at */
     bool retain;              /* RETAIN flag to send */
@@ -56,10 +57,18 @@ void queue_init(struct queue *q);
 void queue_release(struct broker *b, struct queue *q);
 
 /* Gives the client of s a message: sends it at once if it may, else it waits,
- * or is dropped by the limits of the configuration. sub_ids are copied. */
+ * or is dropped by the limits of the configuration. sub_ids are copied;
+ * share_id is the share it is for, or 0 (share.h). */
 void queue_add(struct broker *b, struct session *s, struct message *m,
                uint8_t qos, bool retain, const uint32_t *sub_ids,
-               size_t sub_id_count);
+               size_t sub_id_count, uint32_t share_id);
+
+/* Its subscription to that share ends: calls `left` with each message that had
+ * not begun, and forgets it; with session_ends before them with those of QoS 1
+ * that have no PUBACK. */
+typedef void queue_left_fn(struct broker *b, void *user, struct message *m);
+void queue_leave_share(struct broker *b, struct session *s, uint32_t share_id,
+                       bool session_ends, queue_left_fn *left, void *user);
 
 /* Drops what waits and no subscription of s matches any more; what has begun
  * goes on [MQTT-3.10.4-3]. */

@@ -13,6 +13,7 @@
 #include "broker/persist.h"
 #include "broker/retain.h"
 #include "broker/route.h"
+#include "broker/share.h"
 #include "broker/subtree.h"
 #include "mqtt/topic.h"
 
@@ -119,7 +120,7 @@ take_subscription(void *user, const struct store_subscription *row,
                             .no_local = row->no_local,
                             .retain_as_published = row->retain_as_published};
     if (!s || row->qos > 2 || !mqtt_topic_filter_valid(row->filter) ||
-        mqtt_topic_share_split(row->filter, &name, &inner) == MQTT_SHARE_BAD)
+        share_split(r->broker, row->filter, &name, &inner) == MQTT_SHARE_BAD)
         return error_set(err, "a subscription of session %llu is none",
                          (unsigned long long)row->session);
     subtree_add(r->broker, s, &f, row->qos, row->id)->is_fresh = false;

@@ -93,7 +93,7 @@ send_node(void *user, struct tree_node *node)
         return;
     uint8_t qos = m->qos < to->sub->qos ? m->qos : to->sub->qos;
     queue_add(to->broker, to->sub->session, m, qos, true, &to->sub->id,
-              to->sub->id ? 1 : 0);
+              to->sub->id ? 1 : 0, 0);
 }
 
 void

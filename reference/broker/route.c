@@ -22,12 +22,14 @@ struct target {
     struct session *session;
     uint8_t qos;         /* highest granted by those that match */
     bool as_published;   /* some subscription wants RETAIN as it was */
+    uint32_t share_id;   /* for a share; 0: none */
     uint32_t *ids;       /* owned: Subscription Identifiers */
     size_t id_count, id_cap;
 };
 
 struct routing {
     struct broker *broker;
+    const struct message *message;
     const struct session *from;
     struct target *list; /* owned meanwhile: broker.targets */
     size_t count, cap;
@@ -78,10 +80,14 @@ gather_node(void *user, struct tree_node *node)
      * and QoS, whatever else its member is subscribed to [MQTT-3.3.4-5,
      * MQTT-4.8.2-3]. */
     LIST_EACH(share_link, &node->shares) {
+        struct share *share = LIST_ITEM(share_link, struct share, node_link);
         struct subscription *sub =
-            share_pick(LIST_ITEM(share_link, struct share, node_link));
-        if (sub)
-            add_to(new_target(r, sub->session), sub);
+            share_pick(r->broker, share, r->message, r->from);
+        if (!sub)
+            continue;
+        struct target *t = new_target(r, sub->session);
+        t->share_id = share->id;
+        add_to(t, sub);
     }
 }
 
@@ -107,7 +113,7 @@ route_refuses(const struct broker *b, struct slice topic, enum mqtt_version v)
 size_t
 route_publish(struct broker *b, struct message *m, const struct session *from)
 {
-    struct routing r = {.broker = b, .from = from};
+    struct routing r = {.broker = b, .message = m, .from = from};
     /* Taken for the time being: a will may be routed before this returns. */
     r.list = b->targets;
     r.cap = b->targets_cap;
@@ -123,7 +129,8 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         /* [MQTT-3.8.4-8]: the lower of what was published and granted; RETAIN
          * only where it is wanted [MQTT-3.3.1-12, MQTT-3.3.1-13]. */
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
-                  m->retain && t->as_published, t->ids, t->id_count);
+                  m->retain && t->as_published, t->ids, t->id_count,
+                  t->share_id);
         free(t->ids);
     }
     forms_begin(&b->forms, NULL);

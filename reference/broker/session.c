@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "broker/held.h"
 #include "broker/persist.h"
+#include "broker/share.h"
 #include "broker/subtree.h"
 
 static void
@@ -80,6 +81,7 @@ session_free(struct broker *b, struct session *s)
 void
 session_end(struct broker *b, struct session *s)
 {
+    share_leave_all(b, s);
     /* The will must not reach the subscriptions that end here. */
     subtree_remove_all(b, s);
     persist_session_end(b, s);

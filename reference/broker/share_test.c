@@ -195,7 +195,102 @@ START_TEST(share_alone_is_an_ordinary_filter)
 }
 END_TEST
 
-TEST_MAIN(members_take_turns, who_is_away_is_passed_over,
+START_TEST(who_leaves_hands_on_what_had_not_begun) /* [MQTT-4.8.2-4], -5 */
+{
+    begin("filter=$share/s/t qos=2");
+    kit_cut(m[0]);
+    kit_cut(m[1]);
+    kit_cut(m[2]);
+    publish(1); /* waits for a, as nobody is here */
+    struct session *a = kit_session(&k, "a"), *b = kit_session(&k, "b");
+    ck_assert_uint_eq(a->queue.waiting_count + b->queue.waiting_count, 1);
+    struct kit_conn *gone = kit_client(&k, MQTT_50, "client_id=a");
+    ck_assert_uint_eq(b->queue.waiting_count, 1);
+    (void)gone;
+    m[1] = kit_client_session(&k, MQTT_50, "client_id=b clean_start=0", true);
+    ck_assert_int_eq(count(1), 1);
+    kit_end(&k);
+}
+END_TEST
+
+/* QoS 1 that was sent and has no PUBACK goes to another when the session ends;
+ * QoS 2 that has begun never does. */
+START_TEST(an_end_of_session_hands_on_qos_1_only)
+{
+    for (int qos = 1; qos <= 2; qos++) {
+        begin("filter=$share/s/t qos=2");
+        publish(qos);
+        int got[3] = {count(0), count(1), count(2)};
+        ck_assert_int_eq(got[0], 1);
+        kit_cut(m[0]);
+        kit_client(&k, MQTT_50, "client_id=a clean_start=1");
+        ck_assert_int_eq(count(1) + count(2), qos == 1 ? 1 : 0);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+START_TEST(too_large_for_one_goes_to_another)
+{
+    begin("filter=other");
+    kit_subscribe(m[1], "filter=$share/s/t");
+    struct kit_conn *small =
+        kit_client(&k, MQTT_50, "client_id=d maximum_packet_size=25");
+    kit_subscribe(small, "filter=$share/s/t");
+    for (int i = 0; i < 4; i++)
+        kit_send(p, "PUBLISH topic=t payload=0123456789012345678901234567890");
+    ck_assert_int_eq(count(1), 4);
+    kit_silent(small);
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(strategies)
+{
+    static const struct {
+        enum variant_share share;
+        bool always_the_same;
+    } rows[] = {{SHARE_RANDOM, false},      {SHARE_HASH_CLIENT, true},
+                {SHARE_HASH_TOPIC, true},   {SHARE_STICKY, true},
+                {SHARE_ROUND_ROBIN, false}};
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        begin("filter=$share/s/t");
+        k.broker->config.variant.share = (uint8_t)rows[i].share;
+        for (int n = 0; n < 30; n++)
+            publish(0);
+        int got[3] = {count(0), count(1), count(2)};
+        ck_assert_int_eq(got[0] + got[1] + got[2], 30);
+        int most = got[0] > got[1] ? got[0] : got[1];
+        most = most > got[2] ? most : got[2];
+        ck_assert_int_eq(most == 30, rows[i].always_the_same);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+START_TEST(queue_is_an_alias_when_asked_for)
+{
+    for (int on = 0; on <= 1; on++) {
+        kit_begin(&k);
+        k.config.queue_shared = on;
+        p = kit_client(&k, MQTT_50, "client_id=p");
+        for (int i = 0; i < 2; i++) {
+            m[i] = kit_client(&k, MQTT_50, i ? "client_id=b" : "client_id=a");
+            kit_subscribe(m[i], "filter=$queue/t");
+        }
+        kit_send(p, "PUBLISH topic=t");
+        ck_assert_int_eq(count(0) + count(1), on);
+        kit_send(p, "PUBLISH topic=$queue/t");
+        ck_assert_int_eq(count(0) + count(1), on ? 0 : 2);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+TEST_MAIN(who_leaves_hands_on_what_had_not_begun,
+          an_end_of_session_hands_on_qos_1_only,
+          too_large_for_one_goes_to_another, strategies,
+          queue_is_an_alias_when_asked_for, members_take_turns, who_is_away_is_passed_over,
           each_name_and_each_plain_subscription_gets_its_own,
           each_copy_has_the_identifier_of_its_share,
           qos_is_the_one_of_the_member, a_delivery_stays_with_its_member,

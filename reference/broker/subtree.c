@@ -30,10 +30,10 @@ subscription_new(struct broker *b, struct session *s, struct slice filter)
 
     struct slice name, inner = filter;
     bool shared =
-        mqtt_topic_share_split(filter, &name, &inner) == MQTT_SHARE_GOOD;
+        share_split(b, filter, &name, &inner) == MQTT_SHARE_GOOD;
     sub->node = tree_keep(&b->subscriptions, inner);
     if (shared) {
-        sub->share = share_keep(sub->node, name);
+        sub->share = share_keep(b, sub->node, name);
         list_push(&sub->share->members, &sub->node_link);
     } else {
         list_push(&sub->node->subs, &sub->node_link);
@@ -72,6 +72,8 @@ bool
 subtree_remove(struct broker *b, struct session *s, struct slice filter)
 {
     struct subscription *sub = subtree_find(s, filter);
+    if (sub && sub->share)
+        share_leave(b, sub, false);
     if (sub) {
         persist_unsubscription(b, s, filter);
         subscription_free(b, sub);
