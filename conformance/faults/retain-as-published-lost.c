@@ -9,7 +9,7 @@
 size_t
 route_publish(struct broker *b, struct message *m, const struct session *from)
 {
-    struct routing r = {.broker = b, .from = from};
+    struct routing r = {.broker = b, .message = m, .from = from};
     /* Taken for the time being: a will may be routed before this returns. */
     r.list = b->targets;
     r.cap = b->targets_cap;
@@ -25,7 +25,8 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         /* [MQTT-3.8.4-8]: the lower of what was published and granted; RETAIN
          * only where it is wanted [MQTT-3.3.1-12, MQTT-3.3.1-13]. */
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
-                  false, t->ids, t->id_count);
+                  false, t->ids, t->id_count,
+                  t->share_id);
         free(t->ids);
     }
     forms_begin(&b->forms, NULL);

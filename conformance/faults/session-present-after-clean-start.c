@@ -41,4 +41,5 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     send_connack(b, c, p, resumed); /* [MQTT-3.1.4-5] */
     if (c->session)
         queue_resume(b, s);
+    conn_settle_login(c);
 }

@@ -204,7 +204,8 @@ START_TEST(who_leaves_hands_on_what_had_not_begun) /* [MQTT-4.8.2-4], -5 */
     publish(1); /* waits for a, as nobody is here */
     struct session *a = kit_session(&k, "a"), *b = kit_session(&k, "b");
     ck_assert_uint_eq(a->queue.waiting_count + b->queue.waiting_count, 1);
-    struct kit_conn *gone = kit_client(&k, MQTT_50, "client_id=a");
+    struct kit_conn *gone =
+        kit_client(&k, MQTT_50, "client_id=a clean_start=1");
     ck_assert_uint_eq(b->queue.waiting_count, 1);
     (void)gone;
     m[1] = kit_client_session(&k, MQTT_50, "client_id=b clean_start=0", true);
