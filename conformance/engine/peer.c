@@ -69,6 +69,67 @@ mask(struct play *p, struct peer *peer, size_t from)
             star(all, from + at, secret.len);
 }
 
+/* --- the watch ------------------------------------------------------------- */
+
+static void
+add_finding(struct play *p, const struct mqtt_violation *v, size_t event)
+{
+    const char *name = v->statement[0] ? v->statement : v->section;
+    for (size_t i = 0; i < p->finding_count; i++) {
+        const struct play_finding *f = &p->findings[i];
+        const char *have = f->statement[0] ? f->statement : f->section;
+        if (slice_is(slice_str(have), name))
+            return;
+    }
+    p->findings = arena_grow(p->arena, p->findings, p->finding_count,
+                             sizeof *p->findings);
+    p->findings[p->finding_count++] =
+        (struct play_finding){v->statement, v->section, v->text, event};
+}
+
+/* What the history of the connection gives away (mqtt/watch.h). Fewer words fit
+ * in an entry of the report: the first statement is the one. */
+static void
+on_watched(void *user, const struct mqtt_finding *f)
+{
+    struct peer *peer = user;
+    struct buf id = {0};
+    if (f->rule->level >= WATCH_SHOULD)
+        return;
+    if (f->by == FROM_CLIENT) {
+        peer->is_violated = true;
+        return;
+    }
+    if (peer->is_violated)
+        return;
+    buf_add(&id, slice_first(slice_str(f->ids), strcspn(f->ids, " ")));
+    buf_add_byte(&id, '\0');
+    struct mqtt_violation v = {
+        .statement = (const char *)arena_copy(peer->play->arena,
+                                              buf_slice(&id)).ptr,
+        .section = f->rule->section,
+        .text = f->rule->text,
+    };
+    add_finding(peer->play, &v, peer->watched);
+    buf_release(&id);
+}
+
+static void
+watch_packet(struct play *p, struct peer *peer, enum mqtt_side from,
+             const struct mqtt_packet *packet, size_t len, bool is_damaged,
+             size_t event)
+{
+    struct mqtt_watch_packet seen = {packet, from, (int64_t)p->now_us,
+                                     event + 1, len, is_damaged};
+    if (!peer->watch)
+        return;
+    peer->watched = event;
+    mqtt_watch_packet(peer->watch, &seen);
+    /* After a fault of our own the session is not what it should be. */
+    if (peer->is_violated)
+        mqtt_watch_gap(peer->watch, FROM_CLIENT);
+}
+
 /* --- out ------------------------------------------------------------------ */
 
 struct peer *
@@ -82,8 +143,11 @@ peer_open(struct play *p, struct lane *lane, struct slice transport)
     peer_act(p, PLAY_OPEN, peer, slice_str(""));
     if (transport.len)
         p->actions[p->action_count - 1].transport = transport;
-    if (lane)
+    if (lane) {
         lane->peer = peer;
+        peer->play = p;
+        peer->watch = mqtt_watch_new(p->sessions, on_watched, peer);
+    }
     record(p, peer, EVENT_OPEN, slice_str(""));
     return peer;
 }
@@ -155,10 +219,14 @@ note_sent(struct play *p, struct peer *peer, struct slice bytes)
     if (mqtt_frame_next(bytes, &frame) != MQTT_FRAME_COMPLETE ||
         frame.len != bytes.len) {
         peer->is_violated = true;
+        if (peer->watch)
+            mqtt_watch_gap(peer->watch, FROM_CLIENT);
         return;
     }
     mqtt_decode(bytes, p->setup->version, &packet, &report, NULL);
     peer->is_violated |= is_violation(peer, &packet, &report);
+    watch_packet(p, peer, FROM_CLIENT, &packet, bytes.len, report.count,
+                 p->out->event_count ? p->out->event_count - 1 : 0);
     if (packet.type == MQTT_CONNECT)
         peer->sent_connect = true;
     if (packet.type == MQTT_DISCONNECT)
@@ -248,11 +316,22 @@ peer_send_packet(struct play *p, struct peer *peer,
     buf_release(&out);
 }
 
+/* We end it ourselves. */
+static void
+leave(struct play *p, struct peer *peer)
+{
+    if (!peer->watch || !p->out->event_count)
+        return;
+    peer->watched = p->out->event_count - 1;
+    mqtt_watch_close(peer->watch, FROM_CLIENT, (int64_t)p->now_us);
+}
+
 void
 peer_fin(struct play *p, struct peer *peer, unsigned line)
 {
     if (peer->state != PEER_OPEN)
         return;
+    leave(p, peer);
     struct result_event *e = record(p, peer, EVENT_CUT, slice_str(""));
     if (e)
         e->line = line;
@@ -266,6 +345,7 @@ peer_reset(struct play *p, struct peer *peer, unsigned line)
 {
     if (peer->state == PEER_CLOSED)
         return;
+    leave(p, peer);
     struct result_event *e = record(p, peer, EVENT_ABORTED, slice_str(""));
     if (e)
         e->line = line;
@@ -284,26 +364,10 @@ peer_forget(struct play *p, struct peer *peer)
 
 /* --- in ------------------------------------------------------------------- */
 
-static void
-add_finding(struct play *p, const struct mqtt_violation *v, size_t event)
-{
-    const char *name = v->statement[0] ? v->statement : v->section;
-    for (size_t i = 0; i < p->finding_count; i++) {
-        const struct play_finding *f = &p->findings[i];
-        const char *have = f->statement[0] ? f->statement : f->section;
-        if (slice_is(slice_str(have), name))
-            return;
-    }
-    p->findings = arena_grow(p->arena, p->findings, p->finding_count,
-                             sizeof *p->findings);
-    p->findings[p->finding_count++] =
-        (struct play_finding){v->statement, v->section, v->text, event};
-}
-
 /* The lint of what the broker sent; silent after a fault of our own. */
 static void
 lint(struct play *p, struct peer *peer, const struct mqtt_packet *packet,
-     struct mqtt_report *report, size_t event)
+     struct mqtt_report *report, size_t len, size_t event)
 {
     struct mqtt_report rules = {0};
     if (peer->is_violated)
@@ -313,6 +377,8 @@ lint(struct play *p, struct peer *peer, const struct mqtt_packet *packet,
     mqtt_check(packet, FROM_SERVER, &rules);
     for (size_t i = 0; i < rules.count; i++)
         add_finding(p, &rules.list[i], event);
+    watch_packet(p, peer, FROM_SERVER, packet, len,
+                 report->count + rules.count > 0, event);
 }
 
 /* What a CONNACK tells about the connection. */
@@ -365,7 +431,7 @@ arrived(struct play *p, struct peer *peer, struct slice bytes)
     if (e) {
         g->event = (size_t)(e - p->out->events);
         mask(p, peer, e->at);
-        lint(p, peer, &g->packet, &report, g->event);
+        lint(p, peer, &g->packet, &report, bytes.len, g->event);
     }
     note_connack(p, peer, g);
     quota_got(&peer->quota, &g->packet);
@@ -414,6 +480,10 @@ peer_closed(struct play *p, struct peer *peer, bool was_reset)
         record(p, peer, EVENT_GOT, buf_slice(&peer->in));
     buf_clear(&peer->in);
     record(p, peer, was_reset ? EVENT_RESET : EVENT_CLOSED, slice_str(""));
+    if (peer->watch && p->out->event_count) {
+        peer->watched = p->out->event_count - 1;
+        mqtt_watch_close(peer->watch, FROM_SERVER, (int64_t)p->now_us);
+    }
     peer->broker_closed = true;
     peer->was_reset = was_reset;
     peer->closed_us = p->now_us;

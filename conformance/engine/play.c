@@ -316,6 +316,7 @@ play_new(const struct play_setup *setup, struct result_scenario *out,
     p->setup = setup;
     p->out = out;
     p->arena = arena_new();
+    p->sessions = mqtt_watch_sessions_new();
     p->root = scope_new(p->arena, NULL);
     p->eval = (struct eval){.arena = p->arena, .version = setup->version};
     p->start_us = p->now_us = now_us;
@@ -332,8 +333,11 @@ play_free(struct play *p)
 {
     if (!p)
         return;
-    for (size_t i = 0; i < p->peer_count; i++)
+    for (size_t i = 0; i < p->peer_count; i++) {
         buf_release(&p->peers[i]->in);
+        mqtt_watch_free(p->peers[i]->watch);
+    }
+    mqtt_watch_sessions_free(p->sessions);
     arena_free(p->arena);
     free(p);
 }

@@ -14,6 +14,7 @@
 
 #include "conformance/engine/quota.h"
 #include "conformance/engine/build.h"
+#include "mqtt/watch.h"
 #include "conformance/engine/match.h"
 #include "conformance/engine/names.h"
 #include "conformance/engine/play.h"
@@ -74,6 +75,9 @@ struct peer {
     bool is_persistent;       /* CONNECT asked to keep the session */
     uint64_t closed_us;
     uint64_t sent_us;         /* when we sent last */
+    struct mqtt_watch *watch; /* owned; NULL for one that cleans up */
+    struct play *play;
+    size_t watched;           /* event of the packet that the watch looks at */
 };
 
 /* A pattern that stays in force: `ignores`, `may`. */
@@ -171,6 +175,7 @@ struct play {
     size_t steps;
     const struct got *refusal;     /* for load or policy, not asked for */
     struct remains remains;
+    struct mqtt_watch_sessions *sessions; /* owned; what client ids keep */
     struct play_finding *findings;
     size_t finding_count;
 };

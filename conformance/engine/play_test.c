@@ -425,6 +425,21 @@ START_TEST(what_no_rule_allows_is_found)
 }
 END_TEST
 
+START_TEST(what_the_history_forbids_is_found)
+{
+    size_t count;
+    struct stage s;
+    stage_open(&s, MQTT_50, ping_judged);
+    stage_welcome(&s, 0);
+    stage_say_hex(&s, 0, "40 02 00 07"); /* PUBACK for no PUBLISH */
+    const struct play_finding *f = play_findings(s.play, &count);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(f[0].statement, "MQTT-2.2.1-5");
+    stage_end(&s);
+    stage_close(&s);
+}
+END_TEST
+
 START_TEST(bytes_in_any_cut_are_packets)
 {
     struct stage s;
@@ -486,5 +501,6 @@ TEST_MAIN(lines_go_or_do_not, only_ids_of_the_version_judge,
           skip_and_unexercised_end_it, any_of_binds_whoever_got_it,
           slow_and_split_deliveries_take_their_time,
           passwords_are_stars_in_the_record, what_no_rule_allows_is_found,
+          what_the_history_forbids_is_found,
           bytes_in_any_cut_are_packets, aliases_are_resolved,
           may_and_ignores_keep_out_of_the_way)
