@@ -108,7 +108,6 @@ static const struct {
     {MQTT_RC_SERVER_MOVED,                 3},
     {MQTT_RC_BAD_USER_NAME_OR_PASSWORD,    4},
     {MQTT_RC_NOT_AUTHORIZED,               5},
-    {MQTT_RC_QUOTA_EXCEEDED,               3},
 };
 /* clang-format on */
 

@@ -80,7 +80,8 @@ START_TEST(refusals_of_31_and_311) /* [MQTT311-3.2.2-6] */
         {MQTT_RC_BAD_USER_NAME_OR_PASSWORD, 4},
         {MQTT_RC_NOT_AUTHORIZED, 5},
         {MQTT_RC_MALFORMED_PACKET, -1},
-        {MQTT_RC_QUOTA_EXCEEDED, -1},
+        {MQTT_RC_QUOTA_EXCEEDED, 3},
+        {MQTT_RC_PACKET_TOO_LARGE, -1},
     };
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct kit k;
