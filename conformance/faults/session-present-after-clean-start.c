@@ -19,7 +19,7 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     take_over(b, client_id);
 
     struct session *s = session_find(b, client_id);
-    if (s && p->clean_start) {
+    if (s && p->clean_start) { /* [MQTT-3.1.4-4] */
         if (b->config.variant.clean_start_will == CLEAN_START_DROPS)
             will_cancel(b, &s->will);
         session_end(b, s); /* [MQTT-3.1.2-4] */

@@ -196,6 +196,7 @@ announce_limits(struct broker *b, const struct mqtt_packet *p,
                                           MQTT_P_session_expiry_interval, 0);
     announce(b, out, MQTT_P_session_expiry_interval, s->expiry_interval, asked);
     announce(b, out, MQTT_P_receive_maximum, cfg->receive_maximum, UINT16_MAX);
+    /* [MQTT-3.2.2-9] */
     announce(b, out, MQTT_P_maximum_qos, cfg->maximum_qos, 2);
     announce(b, out, MQTT_P_retain_available, cfg->retain_available, 1);
     mqtt_property_add_number(out, MQTT_P_maximum_packet_size,
@@ -288,7 +289,7 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     take_over(b, client_id);
 
     struct session *s = session_find(b, client_id);
-    if (s && p->clean_start) {
+    if (s && p->clean_start) { /* [MQTT-3.1.4-4] */
         if (b->config.variant.clean_start_will == CLEAN_START_DROPS)
             will_cancel(b, &s->will);
         session_end(b, s); /* [MQTT-3.1.2-4] */

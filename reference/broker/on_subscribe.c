@@ -90,7 +90,8 @@ send_suback(struct broker *b, struct conn *c, uint16_t packet_id,
     send_explained(b, c, &ack, NULL);
 }
 
-/* Never more than was asked (3.8.4); less is the server's to decide. */
+/* Never more than was asked (3.8.4); less is the server's to decide. Maximum
+ * QoS refuses none [MQTT-3.2.2-10]. */
 static uint8_t
 granted(const struct broker *b, const struct mqtt_filter *f)
 {

@@ -1,6 +1,9 @@
 /* route.h - from one message to everyone who subscribed to it.
  * SPDX-License-Identifier: MIT
  *
+ * Every session with a subscription that matches gets it [MQTT-4.5.0-1], in the
+ * order of publication, on all topics alike [MQTT-4.6.0-6].
+ *
  * A client whose subscriptions overlap gets the message once, at the highest
  * QoS of those that match [MQTT-3.3.4-2], with the Subscription Identifiers of
  * all of them [MQTT-3.3.4-4].                                                */

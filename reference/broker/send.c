@@ -267,6 +267,7 @@ encode_publish(struct broker *b, struct conn *c, const struct delivery *d,
     p.retain = d->retain;
     MQTT_SET(&p, topic, d->message->topic);
     MQTT_SET(&p, payload, d->message->payload);
+    /* None at QoS 0, and no DUP [MQTT-2.2.1-2, MQTT-4.3.1-1]. */
     if (d->qos > 0)
         MQTT_SET(&p, packet_id, d->packet_id);
     if (c->version == MQTT_50)

@@ -3,7 +3,9 @@
  *
  * Subscriptions, messages on their way in both directions, the will. A session
  * is attached to at most one connection; without one it lives on until its
- * Session Expiry Interval has passed [MQTT-4.1.0-2].                         */
+ * Session Expiry Interval has passed [MQTT-3.1.2-23, MQTT-4.1.0-1,
+ * MQTT-4.1.0-2]. It is found by the Client Identifier and by nothing else
+ * [MQTT-3.1.3-2].                                                            */
 #ifndef BROKER_SESSION_H
 #define BROKER_SESSION_H
 
