@@ -288,6 +288,6 @@ mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
     report->count = 0;
     if (notes || !mqtt_decode_straight(bytes, v, p))
         walk_packet(bytes, v, p, report, notes);
-    mqtt_packet_poison(p);
+    mqtt_packet_poison(p, 1u << (p->version ? p->version : MQTT_50));
     return report->count == 0;
 }

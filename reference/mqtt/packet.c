@@ -31,21 +31,30 @@ mqtt_packet_parse(struct slice name)
 }
 
 #ifdef __SANITIZE_ADDRESS__
+static bool
+has_row(struct mqtt_layout l, unsigned versions, int field)
+{
+    for (size_t i = 0; i < l.count; i++)
+        if (l.rows[i].field == field && (l.rows[i].versions & versions))
+            return true;
+    return false;
+}
+
 void
-mqtt_packet_poison(struct mqtt_packet *p)
+mqtt_packet_poison(struct mqtt_packet *p, unsigned versions)
 {
     static const struct {
         size_t offset, size;
     } members[MQTT_FIELDS] = {
-#define FIELD(name, type, ...)                                                 \
+#define FIELD(name, type, ...) \
     {offsetof(struct mqtt_packet, name), sizeof(type)},
 #include "mqtt/fields.def"
 #undef FIELD
     };
-    enum mqtt_version v = p->version ? p->version : MQTT_50;
     for (int f = 0; f < MQTT_FIELDS; f++)
         if (f != MQTT_F_remaining_length &&
-            !mqtt_layout_find(p->type, v, (enum mqtt_field)f))
+            !has_row(mqtt_layout_first(p->type), versions, f) &&
+            !has_row(mqtt_layout(p->type), versions, f))
             memset((char *)p + members[f].offset, 0xee, members[f].size);
 }
 #endif
@@ -71,7 +80,7 @@ mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
 #undef PACKET
     default: break;
     }
-    mqtt_packet_poison(p);
+    mqtt_packet_poison(p, V_ALL);
     uint8_t flags = mqtt_packet_row(type)->flags;
     if (flags != FLAGS_VARY)
         p->flags = flags;

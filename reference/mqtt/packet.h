@@ -82,15 +82,15 @@ void mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
 struct mqtt_packet mqtt_packet_make(enum mqtt_type type, enum mqtt_version v);
 
 /* In sanitizer builds makes poison of every member that a packet of p's type
- * and version has no row for: who reads it gets a pointer that crashes and
- * numbers that make no sense. Else nothing. For decode and make. */
+ * has no row for in any of these versions: who reads it gets a pointer that
+ * crashes and numbers that make no sense. Else nothing. For decode and init. */
 #ifdef __SANITIZE_ADDRESS__
-void mqtt_packet_poison(struct mqtt_packet *p);
+void mqtt_packet_poison(struct mqtt_packet *p, unsigned versions);
 #else
 static inline void
-mqtt_packet_poison(struct mqtt_packet *p)
+mqtt_packet_poison(struct mqtt_packet *p, unsigned versions)
 {
-    (void)p;
+    (void)p, (void)versions;
 }
 #endif
 
