@@ -63,6 +63,28 @@ mqtt_packet_poison(struct mqtt_packet *p, unsigned versions)
 #define EMPTY_BITS(field, ...) p->field = 0;
 #define NOTHING(...)
 
+/* What has only one right value. */
+static void
+fill_in(struct mqtt_packet *p)
+{
+    uint8_t flags = mqtt_packet_row(p->type)->flags;
+    if (flags != FLAGS_VARY)
+        p->flags = flags;
+    if (p->type == MQTT_CONNECT) {
+        MQTT_SET(p, protocol_name,
+                 slice_str(mqtt_version_protocol(p->version)));
+        MQTT_SET(p, protocol_level, (uint8_t)p->version);
+    }
+}
+
+struct mqtt_packet
+mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
+{
+    struct mqtt_packet p = {.type = type, .version = v};
+    fill_in(&p);
+    return p;
+}
+
 void
 mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
                  enum mqtt_version v)
@@ -81,21 +103,7 @@ mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
     default: break;
     }
     mqtt_packet_poison(p, V_ALL);
-    uint8_t flags = mqtt_packet_row(type)->flags;
-    if (flags != FLAGS_VARY)
-        p->flags = flags;
-    if (type == MQTT_CONNECT) {
-        MQTT_SET(p, protocol_name, slice_str(mqtt_version_protocol(v)));
-        MQTT_SET(p, protocol_level, (uint8_t)v);
-    }
-}
-
-struct mqtt_packet
-mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
-{
-    struct mqtt_packet p;
-    mqtt_packet_init(&p, type, v);
-    return p;
+    fill_in(p);
 }
 
 /* The options byte is a small layout of its own, over struct mqtt_filter. */

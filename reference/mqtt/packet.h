@@ -72,14 +72,15 @@ const struct mqtt_packet_row *mqtt_packet_row(enum mqtt_type type);
 /* MQTT_NO_TYPE when the text names none. */
 enum mqtt_type mqtt_packet_parse(struct slice name);
 
-/* Makes *p an empty packet of that type. Where a field has only one right value
- * on a given version (Protocol Name and Version), it is filled in. Members that
- * such a packet has no row for are not set: to zero all 250 bytes took a third
- * of the time of sending an acknowledgement. `make` returns it instead, which
- * costs 60 instructions of copying. */
+/* An empty packet of that type. Where a field has only one right value on a
+ * given version (Protocol Name and Version), it is filled in. */
+struct mqtt_packet mqtt_packet_make(enum mqtt_type type, enum mqtt_version v);
+
+/* The same in place, for who sends by the thousand: members that a packet of
+ * that type has no row for are not set. To zero and to copy all 250 bytes takes
+ * 110 instructions, this 20. */
 void mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
                       enum mqtt_version v);
-struct mqtt_packet mqtt_packet_make(enum mqtt_type type, enum mqtt_version v);
 
 /* In sanitizer builds makes poison of every member that a packet of p's type
  * has no row for in any of these versions: who reads it gets a pointer that
