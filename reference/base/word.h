@@ -47,6 +47,14 @@ word_has_zero(uint64_t word)
     return ((word - WORD_ONES) & ~word & WORD_TOPS) != 0;
 }
 
+/* How many of the eight bytes are zero? */
+static inline size_t
+word_zeroes(uint64_t word)
+{
+    uint64_t others = (((word & ~WORD_TOPS) + ~WORD_TOPS) | word) & WORD_TOPS;
+    return 8 - ((others >> 7) * WORD_ONES >> 56);
+}
+
 /* Is one of the eight bytes 0x80 or above? */
 static inline bool
 word_has_top(uint64_t word)

@@ -27,5 +27,17 @@ START_TEST(a_byte_is_found_wherever_it_stands)
 }
 END_TEST
 
+START_TEST(zeroes_are_counted)
+{
+    for (unsigned set = 0; set < 256; set++) {
+        uint8_t bytes[8];
+        for (int i = 0; i < 8; i++)
+            bytes[i] = set >> i & 1 ? (i & 1 ? 0x80 : 0x01) : 0;
+        ck_assert_uint_eq(word_zeroes(word_at(bytes)),
+                          8 - (size_t)__builtin_popcount(set));
+    }
+}
+END_TEST
+
 TEST_MAIN(a_part_is_the_word_with_zeroes_behind,
-          a_byte_is_found_wherever_it_stands)
+          a_byte_is_found_wherever_it_stands, zeroes_are_counted)

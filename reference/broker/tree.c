@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/word.h"
 #include "mqtt/topic.h"
 
 /* Where the parent points to that child, when it is a wildcard, so that
@@ -197,9 +198,11 @@ tree_find(const struct tree *t, struct slice topic)
 size_t
 tree_levels(struct slice topic)
 {
-    size_t n = 1;
-    for (size_t i = 0; i < topic.len; i++)
-        n += topic.ptr[i] == '/';
+    size_t at = 0, n = 1;
+    for (; at + 8 <= topic.len; at += 8)
+        n += word_zeroes(word_at(topic.ptr + at) ^ '/' * WORD_ONES);
+    for (; at < topic.len; at++)
+        n += topic.ptr[at] == '/';
     return n;
 }
 
