@@ -184,6 +184,20 @@ settle(struct bench *v)
     }
 }
 
+/* Everything has come, and a while later nothing more; or it never does. */
+static void
+look(struct bench *v)
+{
+    uint64_t until = clock_ms() + PATIENCE_MS;
+    while (world_lacks(&v->world) && clock_ms() < until)
+        turn(v, 5);
+    world_look(&v->world);
+    while (world_lacks(&v->world) && clock_ms() < until)
+        turn(v, 5);
+    talk_for(v, 30);
+    world_verify(&v->world);
+}
+
 /* --- rounds --------------------------------------------------------------- */
 
 static int
@@ -202,10 +216,7 @@ round_of(struct bench *v, struct error *err)
     if (random_below(r, 4) == 0) /* again, before all is well */
         return 0;
     settle(v);
-    talk_for(v, 30); /* for what still comes */
-    world_look(&v->world);
-    talk_for(v, 60);
-    world_verify(&v->world);
+    look(v);
     return 0;
 }
 
@@ -230,10 +241,7 @@ real_run(const char *program, const char *folder, uint64_t seed,
     }
     if (status == 0 && !v->world.failures) {
         settle(v);
-        talk_for(v, 30);
-        world_look(&v->world);
-        talk_for(v, 60);
-        world_verify(&v->world);
+        look(v);
     }
     kill_broker(v);
     for (unsigned i = 0; i < STREAMS; i++)

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "broker/broker.h"
+#include "broker/session.h"
 #include "broker/store_sqlite.h"
 #include "crash/disk.h"
 #include "crash/world.h"
@@ -188,6 +188,20 @@ settle(struct bench *v)
     return true;
 }
 
+/* No message of theirs is under way, so no identifier of theirs is taken. */
+static void
+verify_sessions(struct bench *v)
+{
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        const char *name = v->world.parties[i].name;
+        const struct session *s = session_find(v->broker, slice_str(name));
+        if (s && s->receiving.count)
+            world_fail(&v->world, "the session of %s still has %u "
+                       "identifiers taken", name,
+                       (unsigned)s->receiving.count);
+    }
+}
+
 static bool
 look(struct bench *v)
 {
@@ -198,6 +212,7 @@ look(struct bench *v)
     for (int i = 0; i < 30; i++)
         if (!turn(v))
             return false;
+    verify_sessions(v);
     world_verify(&v->world);
     return true;
 }

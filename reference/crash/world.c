@@ -270,6 +270,55 @@ world_is_quiet(const struct world *w)
     return true;
 }
 
+/* The checker should find this in r/M; 0: nothing. False: anything will do. */
+static bool
+retained_wanted(const struct world *w, unsigned member, uint32_t *want)
+{
+    const struct stream *s = &w->streams[member * KINDS + 2];
+    bool is_empty = s->sent > s->base && s->is_empty[s->sent - s->base - 1];
+    *want = is_empty ? 0 : s->sent;
+    return s->sent > s->base;
+}
+
+static bool
+stream_lacks(const struct stream *s)
+{
+    for (uint32_t i = 0; i < s->sent - s->base; i++)
+        for (unsigned m = 0; m < MEMBERS; m++)
+            if (!s->is_empty[i] && !s->got[m][i])
+                return true;
+    return false;
+}
+
+static bool
+will_lacks(const struct will_line *l)
+{
+    for (uint32_t i = 0; i + 1 < l->generation - l->base; i++)
+        for (unsigned m = 0; m < MEMBERS; m++)
+            if (l->bounds[i].got[m] < l->bounds[i].least)
+                return true;
+    return false;
+}
+
+bool
+world_lacks(const struct world *w)
+{
+    const struct party *checker = &w->parties[CHECKER];
+    uint32_t want;
+    for (unsigned i = 0; i < STREAMS; i++)
+        if (stream_lacks(&w->streams[i]))
+            return true;
+    for (unsigned i = 0; i < WILLS; i++)
+        if (will_lacks(&w->wills[i]))
+            return true;
+    if (!checker->wants)
+        return false;
+    for (unsigned m = 0; m < MEMBERS; m++)
+        if (retained_wanted(w, m, &want) && w->retained[m] != want)
+            return true;
+    return !checker->is_subscribed;
+}
+
 /* --- what was promised ---------------------------------------------------- */
 
 void
@@ -290,14 +339,12 @@ verify_stream(struct world *w, unsigned number)
             if (!s->is_empty[i] && !s->got[m][i])
                 world_fail(w, "m%u never got message %u of stream %u", m,
                            s->base + i + 1, number);
-    if (s->sent > s->base && number % KINDS == 2) {
-        unsigned member = number / KINDS;
-        bool is_empty = s->is_empty[s->sent - s->base - 1];
-        uint32_t want = is_empty ? 0 : s->sent;
-        if (w->retained[member] != want)
-            world_fail(w, "retained in r/%u is %u, not %u (0: none)", member,
-                       w->retained[member], want);
-    }
+    unsigned member = number / KINDS;
+    uint32_t want;
+    if (number % KINDS == 2 && retained_wanted(w, member, &want) &&
+        w->retained[member] != want)
+        world_fail(w, "retained in r/%u is %u, not %u (0: none)", member,
+                   w->retained[member], want);
     s->base = s->sent;
     memset(s->is_empty, 0, sizeof s->is_empty);
     memset(s->got, 0, sizeof s->got);

@@ -106,6 +106,10 @@ world_wants(const struct world *w, unsigned party)
 /* Is everybody there, and nothing under way that the clients know of? */
 bool world_is_quiet(const struct world *w);
 
+/* Is something still to come that was promised? After world_look also what is
+ * retained. For a driver in real time, which cannot know that all arrived. */
+bool world_lacks(const struct world *w);
+
 /* The checker comes and looks, leaves, and all that was promised is held
  * against what came. Call both when it is quiet, and all has arrived. */
 void world_look(struct world *w);
