@@ -198,6 +198,9 @@ is_answer_to_nothing(struct mqtt_watch *w, struct watch_event *e)
         e->p->type == MQTT_PUBREL ? e->from : watch_other(e->from);
     if (e->p->packet_id == 0 || w->is_resumed || !is_complete(w, sender))
         return false;
+    if (w->has_stray &&
+        (e->p->type == MQTT_PUBCOMP || e->p->type == MQTT_PUBREL))
+        return false;
     /* 0x92 answers an identifier that is not known (3.6.2.1). */
     if (watch_reason(e->p) == 0x92)
         return false;
@@ -380,6 +383,8 @@ note(struct mqtt_watch *w, const struct watch_event *e)
     struct watch_flight *f = e->flight;
     if (!w->session)
         return;
+    w->has_stray |=
+        !f && (e->p->type == MQTT_PUBREC || e->p->type == MQTT_PUBREL);
     switch (e->p->type) {
     case MQTT_PUBLISH:
         if (e->p->qos && MQTT_HAS(e->p, packet_id))

@@ -150,6 +150,8 @@ struct mqtt_watch {
     uint8_t connects, connacks;   /* how many (at most 2 counted) */
     bool clean_start;
     bool is_resumed;              /* Session Present 1 */
+    bool has_stray;               /* PUBREC or PUBREL came for nothing: its
+                                     answer is for nothing too */
     bool is_taken_over;
     int64_t taken_over_us;
     struct slice client_id;       /* borrows id_copy */

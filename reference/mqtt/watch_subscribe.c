@@ -126,7 +126,7 @@ allowed(const struct mqtt_watch *w, struct slice topic)
         a.count++;
         a.qos = sub->qos > a.qos ? sub->qos : a.qos;
         a.rap |= sub->ever_rap;
-        a.retained |= sub->may_retained && !sub->is_shared;
+        a.retained |= sub->may_retained;
         a.is_identified &= sub->all_identified;
         a.is_plain &= !sub->is_shared;
     }
