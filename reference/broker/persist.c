@@ -3,6 +3,7 @@
 #include "broker/persist.h"
 
 #include "broker/held.h"
+#include "broker/share.h"
 
 uint64_t
 persist_wall_ms(const struct broker *b, uint64_t at_ms)
@@ -152,6 +153,20 @@ persist_receiving_end(struct broker *b, const struct session *s,
 
 /* --- deliveries ----------------------------------------------------------- */
 
+/* Shares have numbers only as long as the broker runs: the filter of the
+ * subscription that made s a member of it. */
+static struct slice
+share_filter(const struct session *s, uint32_t share_id)
+{
+    LIST_EACH(link, &s->subscriptions) {
+        const struct subscription *sub =
+            LIST_ITEM(link, struct subscription, session_link);
+        if (sub->share && sub->share->id == share_id)
+            return sub->filter;
+    }
+    return slice_of(NULL, 0);
+}
+
 void
 persist_delivery(struct broker *b, const struct session *s,
                  struct delivery *d)
@@ -181,6 +196,8 @@ persist_delivery(struct broker *b, const struct session *s,
         b->store->call->delivery_step(b->store, &row);
         return;
     }
+    if (d->share_id)
+        row.share = share_filter(s, d->share_id);
     row.message = hold(b, d->message);
     d->stored_id = row.id = next_id(b);
     b->store->call->delivery_put(b->store, &row);

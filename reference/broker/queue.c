@@ -273,7 +273,8 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
 
 bool
 queue_restore(struct broker *b, struct queue *q,
-              const struct store_delivery *row, struct message *m)
+              const struct store_delivery *row, struct message *m,
+              uint32_t share_id)
 {
     const struct flow_machine *machine = mqtt_flow_sender(row->qos);
     bool waits = row->packet_id == 0;
@@ -287,6 +288,7 @@ queue_restore(struct broker *b, struct queue *q,
     struct delivery *d = delivery_new(b, m, row->qos, row->retain,
                                       row->sub_ids, row->sub_id_count);
     d->stored_id = row->id;
+    d->share_id = share_id;
     if (waits) {
         add_waiting(q, d);
         return true;

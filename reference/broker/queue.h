@@ -75,10 +75,11 @@ void queue_leave_share(struct broker *b, struct session *s, uint32_t share_id,
  * goes on [MQTT-3.10.4-3]. */
 void queue_drop_unwanted(struct broker *b, struct session *s);
 
-/* Puts back at the end what is stored; m is NULL when row->message is 0. False
- * when there can be no such delivery. */
+/* Puts back at the end what is stored; m is NULL when row->message is 0,
+ * share_id is as in queue_add. False when there can be no such delivery. */
 bool queue_restore(struct broker *b, struct queue *q,
-                   const struct store_delivery *row, struct message *m);
+                   const struct store_delivery *row, struct message *m,
+                   uint32_t share_id);
 
 /* A connection was attached: sends again what is in flight, then what waits. */
 void queue_resume(struct broker *b, struct session *s);

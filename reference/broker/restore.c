@@ -127,6 +127,15 @@ take_subscription(void *user, const struct store_subscription *row,
     return 0;
 }
 
+/* The number it has now; 0: s is no longer a member. */
+static uint32_t
+share_id(const struct session *s, struct slice filter)
+{
+    const struct subscription *sub =
+        filter.len > 0 ? subtree_find(s, filter) : NULL;
+    return sub && sub->share ? sub->share->id : 0;
+}
+
 static int
 take_delivery(void *user, const struct store_delivery *row, struct error *err)
 {
@@ -134,7 +143,8 @@ take_delivery(void *user, const struct store_delivery *row, struct error *err)
     struct session *s = map_get(&r->sessions, key(&row->session));
     struct message *m = named(r, row->message);
     saw(r, row->id);
-    if (!s || !queue_restore(r->broker, &s->queue, row, m))
+    if (!s || !queue_restore(r->broker, &s->queue, row, m,
+                             share_id(s, row->share)))
         return error_set(err, "delivery %llu is none",
                          (unsigned long long)row->id);
     return 0;

@@ -57,6 +57,8 @@ struct store_delivery {
     uint64_t message;         /* 0: PUBREC came */
     const uint32_t *sub_ids;  /* Subscription Identifiers */
     size_t sub_id_count;
+    struct slice share;       /* the filter of the shared subscription it was
+                                 for; empty: none */
     uint16_t packet_id;       /* 0: it waits */
     uint8_t qos;              /* to send at */
     uint8_t state;            /* enum flow_state */

@@ -15,7 +15,7 @@
 
 enum {
     APPLICATION_ID = 0x504c4d42, /* "PLMB": whose file it is */
-    SCHEMA_VERSION = 1           /* a change of the tables makes it 2 */
+    SCHEMA_VERSION = 2           /* a change of the tables makes it 3 */
 };
 
 /* clang-format off */
@@ -41,7 +41,7 @@ static const char *const schema[] = {
     " id INTEGER PRIMARY KEY, session INTEGER NOT NULL, message INTEGER,"
     " sub_ids BLOB NOT NULL, packet_id INTEGER NOT NULL,"
     " qos INTEGER NOT NULL, state INTEGER NOT NULL,"
-    " retain INTEGER NOT NULL) STRICT",
+    " retain INTEGER NOT NULL, share BLOB NOT NULL) STRICT",
 
     "CREATE TABLE receiving ("
     " session INTEGER NOT NULL, packet_id INTEGER NOT NULL, message INTEGER,"

@@ -92,6 +92,7 @@ take_delivery(sqlite3_stmt *row, const struct store_reader *to,
         .qos = (uint8_t)number(row, 5),
         .state = (uint8_t)number(row, 6),
         .retain = number(row, 7) != 0,
+        .share = bytes(row, 8),
     };
     int result = to->delivery(to->user, &d, err);
     free(sub_ids);

@@ -163,6 +163,7 @@ delivery_put(struct store *store, const struct store_delivery *d)
     bind_message(st, 3, d->message);
     store_sqlite_bind(st, 4, buf_slice(&sub_ids));
     NUMBERS(st, 5, d->packet_id, d->qos, d->state, d->retain);
+    store_sqlite_bind(st, 9, d->share);
     store_sqlite_run(own(store), st);
     buf_release(&sub_ids);
 }

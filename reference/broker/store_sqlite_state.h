@@ -34,7 +34,8 @@
                            "VALUES (?,?,?,?,?,?)") \
     X(SUBSCRIPTION_REMOVE, "DELETE FROM subscription " \
                            "WHERE session = ? AND filter = ?") \
-    X(DELIVERY_PUT,        "INSERT INTO delivery VALUES (?,?,?,?,?,?,?,?)") \
+    X(DELIVERY_PUT,        "INSERT INTO delivery " \
+                           "VALUES (?,?,?,?,?,?,?,?,?)") \
     X(DELIVERY_STEP,       "UPDATE delivery SET message = ?, packet_id = ?, " \
                            "state = ? WHERE id = ?") \
     X(DELIVERY_REMOVE,     "DELETE FROM delivery WHERE id = ?") \

@@ -69,6 +69,32 @@ START_TEST(messages_in_flight_and_waiting) /* [MQTT-4.4.0-1] */
 }
 END_TEST
 
+/* What a member leaves goes to another one [MQTT-4.8.2-4], also when the server
+ * went down in between; what is its own goes with it. */
+START_TEST(a_delivery_remembers_its_share)
+{
+    static const char *const ids[] = {"client_id=a" FOR_EVER,
+                                      "client_id=b" FOR_EVER};
+    begin();
+    for (int i = 0; i < 2; i++) {
+        struct kit_conn *c = client(ids[i]);
+        kit_subscribe(c, "filter=$share/s/t qos=1");
+        kit_subscribe(c, "filter=own qos=1");
+        kit_cut(c);
+    }
+    struct kit_conn *p = client("client_id=p");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1");
+    kit_send(p, "PUBLISH topic=own qos=1 packet_id=2");
+    restart(0);
+    const struct session *a = kit_session(&k, "a"), *b = kit_session(&k, "b");
+    bool is_a = a->queue.waiting_count == 2;
+    ck_assert_uint_eq(a->queue.waiting_count + b->queue.waiting_count, 3);
+    client(is_a ? "client_id=a clean_start=1" : "client_id=b clean_start=1");
+    ck_assert_uint_eq((is_a ? b : a)->queue.waiting_count, 2);
+    end();
+}
+END_TEST
+
 START_TEST(identifiers_of_the_client) /* [MQTT-4.3.3-10] */
 {
     begin();
@@ -271,6 +297,7 @@ START_TEST(a_will_is_dropped_when_its_client_is_back) /* [MQTT-3.1.3-9] */
 END_TEST
 
 TEST_MAIN(subscriptions_with_all_options, messages_in_flight_and_waiting,
+          a_delivery_remembers_its_share,
           identifiers_of_the_client, messages_held_until_pubrel,
           retained_messages_and_their_expiry, a_message_to_many_is_stored_once,
           qos0_is_kept_when_asked_for, sessions_expire_by_the_wall,
