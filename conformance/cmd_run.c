@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "broker/acl.h"
 #include "broker/passwords.h"
 #include "conformance/commands.h"
 #include "conformance/engine/drive_broker.h"
@@ -32,6 +33,7 @@ struct run_command {
     struct load load;
     struct coverage coverage;
     struct passwords *passwords; /* of the broker core; owned, or NULL */
+    struct acl *acl;             /* likewise */
     struct target target;
     struct probe probe;
     struct suite suite;
@@ -150,7 +152,9 @@ make_broker_core(struct run_command *c, struct error *err)
     if (o->broker_passwords &&
         !(c->passwords = passwords_load(o->broker_passwords, err)))
         return -1;
-    c->suite.driver = drive_broker_new(&config, c->passwords);
+    if (o->broker_acl && !(c->acl = acl_load(o->broker_acl, err)))
+        return -1;
+    c->suite.driver = drive_broker_new(&config, c->passwords, c->acl);
     result_set(&c->run.target, "the reference broker, in virtual time");
     return 0;
 }
@@ -297,6 +301,8 @@ set_again(struct run_command *c)
         buf_printf(&b, " --broker-set %s", o->broker_set[i]);
     if (o->broker_passwords)
         buf_printf(&b, " --broker-passwords %s", o->broker_passwords);
+    if (o->broker_acl)
+        buf_printf(&b, " --broker-acl %s", o->broker_acl);
     if (!o->broker_core)
         buf_printf(&b, " --target %s", c->run.target);
     if (o->target_file)
@@ -323,6 +329,7 @@ release(struct run_command *c)
     if (c->suite.driver)
         c->suite.driver->ops->free(c->suite.driver);
     passwords_free(c->passwords);
+    acl_free(c->acl);
     probe_release(&c->probe);
     target_release(&c->target);
     coverage_release(&c->coverage);

@@ -125,6 +125,7 @@ static const struct option {
     {"broker-core",  NULL,       CMD_RUN,       take_flag,     AT(broker_core),  "the reference broker itself, in virtual time, without sockets"},
     {"broker-set",   "NAME=V",   CMD_RUN,       take_setting,  0,                "a setting of that broker; may be repeated"},
     {"broker-passwords", "FILE", CMD_RUN,       take_text,     AT(broker_passwords), "the file of passwords of that broker"},
+    {"broker-acl",   "FILE",     CMD_RUN,       take_text,     AT(broker_acl),   "the file of rules of that broker: who may do what"},
     {"user",         "U",        CMD_RUN,       take_text,     AT(user),         "user name; {n} counts the clients of a scenario"},
     {"password",     "P",        CMD_RUN,       take_text,     AT(password),     "password, likewise"},
     {"ca",           "FILE",     CMD_RUN,       take_text,     AT(ca),           "for TLS: whom to trust, instead of whom the system trusts"},

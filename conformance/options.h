@@ -32,6 +32,7 @@ struct options {
     const char *broker_set[OPTIONS_LIST_MAX]; /* its settings, name=value */
     size_t broker_set_count;
     const char *broker_passwords; /* file of its passwords, or NULL */
+    const char *broker_acl;    /* file of its rules, or NULL */
     const char *scenarios;     /* folder or file */
     const char *globs[OPTIONS_LIST_MAX];      /* what is left over */
     size_t glob_count;

@@ -18,6 +18,7 @@ struct simulation {
     struct driver driver;
     struct broker_config config;
     const struct passwords *passwords; /* borrowed, or NULL */
+    const struct acl *acl;             /* borrowed, or NULL */
     struct broker *broker;
     uint64_t now_us;
     struct list links; /* of struct link */
@@ -83,6 +84,7 @@ restart(struct simulation *s, struct driven *of)
     broker_free(s->broker);
     s->broker = broker_new(&s->config, now_ms(s));
     broker_use_passwords(s->broker, s->passwords);
+    broker_use_acl(s->broker, s->acl);
     play_restarted(of->play, s->now_us);
 }
 
@@ -247,7 +249,7 @@ free_simulation(struct driver *d)
 
 struct driver *
 drive_broker_new(const struct broker_config *config,
-                 const struct passwords *passwords)
+                 const struct passwords *passwords, const struct acl *acl)
 {
     static const struct driver_ops ops = {now_us, pump, turn, drop,
                                           free_simulation};
@@ -255,9 +257,11 @@ drive_broker_new(const struct broker_config *config,
     s->driver.ops = &ops;
     s->config = *config;
     s->passwords = passwords;
+    s->acl = acl;
     s->now_us = 1000000;
     list_init(&s->links);
     s->broker = broker_new(&s->config, now_ms(s));
     broker_use_passwords(s->broker, s->passwords);
+    broker_use_acl(s->broker, s->acl);
     return &s->driver;
 }

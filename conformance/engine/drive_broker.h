@@ -11,11 +11,13 @@
 #include "broker/config.h"
 #include "conformance/engine/driver.h"
 
+struct acl;       /* broker/acl.h */
 struct passwords; /* broker/passwords.h */
 
-/* A driver with a broker of its own. The config is copied; the passwords, or
- * NULL, are borrowed until it is freed. */
+/* A driver with a broker of its own. The config is copied; the passwords and
+ * the rules, each or NULL, are borrowed until it is freed. */
 struct driver *drive_broker_new(const struct broker_config *config,
-                                const struct passwords *passwords);
+                                const struct passwords *passwords,
+                                const struct acl *acl);
 
 #endif

@@ -46,7 +46,7 @@ set_up(struct rig *r)
     ck_assert_msg(r->file != NULL, "%s", buf_cstr(&why));
     script_errors_release(&errors);
     buf_release(&why);
-    r->suite = (struct suite){.driver = drive_broker_new(&config, NULL),
+    r->suite = (struct suite){.driver = drive_broker_new(&config, NULL, NULL),
                               .run = &r->run,
                               .jobs = 8,
                               .setup = {.transport = "tcp",

@@ -13,11 +13,12 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     struct mqtt_pktids *receiving = &c->session->receiving;
     bool known = p->qos == 2 && false;
     /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
+    bool tells = refusal && c->version == MQTT_50 &&
+                 consequence(b, refusal) == FORBIDDEN_TOLD;
     const struct flow_step *step = mqtt_flow_next(
         mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
-        refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
-                                         : FLOW_GOT_PUBLISH);
-    if (!refusal || c->version == MQTT_50)
+        tells ? FLOW_GOT_UNWANTED : FLOW_GOT_PUBLISH);
+    if (!refusal || tells)
         broker_note(b, c, step->statement5, step->statement311,
                     known     ? "a repetition: acknowledged once more, not "
                                 "delivered"

@@ -9,7 +9,7 @@
 void
 on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
-    uint8_t limit = breaks_limit(b, p);
+    uint8_t limit = closes_over(b, c, p);
     if (limit) {
         conn_fail(b, c, limit,
                   mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
@@ -28,7 +28,7 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         uint8_t why = refused(b, c, &f), qos = granted(b, &f);
         if (!why)
             subtree_add(b, c->session, &f, qos, id);
-        buf_add_byte(&codes, why ? code_for(c->version, why) : qos);
+        buf_add_byte(&codes, code_for(b, c->version, why, qos));
     }
     /* SUBACK first: clients like to know before messages come
      * [MQTT-3.8.4-1, MQTT-3.8.4-2]. */

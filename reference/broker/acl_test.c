@@ -278,6 +278,94 @@ START_TEST(a_session_is_for_its_own_user)
 }
 END_TEST
 
+/* --- what a denial does (variants.def) ------------------------------------ */
+
+START_TEST(a_denial_may_be_kept_quiet)
+{
+    kit_begin(&k);
+    k.config.variant.forbidden_publish = FORBIDDEN_SILENT;
+    k.config.variant.forbidden_subscribe = FORBIDDEN_FILTER_SILENT;
+    list = parse("deny all no\nallow all #");
+    broker_use_acl(kit_broker(&k), list);
+    struct kit_conn *w = kit_client(&k, MQTT_50, "client_id=w");
+    kit_send(w, "SUBSCRIBE packet_id=1 filter=no qos=2 filter=ok qos=1");
+    kit_expect(w, "SUBACK packet_id=1 codes=[2 1]");
+    ck_assert_uint_eq(kit_session(&k, "w")->by_filter.count, 1);
+    struct kit_conn *p = kit_client(&k, MQTT_50, "client_id=p");
+    kit_send(p, "PUBLISH topic=no qos=1 packet_id=1 retain=1 payload=m");
+    kit_expect(p, "PUBACK packet_id=1");
+    kit_send(p, "PUBLISH topic=no qos=2 packet_id=2");
+    kit_expect(p, "PUBREC packet_id=2");
+    kit_send(p, "PUBLISH topic=no qos=2 packet_id=2 dup=1");
+    kit_expect(p, "PUBREC packet_id=2");
+    kit_send(p, "PUBREL packet_id=2");
+    kit_expect(p, "PUBCOMP packet_id=2");
+    kit_silent(w);
+    kit_send(p, "PUBLISH topic=ok qos=1 packet_id=3");
+    kit_expect(p, "PUBACK packet_id=3");
+    kit_expect_words(w, "PUBLISH topic='ok'");
+    end();
+}
+END_TEST
+
+START_TEST(a_denial_may_end_the_connection)
+{
+    static const char *const denied[] = {
+        "PUBLISH topic=no", "PUBLISH topic=no qos=1 packet_id=1",
+        "PUBLISH topic=no qos=2 packet_id=1",
+        "SUBSCRIBE packet_id=1 filter=ok filter=no"};
+    kit_begin(&k);
+    k.config.variant.forbidden_publish = FORBIDDEN_CLOSES;
+    k.config.variant.forbidden_subscribe = FORBIDDEN_FILTER_CLOSES;
+    list = parse("deny all no\nallow all #");
+    broker_use_acl(kit_broker(&k), list);
+    for (size_t i = 0; i < TEST_COUNT(denied); i++) {
+        struct kit_conn *c = kit_client(&k, MQTT_50,
+                                        "client_id=c session_expiry_interval=9");
+        kit_send(c, denied[i]);
+        kit_expect_words(c, "DISCONNECT reason=not_authorized");
+        kit_closed(c);
+        ck_assert_uint_eq(kit_session(&k, "c")->by_filter.count, 0);
+        c = kit_client(&k, MQTT_311, "client_id=d");
+        kit_send(c, denied[i]);
+        kit_closed(c);
+    }
+    end();
+}
+END_TEST
+
+START_TEST(a_quota_is_always_told)
+/* What is not about permission is no denial. */
+{
+    kit_begin(&k);
+    k.config.variant.forbidden_publish = FORBIDDEN_SILENT;
+    k.config.maximum_retained = 0;
+    struct kit_conn *c = kit_client(&k, MQTT_50, "client_id=c");
+    kit_send(c, "PUBLISH topic=a qos=1 packet_id=1 retain=1 payload=m");
+    kit_expect_words(c, "PUBACK packet_id=1 reason=quota_exceeded");
+    kit_end(&k);
+}
+END_TEST
+
+START_TEST(names_stand_in_for_c_and_u)
+{
+    begin("allow publish in/%c/%u\nallow subscribe out/%u-%c/#");
+    struct kit_conn *c = kit_client(&k, MQTT_50, "client_id=c user_name=u");
+    kit_send(c, "PUBLISH topic=in/c/u qos=1 packet_id=1");
+    kit_expect_words(c, "PUBACK packet_id=1 reason=no_matching_subscribers");
+    kit_send(c, "PUBLISH topic=in/c/v qos=1 packet_id=2");
+    kit_expect_words(c, "PUBACK packet_id=2 reason=not_authorized");
+    kit_send(c, "SUBSCRIBE packet_id=3 filter=out/u-c/+ filter=out/u-d/+ "
+                "filter=out/+/a");
+    kit_expect(c, "SUBACK packet_id=3 codes=[0 0x87 0x87]");
+    /* Without a user name %u is nobody. */
+    c = kit_client(&k, MQTT_50, "client_id=d");
+    kit_send(c, "PUBLISH topic=in/d/ qos=1 packet_id=1");
+    kit_expect_words(c, "PUBACK packet_id=1 reason=not_authorized");
+    end();
+}
+END_TEST
+
 TEST_MAIN(what_is_not_a_rule, a_missing_file_is_said,
           the_first_rule_that_applies_decides,
           a_name_is_text_and_not_a_pattern,
@@ -285,4 +373,6 @@ TEST_MAIN(what_is_not_a_rule, a_missing_file_is_said,
           a_publish_denied_goes_nowhere,
           a_3_client_is_acknowledged_and_nothing_comes_of_it,
           a_subscription_denied_has_its_code,
-          a_session_is_for_its_own_user, a_will_denied_is_said_at_once)
+          a_session_is_for_its_own_user, a_will_denied_is_said_at_once,
+          a_denial_may_be_kept_quiet, a_denial_may_end_the_connection,
+          a_quota_is_always_told, names_stand_in_for_c_and_u)

@@ -124,6 +124,17 @@ deliver(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                              : MQTT_RC_NO_MATCHING_SUBSCRIBERS;
 }
 
+/* What follows from a refusal. That a topic may not be used is the only one
+ * that may be kept quiet about or end the connection (variants.def). */
+static enum variant_forbidden_publish
+consequence(const struct broker *b, uint8_t refusal)
+{
+    bool is_forbidden = refusal == MQTT_RC_NOT_AUTHORIZED ||
+                        refusal == MQTT_RC_TOPIC_NAME_INVALID;
+    return is_forbidden ? b->config.variant.forbidden_publish
+                        : FORBIDDEN_TOLD;
+}
+
 static const char *
 refusal_text(uint8_t reason)
 {
@@ -154,11 +165,12 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     struct mqtt_pktids *receiving = &c->session->receiving;
     bool known = p->qos == 2 && mqtt_pktid_in_use(receiving, p->packet_id);
     /* 3.x has no way to refuse: it acknowledges and drops [MQTT311-3.3.5-2]. */
+    bool tells = refusal && c->version == MQTT_50 &&
+                 consequence(b, refusal) == FORBIDDEN_TOLD;
     const struct flow_step *step = mqtt_flow_next(
         mqtt_flow_receiver(p->qos), known ? FLOW_AWAIT_PUBREL : FLOW_FREE,
-        refusal && c->version == MQTT_50 ? FLOW_GOT_UNWANTED
-                                         : FLOW_GOT_PUBLISH);
-    if (!refusal || c->version == MQTT_50)
+        tells ? FLOW_GOT_UNWANTED : FLOW_GOT_PUBLISH);
+    if (!refusal || tells)
         broker_note(b, c, step->statement5, step->statement311,
                     known     ? "a repetition: acknowledged once more, not "
                                 "delivered"
@@ -198,7 +210,7 @@ on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         return;
     }
     uint8_t refusal = refuses(b, c, p, topic);
-    if (refusal && b->config.variant.forbidden_publish == FORBIDDEN_CLOSES)
+    if (refusal && consequence(b, refusal) == FORBIDDEN_CLOSES)
         conn_fail(b, c, refusal, refusal_text(refusal));
     else if (p->qos > 0)
         take_over(b, c, p, topic, refusal);

@@ -34,6 +34,18 @@ breaks_limit(const struct broker *b, const struct mqtt_packet *p)
     return 0;
 }
 
+static bool
+is_forbidden(const struct broker *b, const struct conn *c,
+             const struct mqtt_filter *f)
+{
+    const struct session *s = c->session;
+    struct acl_who who = {s->client_id, buf_slice(&s->user_name)};
+    struct slice name, inner;
+    enum mqtt_share share = share_split(b, f->filter, &name, &inner);
+    return !acl_allows(b->acl, ACL_SUBSCRIBE,
+                       share == MQTT_SHARE_NONE ? f->filter : inner, &who);
+}
+
 /* Why this one filter is refused, or 0. */
 static uint8_t
 refused(const struct broker *b, const struct conn *c,
@@ -52,9 +64,7 @@ refused(const struct broker *b, const struct conn *c,
         return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
     if (!b->config.wildcard_available && mqtt_topic_has_wildcard(f->filter))
         return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
-    struct acl_who who = {s->client_id, buf_slice(&s->user_name)};
-    if (!acl_allows(b->acl, ACL_SUBSCRIBE,
-                    share == MQTT_SHARE_NONE ? f->filter : inner, &who))
+    if (is_forbidden(b, c, f))
         return MQTT_RC_NOT_AUTHORIZED;
     if (f->filter.len > b->config.maximum_topic_length ||
         tree_levels(f->filter) > b->config.maximum_topic_levels)
@@ -64,6 +74,23 @@ refused(const struct broker *b, const struct conn *c,
         !subtree_find(s, f->filter))
         return MQTT_RC_QUOTA_EXCEEDED;
     return 0;
+}
+
+/* Why the connection ends over this packet, or 0; then none of its filters is
+ * subscribed to. */
+static uint8_t
+closes_over(const struct broker *b, const struct conn *c,
+            const struct mqtt_packet *p)
+{
+    uint8_t limit = breaks_limit(b, p);
+    struct slice rest = p->filters;
+    struct mqtt_filter f;
+    if (b->config.variant.forbidden_subscribe != FORBIDDEN_FILTER_CLOSES)
+        return limit;
+    while (!limit && mqtt_filter_next(p, &rest, &f))
+        if (refused(b, c, &f) == MQTT_RC_NOT_AUTHORIZED)
+            limit = MQTT_RC_NOT_AUTHORIZED;
+    return limit;
 }
 
 /* Should retained messages be sent for it (3.3.1.3)? */
@@ -103,9 +130,15 @@ granted(const struct broker *b, const struct mqtt_filter *f)
 
 /* 3.1.1 has one code for every refusal; 3.1 has none and grants QoS 0. */
 static uint8_t
-code_for(enum mqtt_version v, uint8_t reason)
+code_for(const struct broker *b, enum mqtt_version v, uint8_t refusal,
+         uint8_t qos)
 {
-    return v == MQTT_50 ? reason : v == MQTT_311 ? 0x80 : 0;
+    bool is_silent =
+        refusal == MQTT_RC_NOT_AUTHORIZED &&
+        b->config.variant.forbidden_subscribe == FORBIDDEN_FILTER_SILENT;
+    if (!refusal || is_silent)
+        return qos;
+    return v == MQTT_50 ? refusal : v == MQTT_311 ? 0x80 : 0;
 }
 
 /* After SUBACK or before it: both are allowed [MQTT-3.8.4-2]. */
@@ -135,7 +168,7 @@ send_retained(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 void
 on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
-    uint8_t limit = breaks_limit(b, p);
+    uint8_t limit = closes_over(b, c, p);
     if (limit) {
         conn_fail(b, c, limit,
                   mqtt_reason_name(limit, MQTT_DISCONNECT, MQTT_50));
@@ -154,7 +187,7 @@ on_subscribe(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         uint8_t why = refused(b, c, &f), qos = granted(b, &f);
         if (!why)
             subtree_add(b, c->session, &f, qos, id);
-        buf_add_byte(&codes, why ? code_for(c->version, why) : qos);
+        buf_add_byte(&codes, code_for(b, c->version, why, qos));
     }
     /* SUBACK first: clients like to know before messages come
      * [MQTT-3.8.4-1, MQTT-3.8.4-2]. */
