@@ -76,7 +76,8 @@ $(OUT)/gen/%.inc: %
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/??/?\\?/g' -e 's/.*/"&\\n"/' $< >$@
 
 $(OUT)/obj/conformance/report/html.o: $(patsubst %,$(OUT)/gen/conformance/report/%.inc, \
-    page.html page.css page.js page_view.js)
+    page.html page.css page.js page_view.js) \
+    $(OUT)/gen/trace/render/page_draw.css.inc $(OUT)/gen/trace/render/page_draw.js.inc
 
 define library
 $(call lib_of,$(1)): $(call objs_of,$(1))

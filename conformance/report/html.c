@@ -5,43 +5,22 @@
  * line of a C string.                                                        */
 #include "conformance/report/html.h"
 
-#include <assert.h>
-
 #include "conformance/report/page_data.h"
 #include "conformance/report/page_talk.h"
+#include "trace/render/page_packet.h"
 
 static const char page[] =
 #include "conformance/report/page.html.inc"
     ;
 static const char style[] =
+#include "trace/render/page_draw.css.inc"
 #include "conformance/report/page.css.inc"
     ;
 static const char script[] =
+#include "trace/render/page_draw.js.inc"
 #include "conformance/report/page.js.inc"
 #include "conformance/report/page_view.js.inc"
     ;
-
-/* Appends the page up to a mark and returns what follows the mark. */
-static const char *
-up_to(struct buf *out, const char *from, const char *mark)
-{
-    const char *at = strstr(from, mark);
-    assert(at);
-    buf_add(out, slice_of(from, (size_t)(at - from)));
-    return at + strlen(mark);
-}
-
-static void
-add_title(struct buf *out, const struct result_run *run)
-{
-    const char *name = run->target_name ? run->target_name : run->target;
-
-    for (; name && *name; name++)
-        if (strchr("<>&", *name))
-            buf_printf(out, "&#%d;", *name);
-        else
-            buf_add_byte(out, (uint8_t)*name);
-}
 
 static void
 add_talk(struct buf *out, struct page_tables *tables, char letter, size_t n,
@@ -76,14 +55,14 @@ void
 report_html(struct buf *out, const struct result_run *run,
             const struct coverage *coverage)
 {
-    const char *rest = up_to(out, page, "@TITLE@");
+    const char *rest = page_packet_fill(out, page, "@TITLE@");
 
-    add_title(out, run);
-    rest = up_to(out, rest, "@STYLE@");
+    page_packet_escape(out, run->target_name ? run->target_name : run->target);
+    rest = page_packet_fill(out, rest, "@STYLE@");
     buf_add_str(out, style);
-    rest = up_to(out, rest, "@DATA@");
+    rest = page_packet_fill(out, rest, "@DATA@");
     add_data(out, run, coverage);
-    rest = up_to(out, rest, "@SCRIPT@");
+    rest = page_packet_fill(out, rest, "@SCRIPT@");
     buf_add_str(out, script);
     buf_add_str(out, rest);
 }

@@ -2,25 +2,14 @@
  *
  * What is looked at is in the address (#s/id@5.0/tcp/12 is packet 12 of a run,
  * #statements/ID ...), so that it can be sent to somebody. page_view.js draws
- * scenarios and packets.                                                     */
-const $ = (id) => document.getElementById(id);
-const data = JSON.parse($("data").textContent);
+ * scenarios, trace/render/page_draw.js drawings and packets.                      */
+
 const signs = { pass: "\u2713", lenient: "\u25d0", warn: "\u25b2",
   unexercised: "\u25cb", skip: "\u2013", skipped: "\u2013", waived: "\u2691",
   inconclusive: "?", unstable: "\u2248", fail: "\u2717", error: "!",
   "not-run": "\u00b7", "not-observable": "\u2205", uncovered: "\u00b7" };
 
-/* An element; a function among the attributes is a listener. */
-function h(tag, attributes, ...children) {
-  const e = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {}))
-    if (typeof value === "function") e.addEventListener(name, value);
-    else if (value !== undefined && value !== false) e.setAttribute(name, value);
-  e.append(...children.flat(Infinity).filter((c) => c !== undefined && c !== null));
-  return e;
-}
 const sign = (name) => h("span", { class: "sign", "aria-hidden": "true" }, signs[name]);
-const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /* --- what belongs together ---------------------------------------------------- */
 const statementById = new Map(data.statements.map((s) => [s.id, s]));
@@ -85,12 +74,6 @@ function turnVerdict(name) {
   if (!state.verdicts.delete(name)) state.verdicts.add(name);
   drawHead();
   if (state.view !== "scenarios") go("scenarios"); else fillList();
-}
-function turnTheme() {
-  const root = document.documentElement;
-  const isDark = root.dataset.theme ? root.dataset.theme === "dark"
-    : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = isDark ? "light" : "dark";
 }
 
 const views = {

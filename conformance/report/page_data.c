@@ -4,7 +4,7 @@
 
 #include "base/json_put.h"
 #include "conformance/report/phrase.h"
-#include "trace/render/drawing.h"
+#include "trace/render/page_packet.h"
 
 /* --- the run -------------------------------------------------------------- */
 
@@ -43,12 +43,7 @@ add_names(struct buf *out)
         json_put_str(out, coverage_status_name(s));
     }
     buf_add_byte(out, ']');
-    json_put_begin(out, "roles", "[");
-    for (int r = 0; r < DRAWING_ROLES; r++) {
-        json_put_comma(out);
-        json_put_str(out, drawing_style(r)->name);
-    }
-    buf_add_byte(out, ']');
+    page_packet_roles(out);
 }
 
 static void

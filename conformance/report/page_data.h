@@ -8,7 +8,7 @@
 #define REPORT_PAGE_DATA_H
 
 #include "conformance/catalog/coverage.h"
-#include "conformance/report/page_tables.h"
+#include "trace/render/page_tables.h"
 
 /* Appends one object, the tables included. */
 void page_data(struct buf *out, const struct result_run *run,

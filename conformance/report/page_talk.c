@@ -4,59 +4,16 @@
 
 #include <stdlib.h>
 
-#include "base/hex.h"
 #include "base/json_put.h"
 #include "base/mem.h"
 #include "conformance/report/phrase.h"
 #include "mqtt/check.h"
 #include "mqtt/decode.h"
 #include "mqtt/print.h"
+#include "trace/render/page_packet.h"
 #include "trace/render/sequence_diagram.h"
 
-enum {
-    HEX_MAX = 1024,    /* bytes of a packet that the page holds */
-    VALUE_MAX = 160,   /* bytes shown of a value */
-    DRAWN_MAX = 400    /* events that the diagram shows */
-};
-
-static void
-add_values(struct buf *out, const struct mqtt_notes *notes,
-           const struct mqtt_packet *p)
-{
-    struct buf text = {0};
-
-    buf_add_byte(out, '[');
-    for (size_t i = 0; i < notes->count; i++) {
-        json_put_comma(out);
-        buf_clear(&text);
-        mqtt_note_print_value(&text, &notes->list[i], p->type, p->version,
-                              VALUE_MAX);
-        if (notes->list[i].value == NOTE_NUMBER && text.len < 10)
-            buf_add(out, buf_slice(&text));
-        else
-            json_put_text(out, buf_slice(&text));
-    }
-    buf_add_byte(out, ']');
-    buf_release(&text);
-}
-
-static void
-add_violations(struct buf *out, const struct mqtt_report *report)
-{
-    if (report->count == 0)
-        return;
-    buf_add_str(out, ",[");
-    for (size_t i = 0; i < report->count; i++) {
-        const struct mqtt_violation *v = &report->list[i];
-        json_put_comma(out);
-        buf_add_byte(out, '[');
-        json_put_str(out, v->statement);
-        buf_printf(out, ",%u,%u,", v->offset, v->len);
-        json_put_str(out, v->text);
-        buf_add_byte(out, ']');
-    }
-    buf_add_byte(out, ']');
-}
+enum { DRAWN_MAX = 400 }; /* events that the diagram shows */
 
 /* hex, length, shape, values and what is wrong. */
 static void
@@ -72,12 +29,7 @@ add_bytes(struct buf *out, struct page_tables *tables,
     mqtt_check(&packet, e->kind == EVENT_SENT ? FROM_CLIENT : FROM_SERVER,
                &report);
     mqtt_notes_place(&notes, &report);
-    buf_add_str(out, ",\"");
-    hex_print(out, slice_first(bytes, HEX_MAX), 0);
-    buf_printf(out, "\",%zu,%zu,", bytes.len,
-               page_tables_shape(tables, &notes));
-    add_values(out, &notes, &packet);
-    add_violations(out, &report);
+    page_packet(out, tables, bytes, bytes.len, &packet, &notes, &report);
     mqtt_notes_release(&notes);
 }
 
@@ -134,27 +86,6 @@ tell(struct conversation *c, const struct result_scenario *s,
 }
 
 static void
-add_item(struct buf *out, const struct drawing_item *item)
-{
-    int flags = (item->is_dashed ? 1 : 0) | (item->hides ? 2 : 0) |
-                (item->align == ALIGN_CENTRE ? 4 : 0) |
-                (item->align == ALIGN_RIGHT ? 8 : 0);
-
-    json_put_comma(out);
-    buf_printf(out, "[%u,%u,%d,%d,%d,%d", item->shape, item->role, item->x,
-               item->y, item->w, item->h);
-    if (flags || item->packet || item->text)
-        buf_printf(out, ",%d", flags);
-    if (item->packet || item->text)
-        buf_printf(out, ",%llu", (unsigned long long)item->packet);
-    if (item->text) {
-        json_put_comma(out);
-        json_put_str(out, item->text);
-    }
-    buf_add_byte(out, ']');
-}
-
-static void
 add_drawing(struct buf *out, const struct result_scenario *s)
 {
     struct conversation_limits limits = {.items_max = DRAWN_MAX};
@@ -173,7 +104,7 @@ add_drawing(struct buf *out, const struct result_scenario *s)
         json_put_number(out, "dropped", c->dropped);
     json_put_begin(out, "items", "[");
     for (size_t i = 0; i < d->item_count; i++)
-        add_item(out, &d->items[i]);
+        page_packet_item(out, &d->items[i]);
     buf_add_str(out, "]}");
     drawing_free(d);
     conversation_free(c);

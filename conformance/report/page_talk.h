@@ -16,7 +16,7 @@
 #define REPORT_PAGE_TALK_H
 
 #include "conformance/engine/result.h"
-#include "conformance/report/page_tables.h"
+#include "trace/render/page_tables.h"
 
 void page_talk(struct buf *out, struct page_tables *tables,
                const struct result_scenario *s);

@@ -1,6 +1,6 @@
 /* page_tables.c - what packets of a page have in common, written once.
  * SPDX-License-Identifier: MIT */
-#include "conformance/report/page_tables.h"
+#include "trace/render/page_tables.h"
 
 #include <stdlib.h>
 

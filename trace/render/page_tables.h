@@ -4,8 +4,8 @@
  * Ten thousand packets have few shapes: a shape is the list of notes (where,
  * how long, how deep, which field) without the values. A field is a label, a
  * name and a section. The page holds both tables, a packet only an index.    */
-#ifndef REPORT_PAGE_TABLES_H
-#define REPORT_PAGE_TABLES_H
+#ifndef TRACE_RENDER_PAGE_TABLES_H
+#define TRACE_RENDER_PAGE_TABLES_H
 
 #include "base/map.h"
 #include "mqtt/note.h"
