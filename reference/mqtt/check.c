@@ -183,6 +183,21 @@ reason_not_allowed(const struct mqtt_packet *p)
            !mqtt_reason_find(p->reason, p->type, p->version);
 }
 
+/* An unknown code is the matter of the rule before. */
+static inline bool
+reason_of_server(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, reason) && !reason_not_allowed(p) &&
+           !mqtt_reason_may(p->reason, p->type, FROM_CLIENT);
+}
+
+static inline bool
+reason_of_client(const struct mqtt_packet *p)
+{
+    return MQTT_HAS(p, reason) && !reason_not_allowed(p) &&
+           !mqtt_reason_may(p->reason, p->type, FROM_SERVER);
+}
+
 static inline bool
 code_not_allowed(const struct mqtt_packet *p)
 {

@@ -290,10 +290,14 @@ is_wanted(struct mqtt_random_packet *m, const struct mqtt_packet *p,
     return *more;
 }
 
-/* Bits that must be 0 because of what stands elsewhere. */
+/* Bits that must be 0 because of what stands elsewhere, and a Reason Code that
+ * this side may use. */
 static void
-settle(struct mqtt_packet *p)
+settle(struct mqtt_random_packet *m, struct mqtt_packet *p, enum mqtt_side from)
 {
+    while ((p->type == MQTT_DISCONNECT || p->type == MQTT_AUTH) &&
+           MQTT_HAS(p, reason) && !mqtt_reason_may(p->reason, p->type, from))
+        p->reason = random_code(m, p); /* [MQTT-3.14.2-1] [MQTT-3.15.2-1] */
     if (p->type == MQTT_PUBLISH && p->qos == 0)
         p->dup = 0; /* [MQTT-3.3.1-2] */
     if (p->type == MQTT_CONNECT && !p->will_flag)
@@ -322,7 +326,7 @@ mqtt_random_packet_make(struct mqtt_random_packet *m, enum mqtt_type type,
         else
             mqtt_field_set_slice(&p, row, random_slice(m, &p, row, from));
     }
-    settle(&p);
+    settle(m, &p, from);
     assert(m->memory.data == memory); /* what p borrows did not move */
     return p;
 }

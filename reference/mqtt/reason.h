@@ -23,6 +23,8 @@ struct mqtt_reason_row {
     uint8_t code;
     const char *name;    /* "Not authorized" */
     uint32_t packets;    /* set of P(TYPE) where 5.0 allows it */
+    uint32_t not_server; /* those of them where only a client may say it */
+    uint32_t not_client; /* those of them where only a server may */
     const char *summary; /* what it means, in our words */
 };
 
@@ -31,6 +33,12 @@ struct mqtt_reason_row {
 const struct mqtt_reason_row *mqtt_reason_find(uint8_t code,
                                                enum mqtt_type type,
                                                enum mqtt_version v);
+
+/* May `from` send packet `type` of 5.0 with that code? Table 3-10 keeps most
+ * codes of DISCONNECT for servers and 0x04 for clients, table 3-11 0x00 of AUTH
+ * for servers and 0x19 for clients. 0x8C in DISCONNECT (only in table 2-6) and
+ * 0x9B from a client (3.3.4) are let pass.                                   */
+bool mqtt_reason_may(uint8_t code, enum mqtt_type type, enum mqtt_side from);
 
 /* Its name in that packet, or "unknown". */
 const char *mqtt_reason_name(uint8_t code, enum mqtt_type type,

@@ -57,6 +57,44 @@ START_TEST(each_packet_has_the_codes_of_its_table)
 }
 END_TEST
 
+/* The column "Sent by" of tables 3-10 and 3-11; the codes that both may send
+ * are not here. */
+static const struct {
+    enum mqtt_type type;
+    enum mqtt_side only;
+    int codes[20];             /* -1 ends them */
+} sides[] = {
+    {MQTT_DISCONNECT, FROM_CLIENT, {0x04, -1}},
+    {MQTT_DISCONNECT, FROM_SERVER, {0x87, 0x89, 0x8b, 0x8d, 0x8e, 0x8f, 0x9a,
+                                    0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2,
+                                    -1}},
+    {MQTT_AUTH, FROM_CLIENT, {0x19, -1}},
+    {MQTT_AUTH, FROM_SERVER, {0x00, -1}},
+};
+
+static bool
+is_barred(enum mqtt_type type, enum mqtt_side from, int code)
+{
+    for (size_t i = 0; i < TEST_COUNT(sides); i++)
+        if (sides[i].type == type && sides[i].only != from &&
+            is_listed(sides[i].codes, code))
+            return true;
+    return false;
+}
+
+START_TEST(some_codes_are_for_one_side)
+{
+    for (int type = 1; type < MQTT_TYPES; type++)
+        for (int code = 0; code < 256; code++)
+            for (int from = FROM_CLIENT; from <= FROM_SERVER; from++)
+                ck_assert_msg(
+                    mqtt_reason_may((uint8_t)code, type, from) ==
+                        (mqtt_reason_find((uint8_t)code, type, MQTT_50) &&
+                         !is_barred(type, from, code)),
+                    "type %d, side %d: 0x%02x", type, from, code);
+}
+END_TEST
+
 START_TEST(before_5_0_there_are_return_codes)
 {
     static const enum mqtt_version old[] = {MQTT_31, MQTT_311};
@@ -140,6 +178,7 @@ START_TEST(all_rows_say_something)
 END_TEST
 
 TEST_MAIN(each_packet_has_the_codes_of_its_table,
+          some_codes_are_for_one_side,
           before_5_0_there_are_return_codes, zero_is_called_by_its_packet,
           symbols_are_parsed_as_the_packet_means_them,
           every_symbol_leads_back_to_its_code, all_rows_say_something)
