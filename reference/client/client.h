@@ -31,6 +31,7 @@ enum mqtt_client_kind {
     MQTT_CLIENT_SENT,         /* tag, reason: a message of ours is settled */
     MQTT_CLIENT_SUBSCRIBED,   /* packet: the SUBACK */
     MQTT_CLIENT_UNSUBSCRIBED, /* packet: the UNSUBACK */
+    MQTT_CLIENT_AUTHENTICATED, /* packet: the AUTH that ends it (4.12.1) */
     MQTT_CLIENT_CLOSED        /* reason, text; it is over */
 };
 
@@ -151,6 +152,12 @@ uint16_t mqtt_client_subscribe(struct mqtt_client *c,
 uint16_t mqtt_client_unsubscribe(struct mqtt_client *c,
                                  const struct mqtt_filter *filters,
                                  size_t count, struct slice properties);
+
+/* Proves who it is once more (4.12.1), by the method of the config; everything
+ * else goes on meanwhile. MQTT_CLIENT_AUTHENTICATED tells the end; a failure
+ * ends the connection. False when not connected, when there is no method, or
+ * when it is at it already. */
+bool mqtt_client_reauthenticate(struct mqtt_client *c);
 
 /* Says DISCONNECT; properties as encoded. From inside a callback it is said
  * after the packet at hand has been answered. */

@@ -158,6 +158,7 @@ on_event(struct command *cmd, const struct mqtt_client_event *e)
     case MQTT_CLIENT_SENT: on_sent(r, e); break;
     case MQTT_CLIENT_MESSAGE: on_message(r, e); break;
     case MQTT_CLIENT_UNSUBSCRIBED:
+    case MQTT_CLIENT_AUTHENTICATED:
     case MQTT_CLIENT_REFUSED:
     case MQTT_CLIENT_CLOSED: break;
     }

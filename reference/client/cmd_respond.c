@@ -152,6 +152,7 @@ on_event(struct command *cmd, const struct mqtt_client_event *e)
     case MQTT_CLIENT_MESSAGE: on_message(r, e); break;
     case MQTT_CLIENT_SENT: command_check_sent(cmd, e, "an answer"); break;
     case MQTT_CLIENT_UNSUBSCRIBED:
+    case MQTT_CLIENT_AUTHENTICATED:
     case MQTT_CLIENT_REFUSED:
     case MQTT_CLIENT_CLOSED: break;
     }

@@ -126,6 +126,7 @@ on_event(struct command *cmd, const struct mqtt_client_event *e)
     case MQTT_CLIENT_SUBSCRIBED: on_subscribed(cmd, e); break;
     case MQTT_CLIENT_UNSUBSCRIBED: on_unsubscribed(cmd, e); break;
     case MQTT_CLIENT_MESSAGE: on_message(cmd, e); break;
+    case MQTT_CLIENT_AUTHENTICATED:
     case MQTT_CLIENT_REFUSED:
     case MQTT_CLIENT_SENT:
     case MQTT_CLIENT_CLOSED: break;

@@ -52,6 +52,7 @@ connect_say(struct mqtt_client *c)
             MQTT_SET(&p, password, config->password);
     }
     c->limits = (struct limits){.packet_size = UINT32_MAX};
+    c->reauthenticates = false;
     client_send(c, &p);
     buf_release(&properties);
 }

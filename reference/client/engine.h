@@ -61,6 +61,7 @@ struct mqtt_client {
     bool awaits_pingresp;            /* PINGREQ is out */
     struct limits limits;
     struct mqtt_scram scram;         /* the exchange; no method: none */
+    bool reauthenticates;            /* AUTH 0x19 is out, its answer is not */
     struct mqtt_aliases aliases_in;  /* the server's */
     struct mqtt_aliases aliases_out; /* ours */
     int32_t quota;                   /* QoS 1 and 2 we may send; can be < 0 */

@@ -52,6 +52,7 @@ log_event(struct bench *b, const struct mqtt_client_event *e)
     case MQTT_CLIENT_UNSUBSCRIBED:
         buf_printf(log, "unsubscribed %u;", e->packet->packet_id);
         break;
+    case MQTT_CLIENT_AUTHENTICATED: buf_add_str(log, "authenticated;"); break;
     case MQTT_CLIENT_CLOSED:
         buf_printf(log, "closed %d 0x%02x %s;", e->by, e->reason, e->text);
         break;
