@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include "mqtt/frame.h"
 #include "net/tcp.h"
 
 /* The registered names: "mqtt" for MQTT over TLS; a WebSocket is HTTP to those
@@ -57,7 +58,9 @@ listening_accept(struct listening *l, bool *failed, struct error *err)
 {
     int fd = listen_accept(&l->listener, err);
     *failed = fd == LISTEN_FAILED;
-    return fd < 0 ? NULL : layers_server(tcp_adopt(fd), &l->where, l->tls);
+    if (fd < 0)
+        return NULL;
+    return layers_server(tcp_adopt(fd), &l->where, l->tls, mqtt_frame_len);
 }
 
 /* By address, not by how it begins: a name may begin with 127 and be

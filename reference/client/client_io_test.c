@@ -198,7 +198,7 @@ serve_one(struct stage *s, struct tls_context *tls)
     struct pollfd p = {.fd = s->listener.fd, .events = POLLIN};
     poll(&p, 1, 10000);
     struct transport *t = layers_server(
-        tcp_adopt(listen_accept(&s->listener, &s->err)), &s->where, tls);
+        tcp_adopt(listen_accept(&s->listener, &s->err)), &s->where, tls, NULL);
     if (layers_wait(t, 10000, &s->err))
         _exit(1);
     ptrdiff_t n = read_next(t, in, sizeof in, &s->err);

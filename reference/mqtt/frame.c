@@ -24,3 +24,11 @@ mqtt_frame_next(struct slice in, struct mqtt_frame *out)
     out->len = out->header_len + remaining;
     return in.len < out->len ? MQTT_FRAME_NEED_MORE : MQTT_FRAME_COMPLETE;
 }
+
+size_t
+mqtt_frame_len(struct slice in)
+{
+    struct mqtt_frame f;
+    mqtt_frame_next(in, &f);
+    return f.len;
+}

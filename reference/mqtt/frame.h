@@ -28,4 +28,8 @@ struct mqtt_frame {
  * refused before it is read, 3.1.2.11.4), else 0. */
 enum mqtt_frame_status mqtt_frame_next(struct slice in, struct mqtt_frame *out);
 
+/* Bytes of the packet that begins here, all there or not; 0: its length is
+ * not, or is BAD. */
+size_t mqtt_frame_len(struct slice in);
+
 #endif

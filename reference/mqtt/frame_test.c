@@ -48,6 +48,7 @@ START_TEST(frames)
                           f.header_len == rows[i].header_len &&
                           f.len == rows[i].len,
                       "%s", rows[i].hex);
+        ck_assert_uint_eq(mqtt_frame_len(buf_slice(&b)), rows[i].len);
     }
     buf_release(&b);
 }

@@ -6,7 +6,6 @@
 #include <poll.h>
 
 #include "base/clock.h"
-#include "net/ws.h"
 
 struct transport *
 layers_client(struct transport *tcp, const struct uri *where,
@@ -29,15 +28,17 @@ layers_client(struct transport *tcp, const struct uri *where,
 
 struct transport *
 layers_server(struct transport *tcp, const struct uri *where,
-              struct tls_context *tls)
+              struct tls_context *tls, ws_unit_fn *unit)
 {
     struct transport *t = tcp;
     if (uri_is_tls(where)) {
         assert(tls);
         t = tls_server(tls, t);
     }
-    if (uri_is_websocket(where))
+    if (uri_is_websocket(where)) {
         t = ws_server(t, buf_slice(&where->path));
+        ws_set_unit(t, unit);
+    }
     return t;
 }
 

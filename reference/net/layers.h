@@ -14,6 +14,7 @@
 #include "net/tls.h"
 #include "net/transport.h"
 #include "net/uri.h"
+#include "net/ws.h"
 
 /* The end of a client that wants to reach `where`; takes `tcp`. `tls` is needed
  * for mqtts and wss only. `protocols` are the WebSocket subprotocols to offer,
@@ -22,9 +23,10 @@ struct transport *layers_client(struct transport *tcp, const struct uri *where,
                                 struct tls_context *tls, const char *protocols);
 
 /* The end of a server that listens at `where`, whose path is borrowed until the
- * handshakes are over: only that is served, or any when it is empty. */
+ * handshakes are over: only that is served, or any when it is empty. `unit`,
+ * or NULL, says where WebSocket frames end (ws_set_unit). */
 struct transport *layers_server(struct transport *tcp, const struct uri *where,
-                                struct tls_context *tls);
+                                struct tls_context *tls, ws_unit_fn *unit);
 
 /* Appends the common name in the certificate that the peer has shown. False
  * when there is none, or no TLS. `where` is what the layers were made for. */

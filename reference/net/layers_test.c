@@ -63,7 +63,8 @@ serve_echo(const struct uri *where, struct tls_context *tls)
     struct pollfd p = {.fd = listener.fd, .events = POLLIN};
     ck_assert_int_eq(poll(&p, 1, 10000), 1);
     struct transport *t =
-        layers_server(tcp_adopt(listen_accept(&listener, &err)), where, tls);
+        layers_server(tcp_adopt(listen_accept(&listener, &err)), where, tls,
+                      NULL);
     while ((n = read_next(t, bytes, sizeof bytes)) > 0)
         if (transport_write(t, slice_of(bytes, (size_t)n), &err) != n)
             break;

@@ -36,6 +36,8 @@ struct ws {
     struct buf in;           /* the head, and what came right behind it */
     struct buf out;          /* head or frames that below has not taken yet */
     size_t owed;             /* payload in `out` that the caller offers again */
+    ws_unit_fn *unit;        /* frames end where it says; NULL: anywhere */
+    size_t unit_left;        /* of the unit that the last frame began */
     struct ws_frames *frames; /* owned; the peer's; NULL while UPGRADING */
     struct slice path;       /* server: what is served, borrowed */
     const char *protocols;   /* client: what it offers, borrowed */
@@ -256,14 +258,37 @@ ws_read(struct transport *t, void *out, size_t cap, struct error *err)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* Reports what was owed, or makes a frame of the bytes. */
+/* How many of the bytes, which are some, the next frame takes. */
+static size_t
+next_len(struct ws *w, struct slice bytes)
+{
+    size_t most = bytes.len < FRAME_MAX ? bytes.len : FRAME_MAX;
+    if (!w->unit)
+        return most;
+    if (w->unit_left == 0)
+        w->unit_left = w->unit(bytes);
+    if (w->unit_left == 0) { /* no telling where the next one begins either */
+        w->unit = NULL;
+        return most;
+    }
+    size_t n = w->unit_left < most ? w->unit_left : most;
+    w->unit_left -= n;
+    return n;
+}
+
+/* Reports what was owed, or makes frames of the bytes: no more than one write
+ * below takes well. */
 static ptrdiff_t
-write_frame(struct ws *w, struct slice bytes, struct error *err)
+write_frames(struct ws *w, struct slice bytes, struct error *err)
 {
     size_t n = w->owed < bytes.len ? w->owed : bytes.len;
     if (n == 0) {
-        n = bytes.len < FRAME_MAX ? bytes.len : FRAME_MAX;
-        ws_frame_write(&w->out, w->side, WS_BINARY, slice_first(bytes, n));
+        while (n < bytes.len && n < FRAME_MAX) {
+            struct slice rest = slice_from(bytes, n);
+            struct slice payload = slice_first(rest, next_len(w, rest));
+            ws_frame_write(&w->out, w->side, WS_BINARY, payload);
+            n += payload.len;
+        }
         w->owed = n;
     }
     ptrdiff_t result = flush(w, err);
@@ -288,7 +313,7 @@ ws_write(struct transport *t, struct slice bytes, struct error *err)
         error_set(err, "the peer has closed the WebSocket");
         return TRANSPORT_ERROR;
     }
-    return write_frame(w, bytes, err);
+    return write_frames(w, bytes, err);
 }
 
 /* ---- the rest ------------------------------------------------------------ */
@@ -359,6 +384,12 @@ ws_client(struct transport *below, const char *authority, struct slice path,
     ws_upgrade_make_key(w->key);
     ws_upgrade_write_request(&w->out, authority, path, protocols, w->key);
     return &w->base;
+}
+
+void
+ws_set_unit(struct transport *t, ws_unit_fn *unit)
+{
+    ws_of(t)->unit = unit;
 }
 
 const struct transport *

@@ -26,6 +26,16 @@ struct transport *ws_server(struct transport *below, struct slice path);
 struct transport *ws_client(struct transport *below, const char *authority,
                             struct slice path, const char *protocols);
 
+/* How long the unit is that begins with these bytes, there or not; 0: that
+ * cannot be told. */
+typedef size_t ws_unit_fn(struct slice bytes);
+
+/* From now on no frame holds bytes of two units. They may lie in frames as one
+ * likes [MQTT-6.0.0-2], but there are readers who take one per frame: Paho C
+ * 1.3.12 leaves the second one in its buffer until another frame comes. The
+ * start of each unit, as much as `unit` needs, must come in one write. */
+void ws_set_unit(struct transport *t, ws_unit_fn *unit);
+
 /* The transport below, which stays this one's. */
 const struct transport *ws_below(const struct transport *t);
 

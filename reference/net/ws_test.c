@@ -216,6 +216,61 @@ START_TEST(frames_by_hand)
 }
 END_TEST
 
+/* The first byte of a unit is its length. */
+static size_t
+unit_len(struct slice bytes)
+{
+    return bytes.ptr[0];
+}
+
+static const struct {
+    const char *writes[2]; /* hexadecimal; NULL: no second */
+    const char *frames;    /* what is sent */
+} cuts[] = {
+    {{"02aa 03bbcc"}, "82 02 02 aa 82 03 03 bb cc"},
+    /* the rest of a unit is a frame of its own */
+    {{"02aa 04bb", "ccdd 01"}, "82 02 02 aa 82 02 04 bb 82 02 cc dd 82 01 01"},
+    /* it cannot tell: from then on as the bytes come */
+    {{"02aa 00bb", "02aa 03bbcc"},
+     "82 02 02 aa 82 02 00 bb 82 05 02 aa 03 bb cc"},
+};
+
+START_TEST(a_frame_ends_where_its_unit_does)
+{
+    struct buf bytes = {0};
+    for (size_t i = 0; i < TEST_COUNT(cuts); i++) {
+        server_with("");
+        ws_set_unit(server, unit_len);
+        for (int w = 0; w < 2 && cuts[i].writes[w]; w++) {
+            buf_clear(&bytes);
+            ck_assert(hex_parse(&bytes, slice_str(cuts[i].writes[w])));
+            while (transport_write(server, buf_slice(&bytes), &err) ==
+                   TRANSPORT_AGAIN)
+                ;
+        }
+        check_sent(cuts[i].frames);
+        transport_close(server, TRANSPORT_CLOSE);
+        transport_close(wires.end[0], TRANSPORT_CLOSE);
+        pipe_release(&wires);
+    }
+    buf_release(&bytes);
+}
+END_TEST
+
+/* All of several frames is accepted, or none, however little fits below. */
+START_TEST(units_survive_short_writes)
+{
+    for (size_t room = 1; room < 20; room++) {
+        begin(1 << 20, 1 << 20);
+        carry(server, client, slice_str("\1"));
+        ws_set_unit(server, unit_len);
+        wires.room = room;
+        carry(server, client, slice_str("\2x\3yz\5abcd\1\4efg"));
+        end();
+    }
+}
+END_TEST
+
 START_TEST(a_close_frame_is_the_end_for_writing_too)
 {
     struct buf got = {0};
@@ -346,7 +401,8 @@ START_TEST(a_reset_below_is_told)
 }
 END_TEST
 
-TEST_MAIN(bytes_go_both_ways, long_streams_are_cut_into_frames, what_it_wants,
+TEST_MAIN(a_frame_ends_where_its_unit_does, units_survive_short_writes,
+          bytes_go_both_ways, long_streams_are_cut_into_frames, what_it_wants,
           read_byte_by_byte, frames_by_hand,
           a_close_frame_is_the_end_for_writing_too,
           an_orderly_close_says_so, an_end_without_a_close_frame,
