@@ -252,7 +252,7 @@ drive_broker_new(const struct broker_config *config,
                  const struct passwords *passwords, const struct acl *acl)
 {
     static const struct driver_ops ops = {now_us, pump, turn, drop,
-                                          free_simulation};
+                                          free_simulation, NULL};
     struct simulation *s = xcalloc(1, sizeof *s);
     s->driver.ops = &ops;
     s->config = *config;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -250,26 +251,15 @@ open_link(struct sockets *s, struct driven *of, unsigned number,
     play_refused(of->play, number, err.text, clock_us());
 }
 
-/* The command returns when the broker is under way again; then it is waited
- * for. Such scenarios play alone, so nobody else has to wait. */
+/* Such scenarios play alone, so nobody else has to wait. */
 static void
 restart(struct sockets *s, struct driven *of, const char *command)
 {
     struct error err = {"the target file has no command for that"};
-    int status = command ? system(command) : -1;
-    uint64_t give_up = clock_ms() + RESTART_MS;
-    while (status == 0 && drive_sockets_try(s->target, 1000, &err)) {
-        struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
-        nanosleep(&moment, NULL);
-        if (clock_ms() > give_up)
-            status = -1;
-    }
-    if (status == 0)
+    if (command && drive_sockets_command(s->target, command, &err) == 0)
         play_restarted(of->play, clock_us());
     else
-        play_abort(of->play, VERDICT_ERROR,
-                   "the command of the target file did not restart the broker",
-                   clock_us());
+        play_abort(of->play, VERDICT_ERROR, err.text, clock_us());
 }
 
 static void
@@ -346,6 +336,29 @@ turn(struct driver *d, uint64_t deadline_us, struct error *err)
                      err);
 }
 
+/* Takes connections, in its usual way? */
+static bool
+listens(const struct sockets *s, struct error *err)
+{
+    return drive_sockets_try(s->target, 1000, err) == 0;
+}
+
+static int
+revive(struct driver *d, struct error *err)
+{
+    struct sockets *s = LIST_ITEM(d, struct sockets, driver);
+    const char *command =
+        s->target->start ? s->target->start : s->target->restart;
+    if (listens(s, err))
+        return DRIVER_LIVES;
+    if (!command)
+        return error_prefix(err, "the target is lost, it does not accept "
+                                 "connections any more");
+    if (drive_sockets_command(s->target, command, err))
+        return error_prefix(err, "the target is lost");
+    return DRIVER_STARTED;
+}
+
 static void
 free_sockets(struct driver *d)
 {
@@ -358,7 +371,7 @@ struct driver *
 drive_sockets_new(const struct drive_target *target, struct error *err)
 {
     static const struct driver_ops ops = {now_us, pump, turn, drop,
-                                          free_sockets};
+                                          free_sockets, revive};
     struct sockets *s = xcalloc(1, sizeof *s);
     s->driver.ops = &ops;
     s->target = target;
@@ -382,4 +395,26 @@ drive_sockets_try(const struct drive_target *target, int timeout_ms,
     int status = layers_wait(t, timeout_ms, err);
     transport_close(t, TRANSPORT_CLOSE);
     return status;
+}
+
+int
+drive_sockets_command(const struct drive_target *target, const char *command,
+                      struct error *err)
+{
+    uint64_t give_up = clock_ms() + RESTART_MS;
+    int status = system(command);
+    if (status)
+        return error_set(err, "the command of the target file fails with "
+                              "status %d: %s",
+                         WIFEXITED(status) ? WEXITSTATUS(status) : status,
+                         command);
+    while (drive_sockets_try(target, 1000, err)) {
+        struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
+        nanosleep(&moment, NULL);
+        if (clock_ms() > give_up)
+            return error_prefix(err, "nobody listens %d s after the command "
+                                     "of the target file (%s)",
+                                RESTART_MS / 1000, command);
+    }
+    return 0;
 }

@@ -11,7 +11,10 @@ struct drive_target {
     const struct uri *by[URI_WSS + 1]; /* NULL: not offered */
     enum uri_scheme usual;             /* what `opens` and `connects` use */
     struct tls_context *tls;           /* for mqtts and wss */
-    const char *restart;               /* shell commands, or NULL */
+    const char *start;                 /* shell commands, or NULL: start it if it
+                                          is not there, restart, kill and
+                                          restart; each returns at last */
+    const char *restart;
     const char *kill;
 };
 
@@ -27,5 +30,9 @@ struct driver *drive_sockets_new(const struct drive_target *target,
  * with all handshakes below MQTT. */
 int drive_sockets_try(const struct drive_target *target, int timeout_ms,
                       struct error *err);
+
+/* Runs a shell command that makes the target listen, and waits until it does. */
+int drive_sockets_command(const struct drive_target *target,
+                          const char *command, struct error *err);
 
 #endif

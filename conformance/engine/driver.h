@@ -20,6 +20,8 @@ struct driver {
     const struct driver_ops *ops;
 };
 
+enum { DRIVER_LIVES, DRIVER_STARTED };
+
 struct driver_ops {
     uint64_t (*now_us)(struct driver *d);
 
@@ -34,6 +36,10 @@ struct driver_ops {
     void (*drop)(struct driver *d, struct driven *of);
 
     void (*free)(struct driver *d);
+
+    /* Does the target still take connections? If not, starts it again. NULL:
+     * it cannot be lost. -1 with err: it is lost. */
+    int (*revive)(struct driver *d, struct error *err);
 };
 
 #endif

@@ -378,10 +378,17 @@ play_moved_us(const struct play *p)
     return p->now_us;
 }
 
+uint64_t
+play_heard_us(const struct play *p)
+{
+    return p->heard_us;
+}
+
 void
 play_opened(struct play *p, unsigned connection, uint64_t now_us)
 {
     struct peer *peer = p->peers[connection];
+    p->heard_us = now_us;
     if (peer->state == PEER_OPENING)
         peer->state = PEER_OPEN;
     settle(p, now_us);
@@ -404,7 +411,7 @@ void
 play_input(struct play *p, unsigned connection, struct slice bytes,
            uint64_t now_us)
 {
-    p->now_us = now_us;
+    p->now_us = p->heard_us = now_us;
     peer_input(p, p->peers[connection], bytes);
     settle(p, now_us);
 }

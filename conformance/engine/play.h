@@ -95,6 +95,10 @@ uint64_t play_deadline_us(const struct play *p);
 /* When something happened last. */
 uint64_t play_moved_us(const struct play *p);
 
+/* When the broker was heard of last: it took a connection, or sent something;
+ * 0: never. */
+uint64_t play_heard_us(const struct play *p);
+
 /* What happened. Time never goes back. */
 void play_opened(struct play *p, unsigned connection, uint64_t now_us);
 void play_refused(struct play *p, unsigned connection, const char *why,

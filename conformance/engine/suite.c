@@ -1,34 +1,15 @@
-/* suite.c - many scenarios at the same time, and what to make of failures.
+/* suite.c - many scenarios at the same time.
  * SPDX-License-Identifier: MIT */
-#include "conformance/engine/suite.h"
+#include "conformance/engine/suite_floor.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
 
-/* One play under way. The setup is its own, since a play borrows it. */
-struct running {
-    struct driven driven;
-    struct play_setup setup;
-    struct result_scenario *out; /* heap; copied into the run at the end */
-    size_t job;
-    uint64_t since_us;
-};
-
-struct floor {
-    struct suite *suite;
-    const struct suite_job *jobs;
-    struct result_scenario *results; /* one per job, in the order of the jobs */
-    struct running **list;
-    size_t count, cap;
-    uint64_t start_us;
-    uint64_t last_us;  /* of the turn before */
-    size_t stuck;      /* turns in which time stood still */
-};
-
 enum {
     STUCK_MAX = 1000000, /* then something is wrong with us */
     IDLE_US = 100000,    /* a play that waited so long only waits */
+    SURE_US = 100000,    /* heard of so much later, the target lives */
     FLIGHT_MAX = 300     /* at the same time, for the sake of descriptors */
 };
 
@@ -77,80 +58,71 @@ tick(struct suite *suite, struct running *r, uint64_t now)
     }
 }
 
-/* --- what the broker should never have sent ------------------------------- */
-
-/* An entry of its own for each statement, once per run. */
-static void
-add_lint(struct suite *suite, const struct play_finding *f,
-         const struct result_scenario *where)
+static bool
+is_stopped(const struct suite *s, struct error *err)
 {
-    struct result_run *run = suite->run;
-    char *id = f->statement[0]
-                   ? xasprintf("lint/%s", f->statement)
-                   : xasprintf("lint/%s-section-%s",
-                               mqtt_version_name(where->version), f->section);
-    for (size_t i = 0; i < run->scenario_count; i++)
-        if (strcmp(run->scenarios[i].id, id) == 0) {
-            free(id);
-            return;
-        }
-    const struct result_event *e = &where->events[f->event];
-    struct result_scenario *s = result_add_scenario(run);
-    unsigned lane = result_add_lane(s, where->lanes[e->lane],
-                                    where->client_ids[e->lane]);
-    s->version = where->version;
-    s->verdict = VERDICT_FAIL;
-    s->id = id;
-    result_set(&s->title, "whatever the broker sends keeps the rules");
-    result_set(&s->path, where->path);
-    result_set(&s->transport, where->transport);
-    result_set(&s->got, f->text);
-    s->reason = xasprintf("in %s the broker sent what this statement does "
-                          "not allow", where->id);
-    s->line = e->line;
-    result_add_event(s, EVENT_OPEN, 0, lane, slice_str(""));
-    struct result_event *copy = result_add_event(
-        s, EVENT_GOT, e->time_us, lane, result_bytes(where, e));
-    copy->is_guilty = true;
-    if (f->statement[0])
-        result_add_judgement(s, slice_str(f->statement), VERDICT_FAIL,
-                             e->line);
-    if (suite->done)
-        suite->done(suite->context, s);
+    if (!s->stop || !*s->stop)
+        return false;
+    error_set(err, "interrupted");
+    return true;
 }
 
-static void
-collect_lint(struct suite *suite, const struct running *r)
-{
-    size_t count;
-    const struct play_finding *f = play_findings(r->driven.play, &count);
-    for (size_t i = 0; i < count; i++)
-        add_lint(suite, &f[i], r->out);
-}
+/* --- entries -------------------------------------------------------------- */
 
-/* --- many ----------------------------------------------------------------- */
-
-static void
-report(struct floor *f, size_t job)
+void
+floor_report(struct floor *f, size_t job)
 {
+    struct entry *e = &f->entries[job];
     struct result_scenario *s = result_add_scenario(f->suite->run);
-    *s = f->results[job];
-    f->results[job] = (struct result_scenario){0};
+    *s = e->result;
+    e->result = (struct result_scenario){0};
+    e->stage = ENTRY_REPORTED;
     if (f->suite->done)
         f->suite->done(f->suite->context, s);
+}
+
+void
+floor_settle(struct floor *f, size_t job)
+{
+    struct entry *e = &f->entries[job];
+    if (e->first) {
+        repeat_judge(f, job);
+    } else if (e->result.verdict == VERDICT_FAIL) {
+        e->first = xcalloc(1, sizeof *e->first);
+        *e->first = e->result;
+        e->result = (struct result_scenario){0};
+        e->stage = ENTRY_AGAIN;
+    } else {
+        floor_report(f, job);
+    }
+}
+
+size_t
+floor_retire(struct floor *f, size_t index)
+{
+    struct running *r = f->list[index];
+    size_t job = r->job;
+    struct entry *e = &f->entries[job];
+    f->list[index] = f->list[--f->count];
+    lint_collect(f->suite, r->driven.play, r->out);
+    uint64_t began = r->since_us - f->start_us;
+    finish(f->suite, r, &e->result);
+    e->result.started_us = began;
+    e->ended_us = floor_now(f);
+    return job;
 }
 
 static void
 skip(struct floor *f, size_t job, const char *why)
 {
-    struct result_scenario *s = &f->results[job];
+    struct result_scenario *s = &f->entries[job].result;
     struct play_setup setup = f->suite->setup;
     setup.scenario = f->jobs[job].scenario;
     setup.version = f->jobs[job].version;
     play_describe(&setup, s);
     s->verdict = VERDICT_SKIP;
     result_set(&s->reason, why);
-    report(f, job);
+    floor_report(f, job);
 }
 
 /* Starts a job, or skips it. */
@@ -158,38 +130,93 @@ static void
 launch(struct floor *f, size_t job)
 {
     const struct suite_job *j = &f->jobs[job];
+    struct suite *suite = f->suite;
     const char *why =
-        f->suite->lacks
-            ? f->suite->lacks(f->suite->context, j->scenario, j->version)
-            : NULL;
+        suite->lacks ? suite->lacks(suite->context, j->scenario, j->version)
+                     : NULL;
     if (why) {
         skip(f, job, why);
         return;
     }
+    uint64_t now = floor_now(f);
+    if (suite->rate > 0)
+        f->launch_us = (now > f->launch_us ? now : f->launch_us) +
+                       (uint64_t)(1e6 * (double)f->entries[job].clients /
+                                  suite->rate);
+    f->entries[job].stage = ENTRY_RUNNING;
     f->list = xgrow(f->list, &f->cap, f->count + 1, sizeof *f->list);
-    f->list[f->count++] = start(f->suite, j, job);
+    f->list[f->count++] = start(suite, j, job);
 }
 
-/* Failures wait for their second try. */
-static void
-retire(struct floor *f, size_t index)
-{
-    struct running *r = f->list[index];
-    size_t job = r->job;
-    f->list[index] = f->list[--f->count];
-    collect_lint(f->suite, r);
-    uint64_t began = r->since_us - f->start_us;
-    finish(f->suite, r, &f->results[job]);
-    f->results[job].started_us = began;
-    if (f->results[job].verdict != VERDICT_FAIL)
-        report(f, job);
-}
-
-/* One wait of the driver, and everything that follows from it. */
-static int
-turn(struct floor *f, struct error *err)
+int
+floor_play_alone(struct floor *f, size_t job, struct error *err)
 {
     struct suite *suite = f->suite;
+    struct driver *d = suite->driver;
+    int status = 0;
+    launch(f, job);
+    if (f->entries[job].stage != ENTRY_RUNNING)
+        return 0;
+    struct running *r = f->list[f->count - 1];
+    while (status == 0 && !play_is_done(r->driven.play)) {
+        status = is_stopped(suite, err)
+                     ? -1
+                     : d->ops->turn(d, play_deadline_us(r->driven.play), err);
+        tick(suite, r, floor_now(f));
+    }
+    if (status == 0)
+        floor_retire(f, f->count - 1);
+    return status;
+}
+
+/* --- turns ---------------------------------------------------------------- */
+
+/* Whoever ended some time before the target was heard of is believed. */
+static void
+believe(struct floor *f)
+{
+    for (size_t i = 0; f->held && i < f->job_count; i++) {
+        struct entry *e = &f->entries[i];
+        if (e->stage != ENTRY_HELD || e->ended_us + SURE_US > f->heard_us)
+            continue;
+        f->held--;
+        floor_settle(f, i);
+    }
+}
+
+/* Takes all that are done off the floor. */
+static int
+retire_done(struct floor *f, struct error *err)
+{
+    bool can_look = f->suite->driver->ops->revive != NULL, refused = false;
+    for (size_t i = f->count; i-- > 0;) {
+        const struct play *play = f->list[i]->driven.play;
+        if (play_heard_us(play) > f->heard_us)
+            f->heard_us = play_heard_us(play);
+        if (!play_is_done(play))
+            continue;
+        refused |= play_was_refused(play);
+        size_t job = floor_retire(f, i);
+        if (can_look) {
+            f->entries[job].stage = ENTRY_HELD;
+            f->held++;
+        } else {
+            floor_settle(f, job);
+        }
+    }
+    if (refused && can_look && lost_look(f, err))
+        return -1;
+    if (f->held)
+        believe(f);
+    if (f->suite->refused_in_a_row >= SUITE_LOST)
+        return error_set(err, "the target is lost: it does not accept "
+                              "connections any more");
+    return 0;
+}
+
+static uint64_t
+first_deadline(const struct floor *f)
+{
     uint64_t deadline = PLAY_NEVER;
     for (size_t i = 0; i < f->count; i++) {
         uint64_t at = play_deadline_us(f->list[i]->driven.play);
@@ -197,24 +224,36 @@ turn(struct floor *f, struct error *err)
             at = 0;
         deadline = at < deadline ? at : deadline;
     }
-    if (suite->driver->ops->turn(suite->driver, deadline, err))
+    return deadline;
+}
+
+/* One wait of the driver, and everything that follows from it. */
+static int
+turn(struct floor *f, uint64_t latest_us, struct error *err)
+{
+    struct suite *suite = f->suite;
+    uint64_t deadline = first_deadline(f);
+    if (latest_us < deadline)
+        deadline = latest_us;
+    if (suite->driver->ops->turn(suite->driver, deadline, err) ||
+        is_stopped(suite, err))
         return -1;
-    if (suite->stop && *suite->stop)
-        return error_set(err, "interrupted");
-    uint64_t now = now_us(suite);
+    uint64_t now = floor_now(f);
     f->stuck = now == f->last_us ? f->stuck + 1 : 0;
     f->last_us = now;
     if (f->stuck > STUCK_MAX)
         BUG("the plays under way make no progress");
     for (size_t i = 0; i < f->count; i++)
         tick(suite, f->list[i], now);
-    for (size_t i = f->count; i-- > 0;)
-        if (play_is_done(f->list[i]->driven.play))
-            retire(f, i);
-    if (suite->refused_in_a_row >= SUITE_LOST)
-        return error_set(err, "the target is lost: it does not accept "
-                              "connections any more");
-    return 0;
+    return retire_done(f, err);
+}
+
+/* --- room ----------------------------------------------------------------- */
+
+static bool
+only_waits(const struct running *r, uint64_t now)
+{
+    return now >= play_moved_us(r->driven.play) + IDLE_US;
 }
 
 /* Those that only wait take no slot. */
@@ -222,22 +261,87 @@ static size_t
 slots_in_use(const struct floor *f)
 {
     size_t n = 0;
-    uint64_t now = now_us(f->suite);
+    uint64_t now = floor_now(f);
     for (size_t i = 0; i < f->count; i++)
         n += !f->jobs[f->list[i]->job].scenario->slow &&
-             now < play_moved_us(f->list[i]->driven.play) + IDLE_US;
+             !only_waits(f->list[i], now);
     return n;
 }
 
-/* May another one start? One at a time is one at a time. */
 static bool
-has_room(const struct floor *f, size_t limit,
-         const struct script_scenario *next)
+is_quiet(const struct floor *f)
 {
-    if (limit == 1)
-        return f->count == 0 || (next->slow && !next->alone);
-    return f->count < FLIGHT_MAX &&
-           (next->slow || slots_in_use(f) < limit);
+    uint64_t now = floor_now(f);
+    for (size_t i = 0; i < f->count; i++)
+        if (!only_waits(f->list[i], now))
+            return false;
+    return true;
+}
+
+/* Does the target's limit of connections leave room for it? */
+static bool
+has_connections(const struct floor *f, size_t job)
+{
+    size_t max = f->suite->connections, n = f->entries[job].clients;
+    for (size_t i = 0; i < f->count; i++)
+        n += f->entries[f->list[i]->job].clients;
+    return max == 0 || n <= max || f->count == 0;
+}
+
+/* May this one start? One at a time is one at a time. */
+static bool
+has_room(const struct floor *f, size_t limit, size_t job)
+{
+    const struct script_scenario *s = f->jobs[job].scenario;
+    if (f->count == 0)
+        return floor_now(f) >= f->launch_us;
+    if (limit == 1 && !(s->slow && !s->alone))
+        return false;
+    return f->count < FLIGHT_MAX && floor_now(f) >= f->launch_us &&
+           has_connections(f, job) && (s->slow || slots_in_use(f) < limit);
+}
+
+/* --- many ----------------------------------------------------------------- */
+
+/* The first of these jobs in that stage; false: there is none. */
+static bool
+find_stage(const struct floor *f, const size_t *order, size_t count,
+           enum entry_stage stage, size_t *job)
+{
+    for (size_t i = 0; i < count; i++)
+        if (f->entries[order[i]].stage == stage) {
+            *job = order[i];
+            return true;
+        }
+    return false;
+}
+
+/* Starts what may start. True: somebody still waits for that. */
+static bool
+launch_some(struct floor *f, const size_t *order, size_t count, size_t limit)
+{
+    size_t job;
+    while (find_stage(f, order, count, ENTRY_WAITING, &job)) {
+        if (!has_room(f, limit, job))
+            return true;
+        launch(f, job);
+    }
+    if (!find_stage(f, order, count, ENTRY_AGAIN, &job))
+        return false;
+    if (!is_quiet(f))
+        return true;
+    while (find_stage(f, order, count, ENTRY_AGAIN, &job) &&
+           has_room(f, limit, job))
+        launch(f, job);
+    return find_stage(f, order, count, ENTRY_AGAIN, &job);
+}
+
+/* When to look again whether somebody may start. */
+static uint64_t
+next_launch(const struct floor *f)
+{
+    uint64_t now = floor_now(f);
+    return f->launch_us > now ? f->launch_us : now + IDLE_US;
 }
 
 /* Runs the jobs of one kind: slow and others together, or alone one by one. */
@@ -245,77 +349,17 @@ static int
 run_jobs(struct floor *f, const size_t *order, size_t count, size_t limit,
          struct error *err)
 {
-    size_t next = 0;
-    while (next < count || f->count) {
-        while (next < count &&
-               has_room(f, limit, f->jobs[order[next]].scenario))
-            launch(f, order[next++]);
-        if (f->count && turn(f, err))
-            return -1;
-    }
-    return 0;
-}
-
-/* Once more, by itself. */
-static int
-repeat_failure(struct floor *f, size_t job, struct error *err)
-{
-    struct result_scenario *first = xcalloc(1, sizeof *first), again = {0};
-    *first = f->results[job];
-    if (suite_run_one(f->suite, &f->jobs[job], &again, NULL, err)) {
-        free(first);
-        return -1;
-    }
-    again.started_us = first->started_us;
-    again.first_try = first;
-    if (again.verdict != VERDICT_FAIL) {
-        char *reason = xasprintf("failed once; repeated alone: %s",
-                                 result_verdict_name(again.verdict));
-        char *first_reason =
-            xasprintf("line %u: expected %s, got %s", first->line,
-                      first->expected ? first->expected : "otherwise",
-                      first->got ? first->got : "this");
-        result_set(&again.reason, reason);
-        result_set(&again.first_reason, first_reason);
-        again.verdict = VERDICT_UNSTABLE;
-        free(reason);
-        free(first_reason);
-    }
-    f->results[job] = again;
-    report(f, job);
-    return 0;
-}
-
-static int
-repeat_failures(struct floor *f, size_t count, struct error *err)
-{
-    for (size_t i = 0; i < count; i++)
-        if (f->results[i].id && f->results[i].verdict == VERDICT_FAIL &&
-            repeat_failure(f, i, err))
-            return -1;
-    return 0;
-}
-
-/* What is under way when the run ends early, and what was not repeated. */
-static void
-abandon(struct floor *f, size_t count, const char *why)
-{
-    while (f->count) {
-        struct running *r = f->list[f->count - 1];
-        play_abort(r->driven.play, VERDICT_INCONCLUSIVE, why,
-                   now_us(f->suite));
-        retire(f, f->count - 1);
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct result_scenario *s = &f->results[i];
-        if (!s->id || s->verdict != VERDICT_FAIL)
-            continue;
-        s->verdict = VERDICT_INCONCLUSIVE;
-        for (size_t k = 0; k < s->judgement_count; k++)
-            if (s->judgements[k].verdict == VERDICT_FAIL)
-                s->judgements[k].verdict = VERDICT_INCONCLUSIVE;
-        result_set(&s->reason, "it failed, and could not be repeated");
-        report(f, i);
+    for (;;) {
+        bool is_waiting = launch_some(f, order, count, limit);
+        if (f->count || is_waiting) {
+            if (turn(f, is_waiting ? next_launch(f) : PLAY_NEVER, err))
+                return -1;
+        } else if (f->held) {
+            if (lost_look(f, err))
+                return -1;
+        } else {
+            return 0;
+        }
     }
 }
 
@@ -340,31 +384,38 @@ pick(const struct suite_job *jobs, size_t count, bool alone, size_t *order)
     return n;
 }
 
+static int
+run_all(struct floor *f, struct error *err)
+{
+    size_t *order = xcalloc(f->job_count + 1, sizeof *order);
+    size_t together = pick(f->jobs, f->job_count, false, order);
+    int status = run_jobs(f, order, together, f->suite->jobs, err);
+    if (status == 0) {
+        size_t alone = pick(f->jobs, f->job_count, true, order);
+        status = run_jobs(f, order, alone, 1, err);
+    }
+    free(order);
+    return status ? status : repeat_alone(f, err);
+}
+
 int
 suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,
           struct error *err)
 {
-    struct floor f = {.suite = suite, .jobs = jobs};
-    size_t *order = xcalloc(count + 1, sizeof *order);
-    f.results = xcalloc(count + 1, sizeof *f.results);
-    f.start_us = now_us(suite);
-    size_t together = pick(jobs, count, false, order);
-    int status = run_jobs(&f, order, together, suite->jobs, err);
-    if (status == 0) {
-        size_t alone = pick(jobs, count, true, order);
-        status = run_jobs(&f, order, alone, 1, err);
-    }
-    if (status == 0)
-        status = repeat_failures(&f, count, err);
+    struct floor f = {.suite = suite, .jobs = jobs, .job_count = count};
+    f.entries = xcalloc(count + 1, sizeof *f.entries);
+    for (size_t i = 0; i < count; i++)
+        f.entries[i].clients = suite_clients(jobs[i].scenario);
+    f.start_us = f.heard_us = now_us(suite);
+    int status = run_all(&f, err);
     if (status)
-        abandon(&f, count, err->text);
+        lost_abandon(&f, err->text);
     if (suite->run->scenario_count)
         qsort(suite->run->scenarios, suite->run->scenario_count,
               sizeof *suite->run->scenarios, by_id);
     suite->run->took_us += now_us(suite) - f.start_us;
     free(f.list);
-    free(f.results);
-    free(order);
+    free(f.entries);
     return status;
 }
 
@@ -378,11 +429,9 @@ suite_run_one(struct suite *suite, const struct suite_job *job,
     struct driver *d = suite->driver;
     int status = 0;
     while (status == 0 && !play_is_done(r->driven.play)) {
-        if (suite->stop && *suite->stop) {
-            status = error_set(err, "interrupted");
-            break;
-        }
-        status = d->ops->turn(d, play_deadline_us(r->driven.play), err);
+        status = is_stopped(suite, err)
+                     ? -1
+                     : d->ops->turn(d, play_deadline_us(r->driven.play), err);
         tick(suite, r, now_us(suite));
     }
     if (status)

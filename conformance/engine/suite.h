@@ -25,6 +25,8 @@ struct suite {
     struct driver *driver;
     struct result_run *run;       /* results are added to it */
     size_t jobs;                  /* at the same time, at least 1 */
+    size_t connections;           /* at the same time; 0: no limit */
+    double rate;                  /* new connections per second; 0: no limit */
     suite_lacks *lacks;           /* or NULL: it has everything */
     void *context;                /* of lacks and done */
     void (*done)(void *context, const struct result_scenario *s); /* or NULL */
@@ -46,6 +48,10 @@ enum { SUITE_LOST = 5 };
  * results so far are there. */
 int suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,
               struct error *err);
+
+/* How many clients a scenario has at the same time, at most, with the one that
+ * tidies up. */
+size_t suite_clients(const struct script_scenario *s);
 
 /* Runs one by itself; *bound, when not NULL, is called with the play before it
  * is freed, to read the names that it bound. */

@@ -85,7 +85,8 @@ drop(struct driver *d, struct driven *of)
     (void)d, (void)of;
 }
 
-static const struct driver_ops puppet_ops = {now_us, pump, turn, drop, NULL};
+static const struct driver_ops puppet_ops = {now_us, pump, turn, drop, NULL,
+                                             NULL};
 
 static const char scripts[] =
     "scenario one\n\"1\"\nfor 3.1.1\n"
@@ -210,7 +211,7 @@ START_TEST(what_fails_twice_fails)
     ck_assert_int_eq(suite_run(&r.suite, r.jobs, 1, &err), 0);
     ck_assert_int_eq(result_of(&r, "t/one")->verdict, VERDICT_FAIL);
     ck_assert_ptr_nonnull(result_of(&r, "t/one")->first_try);
-    ck_assert_uint_eq(r.puppet.started, 2);
+    ck_assert_uint_eq(r.puppet.started, 3);
     tear_down(&r);
 }
 END_TEST

@@ -1,0 +1,99 @@
+/* suite_floor.h - what the files of the suite share; nobody else includes it.
+ * SPDX-License-Identifier: MIT
+ *
+ * The floor is where plays are under way. Each job has an entry that says how
+ * far it is:
+ *
+ *     WAITING -> RUNNING -> REPORTED             whatever is not a failure
+ *                        -> AGAIN -> RUNNING     a failure waits for quiet
+ *                        -> ALONE                the two tries disagree
+ *     RUNNING -> HELD                            done, but does the target live?
+ *
+ * An entry is HELD until the target was heard of some time after its end: a
+ * broker that dies of a packet closes every connection, which to the scenario
+ * that sent it may look like the rejection that it waited for.               */
+#ifndef ENGINE_SUITE_FLOOR_H
+#define ENGINE_SUITE_FLOOR_H
+
+#include "conformance/engine/suite.h"
+
+/* One play under way. The setup is its own, since a play borrows it. */
+struct running {
+    struct driven driven;
+    struct play_setup setup;
+    struct result_scenario *out; /* heap; copied into the entry at the end */
+    size_t job;
+    uint64_t since_us;
+};
+
+enum entry_stage {
+    ENTRY_WAITING,
+    ENTRY_RUNNING,
+    ENTRY_HELD,    /* it has a result, which is believed when the target is
+                      heard of */
+    ENTRY_AGAIN,   /* failed once; wants to be tried again in quiet */
+    ENTRY_ALONE,   /* wants to be tried with nobody else there */
+    ENTRY_REPORTED
+};
+
+struct entry {
+    enum entry_stage stage;
+    struct result_scenario result; /* of the latest try */
+    struct result_scenario *first; /* owned; of the first try that failed */
+    uint64_t ended_us;             /* the latest try */
+    size_t clients;                /* that the scenario has at most */
+};
+
+struct floor {
+    struct suite *suite;
+    const struct suite_job *jobs;
+    struct entry *entries;   /* one per job, in the order of the jobs */
+    size_t job_count;
+    struct running **list;
+    size_t count, cap;
+    uint64_t start_us;
+    uint64_t last_us;        /* of the turn before */
+    size_t stuck;            /* turns in which time stood still */
+    uint64_t heard_us;       /* when the target was heard of last */
+    uint64_t launch_us;      /* when the next one may start, for the rate */
+    size_t held;             /* entries that are HELD */
+};
+
+static inline uint64_t
+floor_now(const struct floor *f)
+{
+    return f->suite->driver->ops->now_us(f->suite->driver);
+}
+
+/* --- suite.c -------------------------------------------------------------- */
+
+/* Hands the entry's result over to the run. */
+void floor_report(struct floor *f, size_t job);
+/* A try has ended and can be believed: to the run, or to be tried again. */
+void floor_settle(struct floor *f, size_t job);
+/* Plays the job with nobody else there; its entry then has the result. */
+int floor_play_alone(struct floor *f, size_t job, struct error *err);
+/* Takes one off the floor; its result is in the entry, which is not settled. */
+size_t floor_retire(struct floor *f, size_t index);
+
+/* --- suite_repeat.c ------------------------------------------------------- */
+
+/* The latest try follows a failure: FAIL, UNSTABLE, or to be tried ALONE. */
+void repeat_judge(struct floor *f, size_t job);
+/* Tries all that are ALONE. */
+int repeat_alone(struct floor *f, struct error *err);
+
+/* --- suite_lost.c --------------------------------------------------------- */
+
+/* A connection was refused, or the floor is empty: does the target live? If
+ * not, and it can be started again, finds out who did it. -1: it is lost. */
+int lost_look(struct floor *f, struct error *err);
+/* The run ends early: what is under way, and what was not repeated. */
+void lost_abandon(struct floor *f, const char *why);
+
+/* --- suite_lint.c --------------------------------------------------------- */
+
+void lint_collect(struct suite *suite, const struct play *play,
+                  const struct result_scenario *where);
+
+#endif
