@@ -241,6 +241,7 @@ play_all(struct run_command *c, struct error *err)
 {
     c->suite.run = &c->run;
     c->suite.jobs = c->options->jobs;
+    c->suite.is_real_time = !c->options->broker_core;
     c->suite.context = c;
     if (probe_run(&c->probe, &c->suite, c->versions, err))
         return -1;

@@ -453,6 +453,26 @@ play_abort(struct play *p, enum result_verdict v, const char *reason,
 }
 
 bool
+play_may_fail(const struct play *p)
+{
+    for (size_t i = 0; i < p->fiber_count && p->ending == ENDING_NOT; i++) {
+        const struct fiber *f = p->fibers[i];
+        if (f->is_waiting && f->stmt->kind != STMT_NEVER &&
+            verdict_is_judging(p, f->stmt))
+            return true;
+    }
+    return false;
+}
+
+void
+play_give_up(struct play *p, uint64_t now_us)
+{
+    if (p->ending == ENDING_NOT && !p->is_concluded)
+        verdict_set(p, VERDICT_INCONCLUSIVE, NULL, "not wanted any more");
+    settle(p, now_us);
+}
+
+bool
 play_was_refused(const struct play *p)
 {
     return p->was_refused;

@@ -114,6 +114,12 @@ void play_tick(struct play *p, uint64_t now_us);
 void play_abort(struct play *p, enum result_verdict v, const char *reason,
                 uint64_t now_us);
 
+/* Does it wait for what must come, in a line that judges? */
+bool play_may_fail(const struct play *p);
+
+/* Nobody wants its verdict any more: it tidies up and ends. */
+void play_give_up(struct play *p, uint64_t now_us);
+
 /* Has the target refused connections, so that it may be lost? */
 bool play_was_refused(const struct play *p);
 

@@ -85,6 +85,8 @@ void
 floor_settle(struct floor *f, size_t job)
 {
     struct entry *e = &f->entries[job];
+    if (!e->first && repeat_meet_early(f, job))
+        return;
     if (e->first) {
         repeat_judge(f, job);
     } else if (e->result.verdict == VERDICT_FAIL) {
@@ -98,18 +100,24 @@ floor_settle(struct floor *f, size_t job)
 }
 
 size_t
-floor_retire(struct floor *f, size_t index)
+floor_take(struct floor *f, size_t index, struct result_scenario *out)
 {
     struct running *r = f->list[index];
     size_t job = r->job;
-    struct entry *e = &f->entries[job];
     f->list[index] = f->list[--f->count];
     lint_collect(f->suite, r->driven.play, r->out);
     uint64_t began = r->since_us - f->start_us;
-    finish(f->suite, r, &e->result);
-    e->result.started_us = began;
-    e->ended_us = floor_now(f);
+    finish(f->suite, r, out);
+    out->started_us = began;
     return job;
+}
+
+size_t
+floor_retire(struct floor *f, size_t index)
+{
+    struct entry *e = &f->entries[f->list[index]->job];
+    e->ended_us = floor_now(f);
+    return floor_take(f, index, &e->result);
 }
 
 static void
@@ -123,6 +131,15 @@ skip(struct floor *f, size_t job, const char *why)
     s->verdict = VERDICT_SKIP;
     result_set(&s->reason, why);
     floor_report(f, job);
+}
+
+struct running *
+floor_start(struct floor *f, size_t job)
+{
+    struct running *r = start(f->suite, &f->jobs[job], job);
+    f->list = xgrow(f->list, &f->cap, f->count + 1, sizeof *f->list);
+    f->list[f->count++] = r;
+    return r;
 }
 
 /* Starts a job, or skips it. */
@@ -144,8 +161,7 @@ launch(struct floor *f, size_t job)
                        (uint64_t)(1e6 * (double)f->entries[job].clients /
                                   suite->rate);
     f->entries[job].stage = ENTRY_RUNNING;
-    f->list = xgrow(f->list, &f->cap, f->count + 1, sizeof *f->list);
-    f->list[f->count++] = start(suite, j, job);
+    floor_start(f, job);
 }
 
 int
@@ -196,6 +212,10 @@ retire_done(struct floor *f, struct error *err)
         if (!play_is_done(play))
             continue;
         refused |= play_was_refused(play);
+        if (f->list[i]->is_early) {
+            repeat_take_early(f, i);
+            continue;
+        }
         size_t job = floor_retire(f, i);
         if (can_look) {
             f->entries[job].stage = ENTRY_HELD;
@@ -279,8 +299,8 @@ is_quiet(const struct floor *f)
 }
 
 /* Does the target's limit of connections leave room for it? */
-static bool
-has_connections(const struct floor *f, size_t job)
+bool
+floor_has_connections(const struct floor *f, size_t job)
 {
     size_t max = f->suite->connections, n = f->entries[job].clients;
     for (size_t i = 0; i < f->count; i++)
@@ -298,7 +318,7 @@ has_room(const struct floor *f, size_t limit, size_t job)
     if (limit == 1 && !(s->slow && !s->alone))
         return false;
     return f->count < FLIGHT_MAX && floor_now(f) >= f->launch_us &&
-           has_connections(f, job) && (s->slow || slots_in_use(f) < limit);
+           floor_has_connections(f, job) && (s->slow || slots_in_use(f) < limit);
 }
 
 /* --- many ----------------------------------------------------------------- */
@@ -326,10 +346,12 @@ launch_some(struct floor *f, const size_t *order, size_t count, size_t limit)
             return true;
         launch(f, job);
     }
-    if (!find_stage(f, order, count, ENTRY_AGAIN, &job))
-        return false;
     if (!is_quiet(f))
         return true;
+    if (limit > 1 && f->suite->is_real_time)
+        repeat_early(f);
+    if (!find_stage(f, order, count, ENTRY_AGAIN, &job))
+        return f->suite->is_real_time && f->count;
     while (find_stage(f, order, count, ENTRY_AGAIN, &job) &&
            has_room(f, limit, job))
         launch(f, job);

@@ -4,8 +4,8 @@
  * A job is a scenario in one version over one transport. Jobs run together up
  * to a limit, those that wait long first and beyond the limit, since waiting
  * costs nothing. What has to be `alone` runs by itself when the others are
- * done. Then whatever failed is repeated alone: failed again, it is a fail;
- * passed, it is unstable.                                                    */
+ * done. Whatever failed is repeated before anybody is accused (suite_repeat.c):
+ * failed again, it is a fail; passed, it is unstable.                        */
 #ifndef ENGINE_SUITE_H
 #define ENGINE_SUITE_H
 
@@ -27,6 +27,7 @@ struct suite {
     size_t jobs;                  /* at the same time, at least 1 */
     size_t connections;           /* at the same time; 0: no limit */
     double rate;                  /* new connections per second; 0: no limit */
+    bool is_real_time;            /* waiting costs time: wait side by side */
     suite_lacks *lacks;           /* or NULL: it has everything */
     void *context;                /* of lacks and done */
     void (*done)(void *context, const struct result_scenario *s); /* or NULL */

@@ -24,6 +24,8 @@ struct running {
     struct result_scenario *out; /* heap; copied into the entry at the end */
     size_t job;
     uint64_t since_us;
+    bool is_early;               /* a second try beside the first */
+    bool has_early;              /* a first try that got one */
 };
 
 enum entry_stage {
@@ -40,6 +42,7 @@ struct entry {
     enum entry_stage stage;
     struct result_scenario result; /* of the latest try */
     struct result_scenario *first; /* owned; of the first try that failed */
+    struct result_scenario *early; /* owned; of an early second try, done */
     uint64_t ended_us;             /* the latest try */
     size_t clients;                /* that the scenario has at most */
 };
@@ -67,6 +70,8 @@ floor_now(const struct floor *f)
 
 /* --- suite.c -------------------------------------------------------------- */
 
+/* Starts another play of the job. */
+struct running *floor_start(struct floor *f, size_t job);
 /* Hands the entry's result over to the run. */
 void floor_report(struct floor *f, size_t job);
 /* A try has ended and can be believed: to the run, or to be tried again. */
@@ -75,6 +80,9 @@ void floor_settle(struct floor *f, size_t job);
 int floor_play_alone(struct floor *f, size_t job, struct error *err);
 /* Takes one off the floor; its result is in the entry, which is not settled. */
 size_t floor_retire(struct floor *f, size_t index);
+/* The same, and the result goes to *out. */
+size_t floor_take(struct floor *f, size_t index, struct result_scenario *out);
+bool floor_has_connections(const struct floor *f, size_t job);
 
 /* --- suite_repeat.c ------------------------------------------------------- */
 
@@ -82,6 +90,16 @@ size_t floor_retire(struct floor *f, size_t index);
 void repeat_judge(struct floor *f, size_t job);
 /* Tries all that are ALONE. */
 int repeat_alone(struct floor *f, struct error *err);
+
+/* First tries that wait long for what must come get their second try early:
+ * all is quiet, and both can wait at the same time. */
+void repeat_early(struct floor *f);
+/* An early second try is done. */
+void repeat_take_early(struct floor *f, size_t index);
+/* The first try has ended. True: its second one is under way or was judged. */
+bool repeat_meet_early(struct floor *f, size_t job);
+/* They are worth nothing any more. */
+void repeat_drop_early(struct floor *f);
 
 /* --- suite_lost.c --------------------------------------------------------- */
 

@@ -49,6 +49,7 @@ static struct suspect *
 gather(struct floor *f, size_t *count)
 {
     struct suspect *list = xcalloc(f->job_count + 1, sizeof *list);
+    repeat_drop_early(f);
     while (f->count)
         f->entries[floor_retire(f, f->count - 1)].stage = ENTRY_HELD;
     *count = 0;
@@ -194,6 +195,7 @@ leave_open(struct floor *f, size_t job, const char *why)
 void
 lost_abandon(struct floor *f, const char *why)
 {
+    repeat_drop_early(f);
     for (size_t i = 0; i < f->count; i++)
         play_abort(f->list[i]->driven.play, VERDICT_INCONCLUSIVE, why,
                    floor_now(f));
