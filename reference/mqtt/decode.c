@@ -251,7 +251,7 @@ peek_version(struct slice bytes, const struct mqtt_frame *frame)
 
 /* The whole packet, by the table. Not inline: mqtt_decode mostly does without
  * it, and need not make room on the stack. */
-static __attribute__((noinline)) void
+static __attribute__((noinline)) bool
 walk_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
             struct mqtt_report *report, struct mqtt_notes *notes)
 {
@@ -279,6 +279,8 @@ walk_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
     } else if (w->stopped && w->noted < (size_t)(w->r.end - w->r.start)) {
         mqtt_walk_note_rest(w, w->noted, 0, "not understood");
     }
+    mqtt_packet_poison(p, 1u << (p->version ? p->version : MQTT_50));
+    return report->count == 0;
 }
 
 bool
@@ -287,7 +289,7 @@ mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
 {
     report->count = 0;
     if (notes || !mqtt_decode_straight(bytes, v, p))
-        walk_packet(bytes, v, p, report, notes);
-    mqtt_packet_poison(p, 1u << (p->version ? p->version : MQTT_50));
-    return report->count == 0;
+        return walk_packet(bytes, v, p, report, notes);
+    mqtt_packet_poison(p, 1u << v);
+    return true;
 }

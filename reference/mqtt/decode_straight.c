@@ -91,24 +91,15 @@ read_properties(struct reader *r, struct mqtt_packet *p, struct slice *bytes)
     present |= MQTT_BIT(MQTT_F_##field);
 #define NOTHING(...)
 
-/* With a version that the compiler knows the conditions about it are gone. */
+/* What follows the fixed header. */
 static inline __attribute__((always_inline)) bool
-read_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p)
+read_fields(struct reader r, uint8_t first, enum mqtt_version v,
+            struct mqtt_packet *p)
 {
-    struct reader r = reader_of(bytes);
-    uint8_t first = reader_u8(&r);
-    uint32_t remaining;
-    size_t len_len;
-    if (mqtt_varint_decode(slice_of(r.pos, reader_left(&r)), &remaining,
-                           &len_len) != MQTT_VARINT_OK)
-        return false;
-    r.pos += len_len;
-    if (remaining != reader_left(&r) || len_len != mqtt_varint_len(remaining))
-        return false;
     uint64_t present = MQTT_BIT(MQTT_F_remaining_length);
     p->type = (enum mqtt_type)(first >> 4);
     p->version = v;
-    p->remaining_length = remaining;
+    p->remaining_length = (uint32_t)reader_left(&r);
     switch (p->type) {
     case MQTT_PUBLISH:
         LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, READ_BITS)
@@ -125,6 +116,27 @@ read_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p)
     }
     p->present = present;
     return reader_left(&r) == 0;
+}
+
+/* With a version that the compiler knows the conditions about it are gone; and
+ * with two bytes behind the fixed header, as most acknowledgements have, every
+ * question whether bytes are left. */
+static inline __attribute__((always_inline)) bool
+read_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p)
+{
+    uint32_t remaining;
+    size_t len_len;
+    if (bytes.len == 4 && bytes.ptr[1] == 2)
+        return read_fields(reader_of(slice_of(bytes.ptr + 2, 2)), bytes.ptr[0],
+                           v, p);
+    if (bytes.len < 2 ||
+        mqtt_varint_decode(slice_from(bytes, 1), &remaining, &len_len) !=
+            MQTT_VARINT_OK)
+        return false;
+    struct slice rest = slice_from(bytes, 1 + len_len);
+    if (remaining != rest.len || len_len != mqtt_varint_len(remaining))
+        return false;
+    return read_fields(reader_of(rest), bytes.ptr[0], v, p);
 }
 
 bool

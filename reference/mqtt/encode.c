@@ -109,26 +109,28 @@ put_properties(uint8_t *at, struct slice s)
 /* Is the row written? `in_tail`: it or a row behind it in the tail is there,
  * and nothing in the tail may be left out before something that is. */
 static inline bool
-is_written(const struct mqtt_packet *p, unsigned versions, enum mqtt_when when,
-           enum mqtt_kind kind, enum mqtt_field field, bool in_tail)
+is_written(const struct mqtt_packet *p, uint64_t present, unsigned versions,
+           enum mqtt_when when, enum mqtt_kind kind, enum mqtt_field field,
+           bool in_tail)
 {
     if (!mqtt_version_in(p->version, versions))
         return false;
-    if (when == WHEN_ALWAYS || (p->present & MQTT_BIT(field)))
+    if (when == WHEN_ALWAYS || (present & MQTT_BIT(field)))
         return true;
     /* Will Properties have a length even when there are none. */
     if (when == WHEN_IF_WILL && kind == KIND_PROPERTIES)
-        return MQTT_HAS(p, will_topic);
+        return (present & MQTT_BIT(MQTT_F_will_topic)) != 0;
     return when == WHEN_IF_MORE && in_tail;
 }
 #define IS_WRITTEN(kind, field, versions, when)                      \
-    is_written(p, versions, WHEN_##when, KIND_##kind, MQTT_F_##field, \
+    is_written(p, present, versions, WHEN_##when, KIND_##kind, MQTT_F_##field, \
                row <= tail_end)
 
 /* Three times over the rows: where the tail ends, how long it gets, write. */
 #define TAIL_ROW(kind, field, versions, when, ...)                   \
     row++;                                                           \
-    if (WHEN_##when == WHEN_IF_MORE && MQTT_HAS(p, field) &&         \
+    if (WHEN_##when == WHEN_IF_MORE &&                               \
+        (present & MQTT_BIT(MQTT_F_##field)) &&                      \
         mqtt_version_in(p->version, versions))                       \
         tail_end = row;
 #define LEN_ROW(kind, field, versions, when, ...)                    \
@@ -171,8 +173,14 @@ begin(struct buf *out, const struct mqtt_packet *p, enum mqtt_type type,
     return at + mqtt_varint_encode(at, (uint32_t)remaining);
 }
 
+/* Two functions per packet type: one for packets of which the tail is missing,
+ * as it is of most acknowledgements, where nothing is left but a few stores. */
+#define TAIL_BIT(kind, field, versions, when, ...)                   \
+    | (WHEN_##when == WHEN_IF_MORE ? MQTT_BIT(MQTT_F_##field) : 0)
 #define PACKET(name, ...)                                            \
-    static void encode_##name(struct buf *out, const struct mqtt_packet *p) \
+    static inline __attribute__((always_inline)) void                \
+    put_##name(struct buf *out, const struct mqtt_packet *p,         \
+               uint64_t present)                                     \
     {                                                                \
         size_t len = 0;                                              \
         int row = 0, tail_end = 0;                                   \
@@ -184,7 +192,15 @@ begin(struct buf *out, const struct mqtt_packet *p, enum mqtt_type type,
         uint8_t *at = begin(out, p, MQTT_##name, len);               \
         LAYOUT_##name(PUT_ROW, PUT_BYTE, PUT_BITS)                   \
         out->len = (size_t)(at - out->data);                         \
-        (void)row, (void)tail_end, (void)byte;                       \
+        (void)row, (void)tail_end, (void)byte, (void)present;        \
+    }                                                                \
+    static void encode_##name(struct buf *out, const struct mqtt_packet *p) \
+    {                                                                \
+        const uint64_t tail = 0 LAYOUT_##name(TAIL_BIT, NOTHING, NOTHING); \
+        if (tail && !(p->present & tail))                            \
+            put_##name(out, p, p->present & ~tail);                  \
+        else                                                         \
+            put_##name(out, p, p->present);                          \
     }
 #include "mqtt/packets.def"
 #undef PACKET

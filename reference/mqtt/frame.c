@@ -5,7 +5,7 @@
 #include "mqtt/varint.h"
 
 enum mqtt_frame_status
-mqtt_frame_next(struct slice in, struct mqtt_frame *out)
+mqtt_frame_next_long(struct slice in, struct mqtt_frame *out)
 {
     *out = (struct mqtt_frame){0};
     if (in.len < 1)

@@ -63,25 +63,29 @@ mqtt_packet_poison(struct mqtt_packet *p, unsigned versions)
 #define EMPTY_BITS(field, ...) p->field = 0;
 #define NOTHING(...)
 
-/* What has only one right value. */
 static void
-fill_in(struct mqtt_packet *p)
+fill_in_protocol(struct mqtt_packet *p)
 {
-    uint8_t flags = mqtt_packet_row(p->type)->flags;
+    MQTT_SET(p, protocol_name, slice_str(mqtt_version_protocol(p->version)));
+    MQTT_SET(p, protocol_level, (uint8_t)p->version);
+}
+
+/* What has only one right value. With a type that the compiler knows this is
+ * one store. */
+static inline void
+fill_in(struct mqtt_packet *p, enum mqtt_type type, uint8_t flags)
+{
     if (flags != FLAGS_VARY)
         p->flags = flags;
-    if (p->type == MQTT_CONNECT) {
-        MQTT_SET(p, protocol_name,
-                 slice_str(mqtt_version_protocol(p->version)));
-        MQTT_SET(p, protocol_level, (uint8_t)p->version);
-    }
+    if (type == MQTT_CONNECT)
+        fill_in_protocol(p);
 }
 
 struct mqtt_packet
 mqtt_packet_make(enum mqtt_type type, enum mqtt_version v)
 {
     struct mqtt_packet p = {.type = type, .version = v};
-    fill_in(&p);
+    fill_in(&p, type, mqtt_packet_row(type)->flags);
     return p;
 }
 
@@ -95,15 +99,17 @@ mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
     p->remaining_length = 0;
     LAYOUT_FIRST_PUBLISH(NOTHING, NOTHING, EMPTY_BITS)
     LAYOUT_FIRST_OTHER(NOTHING, NOTHING, EMPTY_BITS)
+    mqtt_packet_poison(p, V_ALL);
     switch (type) {
-#define PACKET(name, ...) \
-    case MQTT_##name: LAYOUT_##name(EMPTY_ROW, NOTHING, EMPTY_BITS) break;
+#define PACKET(name, number, flags, ...)              \
+    case MQTT_##name:                                 \
+        LAYOUT_##name(EMPTY_ROW, NOTHING, EMPTY_BITS) \
+        fill_in(p, MQTT_##name, flags);               \
+        break;
 #include "mqtt/packets.def"
 #undef PACKET
     default: break;
     }
-    mqtt_packet_poison(p, V_ALL);
-    fill_in(p);
 }
 
 /* The options byte is a small layout of its own, over struct mqtt_filter. */

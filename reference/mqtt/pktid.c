@@ -73,7 +73,7 @@ remove_run(struct mqtt_pktids *ids, size_t at)
 }
 
 bool
-mqtt_pktid_mark(struct mqtt_pktids *ids, uint16_t id)
+mqtt_pktid_mark_any(struct mqtt_pktids *ids, uint16_t id)
 {
     size_t at = find(ids, id);
     if (id == 0 || has(ids, at, id))
@@ -98,7 +98,7 @@ mqtt_pktid_mark(struct mqtt_pktids *ids, uint16_t id)
 }
 
 bool
-mqtt_pktid_unmark(struct mqtt_pktids *ids, uint16_t id)
+mqtt_pktid_unmark_any(struct mqtt_pktids *ids, uint16_t id)
 {
     size_t at = find(ids, id);
     if (!has(ids, at, id))
@@ -121,7 +121,7 @@ mqtt_pktid_unmark(struct mqtt_pktids *ids, uint16_t id)
 }
 
 uint16_t
-mqtt_pktid_next(struct mqtt_pktids *ids)
+mqtt_pktid_next_any(struct mqtt_pktids *ids)
 {
     if (ids->count == ID_MAX)
         return 0;
