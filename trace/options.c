@@ -19,6 +19,7 @@ enum option {
     OPT_SUMMARY,
     OPT_STATS,
     OPT_SEQUENCE,
+    OPT_HTML,
     OPT_LINT,
     OPT_FORMAT,
     OPT_EXPLAIN,
@@ -54,6 +55,7 @@ static const struct option_row {
     {"--summary", NULL, OPT_SUMMARY, "only a line per connection"},
     {"--stats", NULL, OPT_STATS, "only totals"},
     {"--sequence", NULL, OPT_SEQUENCE, "a sequence diagram"},
+    {"--html", NULL, OPT_HTML, "all of it as one HTML page for a browser"},
     {"--lint", NULL, OPT_LINT,
      "which statements were broken, by whom, and what was not seen"},
     {"--format", "FORMAT", OPT_FORMAT,
@@ -130,7 +132,7 @@ set_view(struct options *o, enum view_kind kind, struct error *err)
 {
     if (o->has_view && o->view.kind != kind)
         return error_set(err, "only one of --line, --tree, --hex, --json, "
-                              "--tsv, --summary, --stats and --sequence can be "
+                              "--tsv, --summary, --stats, --sequence and --html can be "
                               "shown");
     o->has_view = true;
     o->view.kind = kind;
@@ -163,6 +165,7 @@ set_option(struct options *o, const struct option_row *row, const char *value,
     case OPT_SUMMARY: return set_view(o, VIEW_SUMMARY, err);
     case OPT_STATS: return set_view(o, VIEW_STATS, err);
     case OPT_SEQUENCE: return set_view(o, VIEW_SEQUENCE, err);
+    case OPT_HTML: return set_view(o, VIEW_PAGE, err);
     case OPT_LINT: o->lints = true; return 0;
     case OPT_FORMAT:
         o->format = lint_format_parse(value);

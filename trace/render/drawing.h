@@ -49,6 +49,7 @@ struct drawing {
     struct drawing_item *items; /* item_count of them, owned */
     size_t item_count, item_cap;
     int width, height; /* no item reaches beyond; kept up to date */
+    int head;          /* rows at the top that stay in sight; 0: none */
     char *title;       /* owned; "" when it has none */
 };
 

@@ -265,6 +265,7 @@ sequence_diagram(const struct conversation *c,
     struct sequence_layout l = {.c = c, .o = options ? options : &defaults};
     l.d = drawing_new(l.o->title);
     sequence_layout_make(&l);
+    l.d->head = l.body;
     draw(&l);
     sequence_layout_release(&l);
     return l.d;

@@ -14,6 +14,8 @@ view_init(struct view *v, const struct view_options *options, struct buf *out)
     v->tsv.secrets = options->print.secrets;
     if (options->kind == VIEW_SEQUENCE)
         v->kept = conversation_new(NULL);
+    if (options->kind == VIEW_PAGE)
+        v->page = capture_page_new(options->title, options->print.secrets);
     if (options->kind == VIEW_TSV)
         tsv_header(out);
 }
@@ -24,12 +26,16 @@ view_release(struct view *v)
     mqtt_notes_release(&v->notes);
     conversation_free(v->kept);
     drawing_free(v->drawing);
+    capture_page_free(v->page);
+    why_release(&v->why);
 }
 
 void
 view_start(struct view *v, int64_t time_ns)
 {
     v->style.start_ns = v->tsv.start_ns = time_ns;
+    if (v->page)
+        capture_page_start(v->page, time_ns);
     if (!v->kept)
         return;
     v->kept->has_start = true;
@@ -80,7 +86,8 @@ on_packet(void *user, const struct model_packet *p)
         json_lines_print(v->out, p, v->options.print.secrets);
         break;
     case VIEW_TSV: tsv_row(&v->tsv, v->out, p); break;
-    case VIEW_SUMMARY: break;
+    case VIEW_SUMMARY: why_packet(&v->why, p); break;
+    case VIEW_PAGE: capture_page_packet(v->page, p); break;
     case VIEW_STATS: stats_packet(&v->stats, p); break;
     case VIEW_SEQUENCE: conversation_take(v->kept, p); break;
     case VIEW_DIAGRAM: {
@@ -102,6 +109,8 @@ on_gap(void *user, struct model_conn *c, enum mqtt_side from, uint64_t bytes,
     enum view_kind kind = v->options.kind;
     if (kind == VIEW_LINE || kind == VIEW_TREE || kind == VIEW_HEX) {
         line_gap(v->out, c, from, bytes, cause, mark->time_ns, &v->style);
+    } else if (kind == VIEW_PAGE) {
+        capture_page_gap(v->page, c, from, bytes, cause, mark);
     } else if (kind == VIEW_SEQUENCE && cause == STREAM_GAP_LOST) {
         struct buf text = {0};
         buf_printf(&text, "%llu bytes from the %s are missing in the capture",
@@ -110,6 +119,14 @@ on_gap(void *user, struct model_conn *c, enum mqtt_side from, uint64_t bytes,
         conversation_take_note(v->kept, c, mark->time_ns, buf_cstr(&text));
         buf_release(&text);
     }
+}
+
+static void
+tell_why(struct view *v, const struct model_conn *c, int64_t time_ns)
+{
+    buf_add_str(v->out, "    ended: ");
+    why_close(&v->why, c, time_ns, v->out);
+    buf_add_byte(v->out, '\n');
 }
 
 static void
@@ -126,6 +143,10 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
     bool is_told = v->options.kind == VIEW_SUMMARY || v->options.tells_ends;
     if (is_told && c->app != UNWRAP_EMPTY)
         line_summary(v->out, c);
+    if (v->options.kind == VIEW_SUMMARY && c->app == UNWRAP_MQTT)
+        tell_why(v, c, mark->time_ns);
+    if (v->options.kind == VIEW_PAGE)
+        capture_page_close(v->page, c, mark);
     if (v->options.kind == VIEW_SEQUENCE && c->app == UNWRAP_MQTT)
         conversation_take_close(v->kept, c, mark->time_ns);
 }
@@ -141,6 +162,8 @@ view_finish(struct view *v)
 {
     if (v->options.kind == VIEW_STATS)
         stats_print(v->out, &v->stats);
+    if (v->options.kind == VIEW_PAGE)
+        capture_page_print(v->page, v->out);
     if (v->options.kind == VIEW_SEQUENCE)
         v->drawing = sequence_diagram(
             v->kept, &(struct sequence_options){.title = v->options.title});

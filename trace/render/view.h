@@ -8,6 +8,8 @@
 
 #include "trace/model/conversation.h"
 #include "trace/model/model.h"
+#include "trace/model/why.h"
+#include "trace/render/capture_page.h"
 #include "trace/render/drawing.h"
 #include "trace/render/line.h"
 #include "trace/render/stats.h"
@@ -23,6 +25,7 @@ enum view_kind {
     VIEW_STATS,    /* totals */
     VIEW_SEQUENCE, /* the sequence diagram */
     VIEW_DIAGRAM,  /* the diagram of one packet */
+    VIEW_PAGE,     /* one HTML page of it all */
 };
 
 struct view_options {
@@ -45,6 +48,8 @@ struct view {
     struct drawing *drawing;   /* of a diagram, once it is made; owned */
     bool is_live;              /* show things as they come */
     struct stats stats;        /* VIEW_STATS */
+    struct capture_page *page; /* VIEW_PAGE; owned */
+    struct why why;            /* VIEW_SUMMARY */
     uint64_t shown;            /* packets that passed the filters */
     uint64_t connections;      /* with MQTT */
     uint64_t others;           /* TCP connections without */

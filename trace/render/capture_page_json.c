@@ -1,0 +1,387 @@
+/* capture_page_json.c - what the page of a capture holds, as JSON.
+ * SPDX-License-Identifier: MIT
+ *
+ * One element "data" is parsed when the page opens: connections, findings, and
+ * an index of all packets in columns. The rest is cut into pieces that are
+ * parsed when they come into sight: element rN has the drawing's rows from
+ * N * ROWS on, element pN the packets from place N * PIECE on.               */
+#include "base/json_put.h"
+#include "mqtt/flow.h"
+#include "mqtt/print.h"
+#include "mqtt/reason.h"
+#include "mqtt/statement.h"
+#include "trace/render/capture_page_state.h"
+#include "trace/render/line.h"
+#include "trace/render/page_packet.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum {
+    ROWS = 64,      /* of the drawing in one piece */
+    PIECE = 128,    /* packets in one piece */
+    LINE_MAX = 120  /* bytes of a text in a packet's line */
+};
+
+static void
+begin_element(struct buf *out, const char *prefix, size_t n)
+{
+    buf_printf(out, "<script type=\"application/json\" id=\"%s%zu\">[", prefix,
+               n);
+}
+
+static void
+end_element(struct buf *out)
+{
+    buf_add_str(out, "]</script>\n");
+}
+
+/* --- the drawing ---------------------------------------------------------- */
+
+/* Adds an item, or what of an upright line lies in that piece. */
+static void
+add_clipped(struct buf *out, const struct drawing *d,
+            const struct drawing_item *item, int piece)
+{
+    struct drawing_item part = *item;
+    int top = d->head + piece * ROWS, bottom = top + ROWS;
+    if (item->shape == DRAWING_LINE && item->h) {
+        int from = item->y, to = item->y + item->h;
+        part.y = from > top ? from : top;
+        part.h = (to < bottom ? to : bottom) - part.y;
+    }
+    page_packet_item(out, &part);
+}
+
+static int
+piece_of(const struct drawing *d, int y)
+{
+    return y < d->head ? 0 : (y - d->head) / ROWS;
+}
+
+static void
+add_rows(struct buf *out, const struct drawing *d)
+{
+    int count = piece_of(d, d->height) + 1;
+    struct buf *pieces = xcalloc((size_t)count, sizeof *pieces);
+    for (size_t i = 0; i < d->item_count; i++) {
+        const struct drawing_item *item = &d->items[i];
+        int last = item->y + (item->h > 0 ? item->h : 0);
+        if (last < d->head)
+            continue;
+        for (int n = piece_of(d, item->y); n <= piece_of(d, last); n++) {
+            if (!pieces[n].len)
+                begin_element(&pieces[n], "r", (size_t)n);
+            add_clipped(&pieces[n], d, item, n);
+        }
+    }
+    for (int n = 0; n < count; n++) {
+        if (!pieces[n].len)
+            begin_element(&pieces[n], "r", (size_t)n);
+        buf_add(out, buf_slice(&pieces[n]));
+        end_element(out);
+        buf_release(&pieces[n]);
+    }
+    free(pieces);
+}
+
+static void
+add_drawing(struct buf *out, const struct drawing *d)
+{
+    json_put_begin(out, "drawing", "{");
+    json_put_number(out, "w", d->width);
+    json_put_number(out, "h", d->height);
+    json_put_number(out, "head", d->head);
+    json_put_number(out, "piece", ROWS);
+    json_put_begin(out, "items", "[");
+    for (size_t i = 0; i < d->item_count; i++)
+        if (d->items[i].y < d->head && d->items[i].h >= 0 &&
+            d->items[i].y + d->items[i].h < d->head)
+            page_packet_item(out, &d->items[i]);
+    buf_add_str(out, "]}");
+}
+
+/* --- packets -------------------------------------------------------------- */
+
+/* Which state of its exchange (4.3) each end is in after this packet; nothing
+ * for packets without one. */
+static void
+add_states(struct buf *out, const struct model_packet *p)
+{
+    const struct mqtt_packet *m = &p->mqtt;
+    bool is_refused = m->type == MQTT_PUBREC && MQTT_HAS(m, reason) &&
+                      mqtt_reason_failed(m->reason);
+    bool is_open = m->type == MQTT_PUBLISH || m->type == MQTT_PUBREC ||
+                   m->type == MQTT_PUBREL;
+    unsigned qos = m->type == MQTT_PUBLISH ? m->qos
+                   : m->type == MQTT_PUBACK ? 1
+                                            : 2;
+    enum flow_state sender = FLOW_FREE, receiver = FLOW_FREE;
+    if (m->type < MQTT_PUBLISH || m->type > MQTT_PUBCOMP ||
+        !mqtt_flow_sender(qos))
+        return;
+    if (m->type == MQTT_PUBLISH)
+        sender = mqtt_flow_next(mqtt_flow_sender(qos), FLOW_FREE, FLOW_SEND)
+                     ->to;
+    else if (is_open && !is_refused)
+        sender = FLOW_AWAIT_PUBCOMP;
+    if (qos == 2 && is_open && m->type != MQTT_PUBREL && !is_refused)
+        receiver = FLOW_AWAIT_PUBREL;
+    bool from_sender = m->type == MQTT_PUBLISH || m->type == MQTT_PUBREL;
+    bool client_sends = from_sender == (p->from == FROM_CLIENT);
+    buf_printf(out, "client %s, broker %s",
+               mqtt_flow_state_name(client_sends ? sender : receiver),
+               mqtt_flow_state_name(client_sends ? receiver : sender));
+}
+
+static void
+add_marks(struct buf *out, const struct model_packet *p)
+{
+    for (unsigned bit = 1; bit <= MODEL_DOUBTFUL; bit <<= 1) {
+        if (!(p->marks & bit))
+            continue;
+        buf_printf(out, "%s%s", out->len ? "; " : "",
+                   model_mark_text((enum model_mark)bit));
+        if (bit == MODEL_ALIAS)
+            buf_printf(out, " %.*s", SLICE_ARG(p->topic));
+    }
+    if (p->bytes.len < p->wire_len)
+        buf_printf(out, "%s%zu of %zu bytes here", out->len ? "; " : "",
+                   p->bytes.len, p->wire_len);
+}
+
+/* [frame, us, answers, latency_us, states, marks, "hex", length, shape,
+ * [values]] */
+static void
+add_packet(struct buf *out, const struct capture_page *page,
+           struct page_tables *tables, const struct model_packet *p,
+           int64_t start_us)
+{
+    static const struct mqtt_report none;
+    struct mqtt_notes notes = {0};
+    struct buf text = {0};
+    model_packet_notes(p, &notes);
+    json_put_comma(out);
+    buf_printf(out, "[%llu,%lld,%llu,%lld,", (unsigned long long)p->frame,
+               (long long)(p->time_ns / 1000 - start_us),
+               (unsigned long long)p->request,
+               (long long)(p->latency_ns / 1000));
+    add_states(&text, p);
+    json_put_text(out, buf_slice(&text));
+    buf_clear(&text);
+    add_marks(&text, p);
+    json_put_comma(out);
+    json_put_text(out, buf_slice(&text));
+    page_packet(out, tables, p->bytes, p->wire_len, &p->mqtt, &notes, &none);
+    buf_add_byte(out, ']');
+    buf_release(&text);
+    mqtt_notes_release(&notes);
+    (void)page;
+}
+
+static void
+add_packets(struct buf *out, const struct capture_page *page,
+            struct page_tables *tables)
+{
+    int64_t start_us = page->kept->start_us;
+    if (!page->kept->has_start && page->packet_count)
+        start_us = page->packets[0]->time_ns / 1000;
+    for (size_t i = 0; i < page->packet_count; i++) {
+        if (i % PIECE == 0)
+            begin_element(out, "p", i / PIECE);
+        add_packet(out, page, tables, page->packets[i], start_us);
+        if (i % PIECE == PIECE - 1 || i + 1 == page->packet_count)
+            end_element(out);
+    }
+}
+
+/* --- the index ------------------------------------------------------------ */
+
+/* A column of numbers, one for each packet. */
+static void
+add_column(struct buf *out, const char *key, const uint32_t *list, size_t count)
+{
+    json_put_begin(out, key, "[");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(out, i ? ",%u" : "%u", list[i]);
+    buf_add_byte(out, ']');
+}
+
+/* First row of each packet's arrow, under the head. */
+static void
+add_packet_rows(struct buf *out, const struct capture_page *page,
+                const struct drawing *d, uint32_t *list)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < d->item_count && at < page->packet_count; i++)
+        if (d->items[i].shape == DRAWING_ARROW && d->items[i].packet)
+            list[at++] = (uint32_t)(d->items[i].y - d->head);
+    add_column(out, "row", list, page->packet_count);
+}
+
+static void
+add_lines(struct buf *out, const struct capture_page *page)
+{
+    struct buf line = {0};
+    json_put_begin(out, "line", "[");
+    for (size_t i = 0; i < page->packet_count; i++) {
+        struct mqtt_print print = {page->secrets, LINE_MAX};
+        buf_clear(&line);
+        mqtt_print_line(&line, &page->packets[i]->mqtt, print);
+        if (page->packets[i]->marks & MODEL_ALIAS)
+            buf_printf(&line, "  # alias of \"%.*s\"",
+                       SLICE_ARG(page->packets[i]->topic));
+        json_put_comma(out);
+        json_put_text(out, buf_slice(&line));
+    }
+    buf_add_byte(out, ']');
+    buf_release(&line);
+}
+
+/* Columns: number, row, rows, lane, from (1: the broker), exchange, line. */
+static void
+add_index(struct buf *out, const struct capture_page *page,
+          const struct drawing *d)
+{
+    size_t n = page->packet_count, at = 0;
+    uint32_t *list = xcalloc(n + 1, sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (uint32_t)page->packets[i]->number;
+    add_column(out, "number", list, n);
+    add_packet_rows(out, page, d, list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (uint32_t)page->packets[i]->report.count + 1;
+    add_column(out, "rows", list, n);
+    for (size_t i = 0; i < page->kept->item_count; i++)
+        if (page->kept->items[i]->what == CONVERSATION_PACKET)
+            list[at++] = (uint32_t)page->kept->items[i]->lane;
+    add_column(out, "lane", list, n);
+    for (size_t i = 0; i < n; i++)
+        list[i] = page->packets[i]->from == FROM_SERVER;
+    add_column(out, "from", list, n);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (uint32_t)page->packets[i]->exchange;
+    add_column(out, "exchange", list, n);
+    add_lines(out, page);
+    free(list);
+}
+
+/* --- connections and findings --------------------------------------------- */
+
+static void
+add_connections(struct buf *out, const struct capture_page *page)
+{
+    json_put_begin(out, "connections", "[");
+    for (size_t i = 0; i < page->conn_count; i++) {
+        struct page_conn *c = &page->conns[i];
+        json_put_comma(out);
+        buf_printf(out, "[%llu,%llu,%llu,%d,", (unsigned long long)c->number,
+                   (unsigned long long)c->first, (unsigned long long)c->last,
+                   c->is_mqtt);
+        json_put_text(out, buf_slice(&c->summary));
+        json_put_comma(out);
+        json_put_text(out, buf_slice(&c->why));
+        buf_add_byte(out, ']');
+    }
+    buf_add_byte(out, ']');
+    json_put_begin(out, "lanes", "[");
+    for (size_t i = 0; i < page->kept->lane_count; i++) {
+        json_put_comma(out);
+        json_put_str(out, page->kept->lanes[i].name);
+    }
+    buf_add_byte(out, ']');
+}
+
+static void
+add_statements(struct buf *out, const struct lint_finding *list, size_t count)
+{
+    const struct mqtt_statement *s;
+    struct map seen = {0};
+    json_put_begin(out, "statements", "{");
+    for (size_t i = 0; i < count; i++) {
+        struct slice rest = slice_str(list[i].ids), id;
+        while (lint_next_id(&rest, &id)) {
+            if (map_get(&seen, id) || !(s = mqtt_statement_find(id)))
+                continue;
+            map_put(&seen, slice_str(s->id), (void *)s);
+            json_put_member(out, s->id, s->summary);
+        }
+    }
+    buf_add_byte(out, '}');
+    map_release(&seen);
+}
+
+/* [packet, level, side, ids, section, text, expected, offset, len, earlier,
+ * is_likely, connection] */
+static void
+add_findings(struct buf *out, const struct lint *lint)
+{
+    size_t count;
+    const struct lint_finding *list = lint_findings(lint, &count);
+    json_put_begin(out, "findings", "[");
+    for (size_t i = 0; i < count; i++) {
+        const struct lint_finding *f = &list[i];
+        json_put_comma(out);
+        buf_printf(out, "[%llu,", (unsigned long long)f->packet);
+        json_put_str(out, lint_level_name((enum mqtt_watch_level)f->level));
+        json_put_comma(out);
+        json_put_str(out, lint_side_name(f->by));
+        json_put_comma(out);
+        json_put_str(out, f->ids);
+        json_put_comma(out);
+        json_put_str(out, f->section);
+        json_put_comma(out);
+        json_put_str(out, f->text);
+        json_put_comma(out);
+        json_put_str(out, f->expected);
+        buf_printf(out, ",%u,%u,%llu,%d,%llu,%d]", f->offset, f->len,
+                   (unsigned long long)f->earlier, f->is_likely,
+                   (unsigned long long)f->connection, lint_is_violation(f));
+    }
+    buf_add_byte(out, ']');
+    add_statements(out, list, count);
+}
+
+static void
+add_missing(struct buf *out, const struct capture_page *page)
+{
+    size_t count;
+    const struct lint_doubt *list = lint_doubts(page->lint, &count);
+    json_put_begin(out, "missing", "[");
+    for (size_t i = 0; i < count; i++) {
+        json_put_comma(out);
+        buf_printf(out, "[%llu,", (unsigned long long)list[i].connection);
+        json_put_str(out, list[i].client);
+        json_put_comma(out);
+        json_put_str(out, list[i].text);
+        buf_add_byte(out, ']');
+    }
+    buf_add_byte(out, ']');
+}
+
+void
+capture_page_json(struct buf *out, const struct capture_page *page,
+                  const struct drawing *d)
+{
+    struct page_tables tables = {0};
+    struct lint_totals totals = lint_totals(page->lint);
+    add_rows(out, d);
+    add_packets(out, page, &tables);
+    buf_add_str(out, "<script type=\"application/json\" id=\"data\">{");
+    json_put_member(out, "title", page->title);
+    json_put_number(out, "packets", (int64_t)totals.packets);
+    json_put_number(out, "dropped", (int64_t)page->kept->dropped);
+    json_put_number(out, "violations", (int64_t)totals.violations);
+    json_put_number(out, "advice", (int64_t)totals.advice);
+    json_put_number(out, "piece", PIECE);
+    page_packet_roles(out);
+    add_connections(out, page);
+    add_missing(out, page);
+    add_findings(out, page->lint);
+    add_drawing(out, d);
+    add_index(out, page, d);
+    page_tables_print(out, &tables);
+    buf_add_str(out, "}</script>\n");
+    page_tables_release(&tables);
+}
