@@ -90,6 +90,7 @@ TAKE(take_capture, capture, value)
 TAKE(take_acl, acl, value)
 TAKE(take_store, store, value)
 TAKE(take_passwords, passwords, value)
+TAKE(take_dump_file, dump_file, value)
 TAKE(take_explain, explain, true)
 TAKE(take_help, help, true)
 
@@ -116,6 +117,7 @@ static const struct own_option {
     {0,   "variant",   "NAME=CHOICE", take_variant, "what the standard leaves open; help lists all"},
     {0,   "password-file", "FILE",  take_passwords, "who may log in; plumb-broker passwd makes it"},
     {0,   "explain",   NULL,        take_explain,   "print the statements obeyed, as it happens"},
+    {0,   "dump-file", "FILE",      take_dump_file, "where SIGUSR1 writes what the broker remembers"},
     {'v', "verbose",   NULL,        take_verbose,   "say more on standard error"},
     {'h', "help",      NULL,        take_help,      "this text"},
 };
@@ -134,6 +136,7 @@ static const char epilogue[] =
     "\nWithout --bind and --listen only this machine can connect. Beyond "
     "loopback a client\nmust prove who it is, by --password-file or "
     "--tls-require-client-cert;\n--allow-anonymous lifts that.\n"
+    "\nSIGUSR1 writes sessions, subscriptions, queues and retained messages to standard\nerror, or to --dump-file; payloads only with --dump-payloads. SIGTERM and SIGINT stop.\n\n"
     "exit status: 0 stopped by a signal, 1 could not serve, 2 usage\n";
 
 void

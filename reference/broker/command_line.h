@@ -24,6 +24,7 @@ struct command_line {
     const char *store;      /* the file that outlives the broker, or NULL */
     const char *acl;        /* the rules of who may do what, or NULL */
     const char *passwords;  /* who may log in, or NULL */
+    const char *dump_file;  /* where SIGUSR1 writes to; NULL: standard error */
     bool explain;           /* print the statements obeyed */
     bool anonymous_given;   /* --allow-anonymous, in so many words */
     bool help;              /* --help: print it and stop */

@@ -1,5 +1,6 @@
 /* main.c - plumb-broker: reads its options, listens, serves.
  * SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,19 +12,44 @@
 #include "broker/acl.h"
 #include "broker/cmd_passwd.h"
 #include "broker/command_line.h"
+#include "broker/dump.h"
 #include "broker/explain.h"
 #include "broker/serve.h"
 #include "broker/store_sqlite.h"
 
 enum { EXIT_USAGE = 2 };
 
-static volatile sig_atomic_t stop;
+static struct serve_signals signals;
 
 static void
 on_signal(int number)
 {
-    (void)number;
-    stop = 1;
+    if (number == SIGUSR1)
+        signals.dump = 1;
+    else
+        signals.stop = 1;
+}
+
+/* To the file that is named, which it replaces, or to standard error. Who may
+ * talk to whom, and maybe payloads, are nobody else's business. */
+static void
+dump(const struct broker *b, void *path)
+{
+    enum { FLAGS = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC };
+    struct buf text = {0};
+    struct error err;
+    int fd = path ? open(path, FLAGS, 0600) : -1;
+    FILE *f = !path ? stderr : fd < 0 ? NULL : fdopen(fd, "w");
+    dump_broker(b, &text);
+    bool is_written = f && fputs(buf_cstr(&text), f) >= 0;
+    if (f && path)
+        is_written = fclose(f) == 0 && is_written;
+    if (!is_written) {
+        error_errno(&err, "cannot write to %s what SIGUSR1 asked for",
+                    path ? (const char *)path : "standard error");
+        log_warn("%s", err.text);
+    }
+    buf_release(&text);
 }
 
 /* The open places, as many as the command line names. */
@@ -123,7 +149,7 @@ run_broker(struct command_line *c, const struct places *p,
         if (result == 0)
             result = serve(b, p->list, p->count,
                            c->capture ? &recording : NULL, rules->verifier,
-                           &stop, err);
+                           &signals, err);
         broker_free(b);
     }
     if (c->capture)
@@ -191,6 +217,7 @@ main(int argc, char **argv)
     struct error err = {""};
     struct command_line c;
     struct sigaction act = {.sa_handler = on_signal};
+    signals.on_dump = dump;
     int status = EXIT_SUCCESS;
     if (argc > 1 && strcmp(argv[1], "passwd") == 0)
         return cmd_passwd(argc - 2, argv + 2);
@@ -199,8 +226,10 @@ main(int argc, char **argv)
     } else if (command_line_only_prints(&c)) {
         status = print_help(&c);
     } else {
+        signals.user = (void *)c.dump_file;
         sigaction(SIGINT, &act, NULL);
         sigaction(SIGTERM, &act, NULL);
+        sigaction(SIGUSR1, &act, NULL);
         if (run(&c, &err) < 0)
             status = EXIT_FAILURE;
     }

@@ -445,10 +445,19 @@ turn(struct server *s, struct error *err)
     return flush_all(s, err);
 }
 
+static void
+dump_if_asked(const struct broker *b, struct serve_signals *signals)
+{
+    if (!signals->dump || !signals->on_dump)
+        return;
+    signals->dump = 0;
+    signals->on_dump(b, signals->user);
+}
+
 int
 serve(struct broker *b, struct listening *places, size_t count,
       struct recording *recording, struct verifier *verifier,
-      volatile sig_atomic_t *stop, struct error *err)
+      struct serve_signals *signals, struct error *err)
 {
     struct server s = {.broker = b, .recording = recording,
                        .verifier = verifier,
@@ -465,8 +474,10 @@ serve(struct broker *b, struct listening *places, size_t count,
     int result = open_doors(&s, places, err);
     if (result == 0 && verifier)
         result = watch_verifier(&s, err);
-    while (!*stop && result == 0)
+    while (!signals->stop && result == 0) {
         result = turn(&s, err);
+        dump_if_asked(b, signals);
+    }
     if (result == 0) { /* else nothing may be said that is not stored */
         broker_shutdown(b, clock_ms());
         result = flush_all(&s, err);

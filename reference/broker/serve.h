@@ -13,10 +13,18 @@
 #include "broker/recording.h"
 #include "broker/verifier.h"
 
-/* Serves until *stop is set. The places are open; the caller closes them, and
+/* What signal handlers ask for. */
+struct serve_signals {
+    volatile sig_atomic_t stop; /* serve ends */
+    volatile sig_atomic_t dump; /* on_dump is called, and this is 0 again */
+    void (*on_dump)(const struct broker *b, void *user); /* or NULL */
+    void *user;                 /* its own */
+};
+
+/* Serves until signals->stop is set. The places are open; the caller closes them, and
  * the recording too, and frees the verifier; both may be NULL. */
 int serve(struct broker *b, struct listening *places, size_t count,
           struct recording *recording, struct verifier *verifier,
-          volatile sig_atomic_t *stop, struct error *err);
+          struct serve_signals *signals, struct error *err);
 
 #endif

@@ -20,7 +20,7 @@
 
 enum { PLACES = 4 };
 
-static volatile sig_atomic_t stop;
+static struct serve_signals signals;
 static struct listening places[PLACES];
 static size_t place_count;
 static pid_t server;
@@ -30,8 +30,10 @@ static struct store *store; /* of the server, or NULL */
 static void
 on_signal(int number)
 {
-    (void)number;
-    stop = 1;
+    if (number == SIGUSR1)
+        signals.dump = 1;
+    else
+        signals.stop = 1;
 }
 
 static void
@@ -57,10 +59,11 @@ start(struct broker_config config)
         return;
     struct sigaction act = {.sa_handler = on_signal};
     sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGUSR1, &act, NULL);
     struct broker *b = broker_new(&config, 0);
     if (store && broker_use_store(b, store, 0, &err) < 0)
         _exit(2);
-    int result = serve(b, places, place_count, NULL, NULL, &stop, &err);
+    int result = serve(b, places, place_count, NULL, NULL, &signals, &err);
     broker_free(b);
     _exit(result ? 1 : 0);
 }
@@ -303,6 +306,30 @@ START_TEST(who_asks_and_does_not_read_is_not_read_from)
 }
 END_TEST
 
+static void
+answer(const struct broker *b, void *fd)
+{
+    ck_assert_int_eq(write(*(int *)fd, b ? "x" : "", 1), 1);
+}
+
+/* SIGUSR1: a look inside, in between two turns, and service goes on. */
+START_TEST(a_dump_when_asked_for)
+{
+    int ends[2];
+    char got;
+    ck_assert_int_eq(pipe(ends), 0);
+    signals = (struct serve_signals){.on_dump = answer, .user = &ends[1]};
+    start(broker_config_default());
+    struct transport *c = client('c');
+    kill(server, SIGUSR1);
+    ck_assert_int_eq(read(ends[0], &got, 1), 1);
+    say(c, "c0 00");
+    hear(c, "d0 00");
+    transport_close(c, TRANSPORT_CLOSE);
+    stop_server();
+}
+END_TEST
+
 START_TEST(stopping_tells_those_who_are_there)
 {
     start(broker_config_default());
@@ -467,4 +494,4 @@ TEST_MAIN(what_is_not_stored_is_not_acknowledged,
           a_lost_client_leaves_its_will,
           who_does_not_read_does_not_hold_up_others,
           who_asks_and_does_not_read_is_not_read_from,
-          stopping_tells_those_who_are_there)
+          stopping_tells_those_who_are_there, a_dump_when_asked_for)
