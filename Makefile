@@ -105,7 +105,11 @@ clean: ## remove everything that was built
 # --- checks ---------------------------------------------------------------------
 
 .PHONY: tests
-tests: $(TESTS) $(OUT)/bin/crash-test
+tests: $(TESTS) $(OUT)/bin/crash-test $(OUT)/bin/hostile-peer
+
+$(OUT)/bin/hostile-peer: $(OUT)/obj/ci/hostile-peer.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: unit
 unit: $(TESTS) ## run the unit tests

@@ -93,6 +93,29 @@ START_TEST(short_of_memory)
 }
 END_TEST
 
+START_TEST(short_of_memory_strangers_make_room)
+{
+    enum { SOME = 100, MORE = 50 }; /* as in conn.c */
+    struct kit_conn *all[SOME + MORE];
+    struct kit k;
+    kit_begin(&k);
+    k.config.memory_max = 1;
+    struct kit_conn *known = kit_client(&k, MQTT_50, "client_id=a");
+    for (int i = 0; i < SOME; i++)
+        all[i] = kit_open(&k, MQTT_50);
+    broker_tell_memory(k.broker, MEBIBYTE + 1);
+    kit_send(all[0], "CONNECT client_id=a clean_start=0"); /* no stranger now */
+    kit_expect_words(known, "DISCONNECT reason=session_taken_over");
+    kit_expect_words(all[0], "CONNACK reason=success");
+    for (int i = SOME; i < SOME + MORE; i++)
+        all[i] = kit_open(&k, MQTT_50);
+    kit_silent(all[0]);
+    for (int i = 1; i < SOME + MORE; i++)
+        ck_assert_int_eq(all[i]->conn == NULL, i < MORE);
+    kit_end(&k);
+}
+END_TEST
+
 START_TEST(response_information_only_for_who_asks) /* [MQTT-3.1.2-28] */
 {
     struct kit k;
@@ -147,5 +170,6 @@ END_TEST
 
 TEST_MAIN(sent_away_with_a_reference, one_connection_too_many,
           sessions_are_counted_and_wills_measured, short_of_memory,
+          short_of_memory_strangers_make_room,
           response_information_only_for_who_asks,
           topics_are_no_longer_than_allowed, keep_alive_percent)

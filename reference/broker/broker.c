@@ -25,6 +25,7 @@ broker_new(const struct broker_config *config, uint64_t now_ms)
     b->now_ms = now_ms;
     random_seed(&b->random, secret);
     list_init(&b->conns);
+    list_init(&b->strangers);
     list_init(&b->dirty);
     list_init(&b->logins);
     random_secret(b->salt_key, sizeof b->salt_key);

@@ -59,6 +59,8 @@ struct broker {
     struct random random;      /* for assigned Client Identifiers */
     struct list conns;         /* struct conn.link */
     size_t conn_count;
+    struct list strangers;     /* struct conn.stranger_link, oldest first */
+    size_t stranger_count;     /* in it */
     struct list dirty;         /* struct conn.dirty_link: output or close */
     struct map sessions;       /* by Client Identifier */
     struct tree subscriptions; /* Topic Filter to subscriptions (subtree.h) */

@@ -17,8 +17,9 @@
 #include "mqtt/reason.h"
 
 enum {
-    FAREWELL_MS = 5000,   /* to take the output of a closed connection */
-    IN_WHEN_SHORT = 65536 /* bytes of an unfinished packet, when memory is */
+    FAREWELL_MS = 5000, /* to take the output of a closed connection */
+    IN_WHEN_SHORT = 65536, /* bytes of an unfinished packet, when memory is */
+    STRANGERS_WHEN_SHORT = 100 /* who have not sent CONNECT, when memory is */
 };
 
 /* --- time ----------------------------------------------------------------- */
@@ -65,6 +66,27 @@ conn_keep_alive(struct broker *b, struct conn *c, uint16_t seconds)
 
 /* --- life ----------------------------------------------------------------- */
 
+static void
+forget_stranger(struct broker *b, struct conn *c)
+{
+    if (!list_linked(&c->stranger_link))
+        return;
+    list_remove(&c->stranger_link);
+    b->stranger_count--;
+}
+
+/* Each may keep the buffers of a TLS handshake busy. When memory is short the
+ * oldest makes room for the newest: an honest CONNECT comes within moments. */
+static void
+add_stranger(struct broker *b, struct conn *c)
+{
+    if (b->is_short_of_memory && b->stranger_count >= STRANGERS_WHEN_SHORT)
+        conn_close(b, LIST_ITEM(b->strangers.next, struct conn,
+                                stranger_link));
+    list_push(&b->strangers, &c->stranger_link);
+    b->stranger_count++;
+}
+
 struct conn *
 conn_new(struct broker *b, void *owner)
 {
@@ -79,6 +101,7 @@ conn_new(struct broker *b, void *owner)
     c->alive.due = alive_due;
     list_push(&b->conns, &c->link);
     b->conn_count++;
+    add_stranger(b, c);
     broker_timer_set(b, &c->alive,
                      (uint64_t)b->config.connect_timeout * 1000);
     return c;
@@ -106,6 +129,7 @@ conn_free(struct broker *b, struct conn *c)
     if (c->session)
         session_detach(b, c->session);
     timer_cancel(&b->timers, &c->alive.timer);
+    forget_stranger(b, c);
     list_remove(&c->dirty_link);
     list_remove(&c->link);
     b->conn_count--;
@@ -132,6 +156,7 @@ conn_close(struct broker *b, struct conn *c)
     if (c->phase == CONN_CLOSING)
         return;
     auth_forget(b, c);
+    forget_stranger(b, c);
     c->phase = CONN_CLOSING;
     broker_timer_set(b, &c->alive, FAREWELL_MS);
     conn_mark_dirty(b, c);
@@ -184,6 +209,7 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
     struct mqtt_report report;
     bool is_open = c->phase != CONN_WAIT_CONNECT;
     c->heard_ms = b->now_ms;
+    forget_stranger(b, c);
     mqtt_decode(bytes, c->version, &p, &report, NULL);
     if (report.count == 0)
         mqtt_check(&p, FROM_CLIENT, &report);

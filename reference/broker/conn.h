@@ -60,6 +60,7 @@ struct conn {
     enum mqtt_version version; /* from CONNECT; MQTT_NO_VERSION before */
     struct session *session;   /* READY: its session; else NULL */
     struct list link;          /* in broker.conns */
+    struct list stranger_link; /* in broker.strangers, until CONNECT is there */
     struct list dirty_link;    /* in broker.dirty */
     struct buf in;             /* start of a packet that is not all there */
     struct buf out;            /* to be written, without memory when there is
