@@ -26,7 +26,7 @@
 #include "conformance/report/text.h"
 #include "conformance/target.h"
 
-enum { CONNECT_TIMEOUT_MS = 5000 };
+enum { CONNECT_TIMEOUT_MS = 5000, JOBS = 32 };
 
 struct run_command {
     const struct options *options;
@@ -159,10 +159,18 @@ make_broker_core(struct run_command *c, struct error *err)
     return 0;
 }
 
+/* Cleaned if the target file says how, started if it says how and nobody
+ * listens yet. */
 static int
 connect_target(struct run_command *c, struct error *err)
 {
     const struct drive_target *t = &c->target.drive;
+    const char *clean = c->target.clean;
+    if (clean && drive_sockets_command(t, clean, err))
+        return -1;
+    if (t->start && drive_sockets_try(t, 1000, err) &&
+        drive_sockets_command(t, t->start, err))
+        return error_prefix(err, "%s", c->target.shown);
     if (drive_sockets_try(t, CONNECT_TIMEOUT_MS, err))
         return error_prefix(err, "%s", c->target.shown);
     c->suite.driver = drive_sockets_new(t, err);
@@ -178,7 +186,10 @@ fill_setup(struct run_command *c)
     setup->can_restart = c->target.restart != NULL;
     setup->can_kill = c->target.kill != NULL;
     setup->tag = c->tag;
-    setup->patience = o->patience;
+    setup->patience = o->patience           ? o->patience
+                      : c->target.patience ? c->target.patience
+                                           : 1;
+    setup->keep_secrets = o->keep_secrets;
     setup->cut = o->chop    ? PLAY_CUT_BYTES
                  : o->split ? PLAY_CUT_EDGES
                  : o->glue  ? PLAY_CUT_GLUED
@@ -236,11 +247,22 @@ goes_on(const struct run_command *c, size_t rounds)
     return rounds < c->options->repeat;
 }
 
+/* The command line goes before the target file. */
+static void
+set_limits(struct run_command *c)
+{
+    const struct options *o = c->options;
+    const struct target *t = &c->target;
+    c->suite.jobs = o->jobs ? o->jobs : t->jobs ? t->jobs : JOBS;
+    c->suite.connections = o->connections ? o->connections : t->connections;
+    c->suite.rate = o->rate > 0 ? o->rate : t->rate;
+}
+
 static int
 play_all(struct run_command *c, struct error *err)
 {
     c->suite.run = &c->run;
-    c->suite.jobs = c->options->jobs;
+    set_limits(c);
     c->suite.is_real_time = !c->options->broker_core;
     c->suite.context = c;
     if (probe_run(&c->probe, &c->suite, c->versions, err))
@@ -321,6 +343,7 @@ finish(struct run_command *c)
     coverage_add_run(&c->coverage, &c->run);
     if (c->text.out)
         report_text_end(&c->text, &c->run, &c->coverage);
+    target_stale_waivers(&c->target, &c->run, stderr);
     write_reports(c);
 }
 

@@ -52,8 +52,8 @@ take_factor(void *where, const char *value, struct error *err)
 {
     char *end;
     double x = strtod(value, &end);
-    if (end == value || *end || !(x >= 0.01 && x <= 1000))
-        return error_set(err, "'%s' is not a factor from 0.01 to 1000", value);
+    if (end == value || *end || !(x >= 0.01 && x <= 100000))
+        return error_set(err, "'%s' is not a number from 0.01 to 100000", value);
     *(double *)where = x;
     return 0;
 }
@@ -136,6 +136,9 @@ static const struct option {
     {"scenarios",    "DIR",      READS,         take_text,     AT(scenarios),    "where the scenarios are; default: scenarios"},
     {"slow",         NULL,       CMD_RUN,       take_flag,     AT(slow),         "also those that have to wait long"},
     {"jobs",         "N",        CMD_RUN,       take_count,    AT(jobs),         "scenarios at the same time; default 32"},
+    {"rate",         "X",        CMD_RUN,       take_factor,   AT(rate),         "new connections per second; default as fast as can be"},
+    {"connections",  "N",        CMD_RUN,       take_count,    AT(connections),  "connections at the same time, at most"},
+    {"keep-secrets", NULL,       CMD_RUN,       take_flag,     AT(keep_secrets), "passwords and authentication data stay in reports and captures"},
     {"patience",     "X",        CMD_RUN,       take_factor,   AT(patience),     "factor on waiting for what must come; default 1"},
     {"seed",         "N",        CMD_RUN,       take_seed,     AT(seed),         "for whatever is random; default 1"},
     {"run-tag",      "T",        CMD_RUN,       take_text,     AT(tag),          "what makes ids and topics unique; default random"},
@@ -204,8 +207,7 @@ int
 options_parse(struct options *o, unsigned command, int argc, char **argv,
               struct error *err)
 {
-    *o = (struct options){.scenarios = "scenarios", .patience = 1, .jobs = 32,
-                          .seed = 1, .repeat = 1};
+    *o = (struct options){.scenarios = "scenarios", .seed = 1, .repeat = 1};
     for (int i = 0; i < argc; i++) {
         if (strcmp(argv[i], "-h") == 0) {
             o->help = true;

@@ -45,7 +45,10 @@ struct options {
     bool insecure;             /* take any server for the right one */
     const char *tag;
     uint64_t seed;
-    double patience;
+    double rate;               /* connections per second; 0: not said */
+    size_t connections;        /* at the same time; 0: not said */
+    bool keep_secrets;
+    double patience;           /* 0: not said */
     size_t jobs;
     size_t repeat;
     unsigned versions;         /* set */

@@ -10,15 +10,23 @@
  *     password secret
  *     also     ws://127.0.0.1:9001/mqtt          for `connects via ws`
  *     ca       ca.pem                            certificate, key likewise
+ *     node     b mqtt://127.0.0.1:1885           for `connects on b`
+ *     start    ./start-if-not-running            when nobody listens there
+ *     clean    rm -rf data                       before the first scenario
  *     restart  systemctl restart broker          for `broker restarts`
  *     kill     ./kill-and-start                  for `broker is killed`
+ *     limit    connections 20                    jobs, rate, patience likewise
  *     set      forbidden_publish  admin/x        $target.forbidden_publish
  *     has      session no                        overrides what was probed
  *     waive    qos/qos2/dup* until 2026-12-31: ticket 4711
  *
- * A waiver turns the failure of a scenario into `waived` until its date.     */
+ * ${NAME} and ${NAME:-otherwise} come from the environment; commands are read
+ * by a shell. A waiver turns the failure of a scenario into `waived` until
+ * its date.                                                                  */
 #ifndef CONFORMANCE_TARGET_H
 #define CONFORMANCE_TARGET_H
+
+#include <stdio.h>
 
 #include "conformance/engine/drive_sockets.h"
 #include "conformance/engine/probe.h"
@@ -43,7 +51,11 @@ struct target {
     struct uri uris[URI_WSS + 1]; /* by scheme, when has_uri */
     bool has_uri[URI_WSS + 1];
     struct drive_target drive;  /* the same for the driver */
-    char *restart, *kill;       /* owned; shell commands, or NULL */
+    char *start, *clean, *restart, *kill; /* owned; shell commands, or NULL */
+    size_t jobs, connections;   /* limits; 0: not said */
+    double rate, patience;      /* likewise */
+    char **texts;               /* owned; values with ${NAME} put in */
+    size_t text_count, text_cap;
     char *ca, *certificate, *key; /* owned; PEM files, or NULL */
     struct slice user, password; /* templates; a NULL pointer: none */
     struct play_name *names;
@@ -63,5 +75,9 @@ void target_override(const struct target *t, struct probe *probe);
 
 /* Turns a failure that the file waives into WAIVED, with its reason. */
 void target_waive(struct target *t, struct result_scenario *s);
+
+/* Says which waivers stand for something that ran and did not fail; how many. */
+size_t target_stale_waivers(const struct target *t,
+                            const struct result_run *run, FILE *out);
 
 #endif

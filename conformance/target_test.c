@@ -32,7 +32,7 @@ START_TEST(options_are_read_or_explained)
         {{"-x"}, "no option -x"},
         {{"--version", "5.0,3.1.1"}, NULL},
         {{"--version", "4.0"}, "is no version"},
-        {{"--patience", "0"}, "not a factor"},
+        {{"--patience", "0"}, "not a number from"},
         {{"--shard", "3/2"}, "not a part"},
         {{"--shard", "2/2"}, NULL},
         {{"--check"}, "no option --check"}, /* that is of fmt */

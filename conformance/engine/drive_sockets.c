@@ -219,6 +219,18 @@ drive_transport_name(enum uri_scheme s)
 static const struct uri *
 uri_for(const struct sockets *s, struct slice transport)
 {
+    const struct drive_target *t = s->target;
+    const uint8_t *at =
+        transport.len ? memchr(transport.ptr, '@', transport.len) : NULL;
+    if (at) { /* tcp@node */
+        size_t n = (size_t)(at - transport.ptr);
+        for (size_t i = 0; i < t->node_count; i++)
+            if (slice_equal(t->nodes[i].name, slice_from(transport, n + 1)) &&
+                slice_is(slice_first(transport, n),
+                         drive_transport_name(t->nodes[i].uri.scheme)))
+                return &t->nodes[i].uri;
+        return NULL;
+    }
     for (int i = 0; i <= URI_WSS; i++)
         if (slice_is(transport, drive_transport_name((enum uri_scheme)i)))
             return s->target->by[i];

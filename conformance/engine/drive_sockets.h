@@ -6,10 +6,20 @@
 #include "conformance/engine/driver.h"
 #include "net/layers.h"
 
+enum { DRIVE_NODES_MAX = 8 };
+
+/* A node of the same cluster, for clients that connect `on` it. */
+struct drive_node {
+    struct slice name;
+    struct uri uri;
+};
+
 /* Where the broker is, by transport, and how to restart it. All borrowed. */
 struct drive_target {
     const struct uri *by[URI_WSS + 1]; /* NULL: not offered */
     enum uri_scheme usual;             /* what `opens` and `connects` use */
+    struct drive_node nodes[DRIVE_NODES_MAX];
+    size_t node_count;
     struct tls_context *tls;           /* for mqtts and wss */
     const char *start;                 /* shell commands, or NULL: start it if it
                                           is not there, restart, kill and

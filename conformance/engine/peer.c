@@ -57,6 +57,8 @@ mask(struct play *p, struct peer *peer, size_t from)
     struct mqtt_notes notes = {0};
     struct mqtt_packet packet;
     struct mqtt_report report;
+    if (p->setup->keep_secrets)
+        return;
     mqtt_decode(bytes, p->setup->version, &packet, &report, &notes);
     for (size_t i = 0; i < notes.count; i++)
         if (mqtt_print_is_secret(&notes.list[i]))

@@ -56,6 +56,7 @@ struct play_setup {
     size_t name_count;
     bool can_restart;               /* the driver can restart the broker */
     bool can_kill;                  /* and restart it without a farewell */
+    bool keep_secrets;              /* in the record, instead of stars */
     enum play_cut cut;              /* how the stream of bytes is cut */
 };
 
