@@ -135,24 +135,36 @@ select_jobs(struct run_command *c, struct error *err)
 
 /* --- against whom --------------------------------------------------------- */
 
+/* "maximum_qos=1" */
+static int
+set_up_broker(struct broker_config *config, const char *setting,
+              struct error *err)
+{
+    struct slice all = slice_str(setting);
+    const uint8_t *equals = memchr(all.ptr, '=', all.len);
+    size_t n = equals ? (size_t)(equals - all.ptr) : all.len;
+    return broker_config_set(config, slice_first(all, n),
+                             equals ? slice_from(all, n + 1) : slice_str("1"),
+                             err);
+}
+
 static int
 make_broker_core(struct run_command *c, struct error *err)
 {
     const struct options *o = c->options;
     struct broker_config config = broker_config_default();
-    for (size_t i = 0; i < o->broker_set_count; i++) {
-        struct slice all = slice_str(o->broker_set[i]);
-        const uint8_t *equals = memchr(all.ptr, '=', all.len);
-        size_t n = equals ? (size_t)(equals - all.ptr) : all.len;
-        if (broker_config_set(&config, slice_first(all, n),
-                              equals ? slice_from(all, n + 1) : slice_str("1"),
-                              err))
+    const char *passwords =
+        o->broker_passwords ? o->broker_passwords : c->target.passwords;
+    const char *rules = o->broker_acl ? o->broker_acl : c->target.acl;
+    for (size_t i = 0; i < c->target.setting_count; i++)
+        if (set_up_broker(&config, c->target.settings[i], err))
             return -1;
-    }
-    if (o->broker_passwords &&
-        !(c->passwords = passwords_load(o->broker_passwords, err)))
+    for (size_t i = 0; i < o->broker_set_count; i++)
+        if (set_up_broker(&config, o->broker_set[i], err))
+            return -1;
+    if (passwords && !(c->passwords = passwords_load(passwords, err)))
         return -1;
-    if (o->broker_acl && !(c->acl = acl_load(o->broker_acl, err)))
+    if (rules && !(c->acl = acl_load(rules, err)))
         return -1;
     c->suite.driver = drive_broker_new(&config, c->passwords, c->acl);
     result_set(&c->run.target, "the reference broker, in virtual time");

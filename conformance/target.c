@@ -95,6 +95,11 @@ target_release(struct target *t)
     for (size_t i = 0; i < t->text_count; i++)
         free(t->texts[i]);
     free(t->texts);
+    for (size_t i = 0; i < t->setting_count; i++)
+        free(t->settings[i]);
+    free(t->passwords);
+    free(t->acl);
+    free(t->profile);
     free(t->start);
     free(t->clean);
     free(t->restart);

@@ -20,6 +20,10 @@
  *     has      session no                        overrides what was probed
  *     waive    qos/qos2/dup* until 2026-12-31: ticket 4711
  *
+ *     broker   maximum_qos=1                     the reference broker, when it
+ *     passwords FILE                             is the target: --broker-core;
+ *     acl      FILE                              likewise
+ *
  * ${NAME} and ${NAME:-otherwise} come from the environment; commands are read
  * by a shell. A waiver turns the failure of a scenario into `waived` until
  * its date.                                                                  */
@@ -52,6 +56,11 @@ struct target {
     bool has_uri[URI_WSS + 1];
     struct drive_target drive;  /* the same for the driver */
     char *start, *clean, *restart, *kill; /* owned; shell commands, or NULL */
+    char *settings[OPTIONS_LIST_MAX]; /* owned; of the reference broker */
+    size_t setting_count;
+    char *passwords;            /* owned; its file of passwords, or NULL */
+    char *acl;                  /* owned; its file of rules, or NULL */
+    char *profile;              /* owned; file of what a certificate takes */
     size_t jobs, connections;   /* limits; 0: not said */
     double rate, patience;      /* likewise */
     char **texts;               /* owned; values with ${NAME} put in */

@@ -205,6 +205,16 @@ take_limit(struct target *t, struct slice rest, struct error *err)
     return 0;
 }
 
+/* A setting of the reference broker, for --broker-core. */
+static int
+take_broker(struct target *t, struct slice rest, struct error *err)
+{
+    if (t->setting_count == OPTIONS_LIST_MAX)
+        return error_set(err, "more than %d settings", OPTIONS_LIST_MAX);
+    t->settings[t->setting_count++] = text_of(rest);
+    return 0;
+}
+
 /* --- all words ------------------------------------------------------------- */
 
 typedef int take(struct target *t, struct slice rest, struct error *err);
@@ -215,7 +225,7 @@ static const struct key {
     const char *word;
     take *take;        /* or NULL: text, kept at... */
     size_t where;
-    bool is_command;   /* a shell reads it, and expands it */
+    bool is_command;   /* a shell reads it, and expands what is within it */
 } keys[] = {
     /* word         take             where            is_command */
     {"name",        NULL,            AT(name),        false},
@@ -231,6 +241,10 @@ static const struct key {
     {"clean",       NULL,            AT(clean),       true},
     {"restart",     NULL,            AT(restart),     true},
     {"kill",        NULL,            AT(kill),        true},
+    {"broker",      take_broker,     0,               false},
+    {"passwords",   NULL,            AT(passwords),   false},
+    {"acl",         NULL,            AT(acl),         false},
+    {"profile",     NULL,            AT(profile),     false},
     {"limit",       take_limit,      0,               false},
     {"set",         take_set,        0,               false},
     {"has",         take_has,        0,               false},
@@ -300,6 +314,38 @@ no_such_word(struct slice key, struct error *err)
     return status;
 }
 
+static int
+take_value(struct target *t, const struct key *k, struct slice value,
+           struct error *err)
+{
+    if (k->take)
+        return k->take(t, value, err);
+    char **where = (char **)(void *)((char *)t + k->where);
+    free(*where);
+    *where = text_of(value);
+    return 0;
+}
+
+/* Whatever ${...} stands for; of a command only when it is nothing else. What
+ * turns out empty was not said. */
+static int
+take_text(struct target *t, const struct key *k, struct slice value,
+          struct error *err)
+{
+    bool is_whole = slice_starts(value, "${") &&
+                    memchr(value.ptr, '}', value.len) ==
+                        value.ptr + value.len - 1;
+    if (value.len == 0)
+        return error_set(err, "`%s` wants a value", k->word);
+    if (memmem(value.ptr, value.len, "${", 2) && (is_whole || !k->is_command)) {
+        if (expand(t, &value, err))
+            return -1;
+        if (value.len == 0)
+            return 0;
+    }
+    return take_value(t, k, value, err);
+}
+
 int
 target_take_line(struct target *t, struct slice line, struct error *err)
 {
@@ -307,20 +353,8 @@ target_take_line(struct target *t, struct slice line, struct error *err)
     if (rest.len == 0 || rest.ptr[0] == '#')
         return 0;
     name = word(&rest);
-    for (size_t i = 0; i < KEYS; i++) {
-        if (!slice_is(name, keys[i].word))
-            continue;
-        if (!keys[i].is_command && memmem(rest.ptr, rest.len, "${", 2) &&
-            expand(t, &rest, err))
-            return -1;
-        if (keys[i].take)
-            return keys[i].take(t, rest, err);
-        if (rest.len == 0)
-            return error_set(err, "`%s` wants a value", keys[i].word);
-        char **where = (char **)(void *)((char *)t + keys[i].where);
-        free(*where);
-        *where = text_of(rest);
-        return 0;
-    }
+    for (size_t i = 0; i < KEYS; i++)
+        if (slice_is(name, keys[i].word))
+            return take_text(t, &keys[i], rest, err);
     return no_such_word(name, err);
 }
