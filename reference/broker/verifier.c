@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/verifier.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -154,6 +155,7 @@ bool
 verifier_ask(struct verifier *v, const struct broker_login *login)
 {
     struct question q;
+    assert(verifier_has_room(v));
     bool fits = login->user_name.len <= sizeof q.user &&
                 login->password.len <= sizeof q.password;
     memset(&q, 0, sizeof q);

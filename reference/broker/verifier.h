@@ -32,7 +32,7 @@ int verifier_fd(const struct verifier *v);
  * with "nobody". */
 bool verifier_has_room(const struct verifier *v);
 
-/* Asks. False when there is no child to ask. */
+/* Asks; there is room. False when there is no child to ask. */
 bool verifier_ask(struct verifier *v, const struct broker_login *login);
 
 /* The next answer. After VERIFIER_DIED every question that was under way is

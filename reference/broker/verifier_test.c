@@ -59,10 +59,10 @@ START_TEST(it_answers_in_turn)
         {"", "", BROKER_LOGIN_BAD},
     };
     memset(longest, 'x', sizeof longest - 1);
-    for (size_t i = 0; i < TEST_COUNT(rows); i++)
-        ask(v, i + 1, rows[i].user, rows[i].password);
-    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+    for (size_t i = 0, asked = 0; i < TEST_COUNT(rows); i++) {
         uint64_t number;
+        for (; asked < TEST_COUNT(rows) && verifier_has_room(v); asked++)
+            ask(v, asked + 1, rows[asked].user, rows[asked].password);
         enum broker_answer answer;
         ck_assert_int_eq(wait_for(v, &number, &answer), VERIFIER_ANSWERS);
         ck_assert_uint_eq(number, i + 1);
