@@ -9,7 +9,7 @@
 static void
 perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
 {
-    struct queue *q = &s->queue;
+    struct queue *q = s->queue;
     struct conn *c = s->conn;
     uint16_t id = d->packet_id;
     if (does & FLOW_DO_TAKE_QUOTA)

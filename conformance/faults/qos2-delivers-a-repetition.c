@@ -27,7 +27,8 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     if (step->to == FLOW_AWAIT_PUBREL) {
         if (mqtt_pktid_mark(receiving, p->packet_id))
             persist_receiving(b, c->session, p->packet_id, NULL);
-        mqtt_pktid_mark(&c->unfinished, p->packet_id);
+        if (c->version == MQTT_50) /* others are not held to a limit */
+            mqtt_pktid_mark(&c->unfinished, p->packet_id);
     }
     bool delivers = (step->does & FLOW_DO_DELIVER) && !refusal;
     bool is_before = delivers &&

@@ -9,17 +9,17 @@
 static bool
 resend(struct broker *b, struct session *s)
 {
-    if (s->queue.is_resumed)
+    if (s->queue->is_resumed)
         return true;
-    LIST_EACH(link, &s->queue.inflight) {
+    LIST_EACH(link, &s->queue->inflight.order) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (d->is_sent)
             continue;
-        if (d->state != FLOW_AWAIT_PUBCOMP && s->queue.quota <= 0)
+        if (d->state != FLOW_AWAIT_PUBCOMP && s->queue->quota <= 0)
             return false;
         (void)b;
         d->is_sent = true;
     }
-    s->queue.is_resumed = true; /* what comes now is sent when it begins */
+    s->queue->is_resumed = true; /* what comes now is sent when it begins */
     return true;
 }

@@ -18,7 +18,7 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
     if (m->retain)
         retain_store(b, m);
     b->route_round++;
-    tree_match_name(&b->subscriptions, m->topic, gather_node, &r);
+    matches_visit(&b->matches, &b->subscriptions, m->topic, gather_node, &r);
     forms_begin(&b->forms, r.count > 1 ? m : NULL);
     for (size_t i = 0; i < r.count; i++) {
         struct target *t = &r.list[i];
@@ -27,10 +27,9 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
                   m->retain, t->ids, t->id_count,
                   t->share_id);
-        free(t->ids);
     }
     forms_begin(&b->forms, NULL);
-    free(b->targets);
+    route_release(b);
     b->targets = r.list;
     b->targets_cap = r.cap;
     return r.count;

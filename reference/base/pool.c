@@ -42,6 +42,7 @@ pool_give(struct pool *p, void *piece)
         free(piece);
         return;
     }
-    p->spare = xgrow(p->spare, &p->cap, p->count + 1, sizeof(void *));
+    if (p->count == p->cap)
+        p->spare = xgrow(p->spare, &p->cap, p->count + 1, sizeof(void *));
     p->spare[p->count++] = piece;
 }

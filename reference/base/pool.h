@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-#define POOL_SPARE 1048576
+#define POOL_SPARE 4194304
 
 struct pool {
     size_t size;  /* bytes of each piece */

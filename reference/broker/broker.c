@@ -7,6 +7,7 @@
 #include "broker/conn.h"
 #include "broker/restore.h"
 #include "broker/retain.h"
+#include "broker/route.h"
 #include "broker/session.h"
 #include "broker/store.h"
 #include "broker/sys.h"
@@ -60,9 +61,10 @@ broker_free(struct broker *b)
     tree_release(&b->retained);
     tree_release(&b->subscriptions);
     map_release(&b->sessions);
+    matches_release(&b->matches);
     timers_release(&b->timers);
     buf_release(&b->scratch);
-    free(b->targets);
+    route_release(b);
     forms_release(&b->forms);
     outbox_release(&b->outbox);
     pool_release(&b->deliveries);

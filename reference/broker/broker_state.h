@@ -20,6 +20,7 @@
 #include "base/timer.h"
 #include "broker/broker.h"
 #include "broker/form.h"
+#include "broker/matches.h"
 #include "broker/outbox.h"
 #include "broker/tree.h"
 
@@ -64,6 +65,7 @@ struct broker {
     struct list dirty;         /* struct conn.dirty_link: output or close */
     struct map sessions;       /* by Client Identifier */
     struct tree subscriptions; /* Topic Filter to subscriptions (subtree.h) */
+    struct matches matches;    /* of subscriptions, with topics that came */
     struct tree retained;      /* Topic Name to message (retain.h) */
     size_t retained_count;
     uint64_t retained_swept_ms; /* when those expired were last looked for */

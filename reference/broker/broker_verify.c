@@ -89,7 +89,7 @@ verify_inflight(const struct queue *q, const struct delivery *d)
 {
     const struct flow_machine *m = mqtt_flow_sender(d->qos);
     assert(m && (m->states >> d->state & 1) && d->state != FLOW_FREE);
-    assert(mqtt_pktid_in_use(&q->ids, d->packet_id));
+    assert(inflight_find(&q->inflight, d->packet_id) == d);
     assert((d->message == NULL) == (d->state == FLOW_AWAIT_PUBCOMP));
     return d->is_sent;
 }
@@ -104,18 +104,17 @@ verify_queue(const struct session *s, const struct queue *q)
         bytes += message_size(d->message);
         qos0 += d->qos == 0;
     }
-    LIST_EACH(flying, &q->inflight)
+    LIST_EACH(flying, &q->inflight.order)
         sent += verify_inflight(q, LIST_ITEM(flying, struct delivery, link));
     assert(q->waiting_count == length(&q->waiting));
     assert(q->waiting_bytes == bytes && q->waiting_qos0 == qos0);
-    assert(q->inflight_count == length(&q->inflight));
-    assert(q->ids.count == q->inflight_count); /* so no id stands twice */
+    assert(q->inflight.count == length(&q->inflight.order));
     if (!s->conn)
         return;
     assert(q->quota == q->quota_maximum - (int32_t)sent);
     /* Whatever may be sent has been sent. */
     assert(q->quota <= 0 ||
-           (q->waiting_count == 0 && sent == q->inflight_count));
+           (q->waiting_count == 0 && sent == q->inflight.count));
 }
 
 static void
@@ -132,7 +131,8 @@ verify_session(const struct broker *b, const struct session *s, struct tally *t)
         verify_subscription(
             b, s, LIST_ITEM(link, struct subscription, session_link));
     t->subscriptions += s->by_filter.count;
-    verify_queue(s, &s->queue);
+    if (s->queue)
+        verify_queue(s, s->queue);
 }
 
 /* --- trees ---------------------------------------------------------------- */

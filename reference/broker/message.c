@@ -67,6 +67,8 @@ make(struct pool *pool, struct slice topic, struct slice payload,
     m->published_ms = now_ms;
     m->topic = append(&at, topic);
     m->payload = append(&at, payload);
+    if (properties.len == 0)
+        return m;
     m->properties = slice_of(at, copy_properties(at, properties));
 
     struct mqtt_property expiry;

@@ -75,8 +75,10 @@ persist_session_end(struct broker *b, struct session *s)
 {
     if (!b->store || !s->is_stored)
         return;
-    forget_list(b, &s->queue.waiting);
-    forget_list(b, &s->queue.inflight);
+    if (s->queue) {
+        forget_list(b, &s->queue->waiting);
+        forget_list(b, &s->queue->inflight.order);
+    }
     LIST_EACH(link, &s->held)
         let_go(b, LIST_ITEM(link, struct held, link)->message);
     b->store->call->session_remove(b->store, s->stored_id);

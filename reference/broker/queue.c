@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/queue.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -16,33 +17,54 @@
 
 enum { SWEEP_MS = 1000, OUTPUT_WHEN_SHORT = 65536 };
 
-void
-queue_init(struct queue *q)
-{
-    *q = (struct queue){0};
-    list_init(&q->waiting);
-    list_init(&q->inflight);
-}
-
 static void
 delivery_free(struct broker *b, struct delivery *d)
 {
     list_remove(&d->link);
     message_unref(d->message);
-    if (d->sub_id_count > 1)
+    if (d->sub_ids != d->few_ids)
         free(d->sub_ids);
     pool_give(&b->deliveries, d);
 }
 
 void
-queue_release(struct broker *b, struct queue *q)
+queue_free(struct broker *b, struct session *s)
 {
+    struct queue *q = s->queue;
+    if (!q)
+        return;
     LIST_EACH(link, &q->waiting)
         delivery_free(b, LIST_ITEM(link, struct delivery, link));
-    LIST_EACH(link2, &q->inflight)
-        delivery_free(b, LIST_ITEM(link2, struct delivery, link));
-    mqtt_pktid_release(&q->ids);
-    queue_init(q);
+    LIST_EACH(flying, &q->inflight.order)
+        delivery_free(b, LIST_ITEM(flying, struct delivery, link));
+    inflight_release(&q->inflight);
+    free(q);
+    s->queue = NULL;
+}
+
+/* Quota is new with each connection (4.9). */
+static void
+begin_quota(const struct broker *b, struct queue *q, const struct conn *c)
+{
+    uint16_t client = c->receive_maximum;
+    uint16_t ours = b->config.maximum_inflight;
+    q->quota_maximum = client < ours ? client : ours;
+    q->quota = q->quota_maximum;
+}
+
+/* The queue of s, made if need be. */
+static struct queue *
+queue_of(const struct broker *b, struct session *s)
+{
+    if (s->queue)
+        return s->queue;
+    struct queue *q = xcalloc(1, sizeof *q);
+    list_init(&q->waiting);
+    inflight_init(&q->inflight);
+    q->is_resumed = true;
+    if (s->conn)
+        begin_quota(b, q, s->conn);
+    return s->queue = q;
 }
 
 static struct delivery *
@@ -53,14 +75,11 @@ delivery_new(struct broker *b, struct message *m, uint8_t qos, bool retain,
     *d = (struct delivery){.message = m ? message_ref(m) : NULL,
                            .qos = qos,
                            .retain = retain,
-                           .sub_id_count = count};
-    if (count == 1) {
-        d->sub_id = sub_ids[0];
-        d->sub_ids = &d->sub_id;
-    } else if (count > 1) {
-        d->sub_ids = xcalloc(count, sizeof *sub_ids);
-        memcpy(d->sub_ids, sub_ids, count * sizeof *sub_ids);
-    }
+                           .sub_id_count = (uint32_t)count};
+    d->sub_ids = count > DELIVERY_FEW_IDS ? xcalloc(count, sizeof *sub_ids)
+                                          : d->few_ids;
+    for (size_t i = 0; i < count; i++)
+        d->sub_ids[i] = sub_ids[i];
     return d;
 }
 
@@ -68,15 +87,15 @@ delivery_new(struct broker *b, struct message *m, uint8_t qos, bool retain,
 static void
 drop(struct broker *b, struct delivery *d)
 {
-    persist_delivery_end(b, d);
+    if (b->store)
+        persist_delivery_end(b, d);
     delivery_free(b, d);
 }
 
 static void
 settle(struct broker *b, struct queue *q, struct delivery *d)
 {
-    mqtt_pktid_unmark(&q->ids, d->packet_id);
-    q->inflight_count--;
+    inflight_remove(&q->inflight, d);
     drop(b, d);
 }
 
@@ -84,7 +103,7 @@ settle(struct broker *b, struct queue *q, struct delivery *d)
 static void
 perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
 {
-    struct queue *q = &s->queue;
+    struct queue *q = s->queue;
     struct conn *c = s->conn;
     uint16_t id = d->packet_id;
     if (does & FLOW_DO_TAKE_QUOTA)
@@ -119,7 +138,7 @@ step(struct broker *b, struct session *s, struct delivery *d,
     if (!next)
         return false;
     d->state = next->to;
-    if (next->from != next->to && next->to != FLOW_FREE)
+    if (b->store && next->from != next->to && next->to != FLOW_FREE)
         persist_delivery(b, s, d);
     perform(b, s, d, next->does);
     return true;
@@ -146,17 +165,16 @@ take_waiting(struct queue *q, struct delivery *d)
 static void
 begin(struct broker *b, struct session *s, struct delivery *d)
 {
-    struct queue *q = &s->queue;
+    struct queue *q = s->queue;
     if (d->qos == 0) {
         send_publish(b, s->conn, d, false);
         drop(b, d);
         return;
     }
     if (b->config.variant.packet_ids == IDS_SCATTERED)
-        q->ids.last = (uint16_t)random_below(&b->random, UINT16_MAX);
-    d->packet_id = mqtt_pktid_next(&q->ids);
-    list_push(&q->inflight, &d->link);
-    q->inflight_count++;
+        q->inflight.last_id = (uint16_t)random_below(&b->random, UINT16_MAX);
+    bool has_id = inflight_begin(&q->inflight, d);
+    assert(has_id); /* quota is 65535 at most */
     d->state = FLOW_FREE;
     step(b, s, d, FLOW_SEND);
 }
@@ -165,17 +183,17 @@ begin(struct broker *b, struct session *s, struct delivery *d)
 static bool
 resend(struct broker *b, struct session *s)
 {
-    if (s->queue.is_resumed)
+    if (s->queue->is_resumed)
         return true;
-    LIST_EACH(link, &s->queue.inflight) {
+    LIST_EACH(link, &s->queue->inflight.order) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (d->is_sent)
             continue;
-        if (d->state != FLOW_AWAIT_PUBCOMP && s->queue.quota <= 0)
+        if (d->state != FLOW_AWAIT_PUBCOMP && s->queue->quota <= 0)
             return false;
         step(b, s, d, FLOW_RESUMED);
     }
-    s->queue.is_resumed = true; /* what comes now is sent when it begins */
+    s->queue->is_resumed = true; /* what comes now is sent when it begins */
     return true;
 }
 
@@ -183,7 +201,7 @@ resend(struct broker *b, struct session *s)
 static void
 pump(struct broker *b, struct session *s)
 {
-    struct queue *q = &s->queue;
+    struct queue *q = s->queue;
     if (!s->conn || s->conn->phase != CONN_READY || !resend(b, s))
         return;
     while (!list_empty(&q->waiting)) {
@@ -229,7 +247,7 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
           bool retain, const uint32_t *sub_ids, size_t sub_id_count,
           uint32_t share_id)
 {
-    struct queue *q = &s->queue;
+    struct queue *q = qos > 0 ? queue_of(b, s) : s->queue;
     bool here = s->conn && s->conn->phase == CONN_READY;
     if (qos == 0 && !here && !b->config.queue_qos0_offline)
         return;
@@ -242,24 +260,25 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     /* QoS 0 needs no quota and may pass those that wait for it, but not others
      * of its own kind [MQTT-4.6.0-5]. */
     bool overtakes = b->config.variant.qos0_order == QOS0_OVERTAKES;
-    bool now = here && (qos == 0 && overtakes
-                            ? q->waiting_qos0 == 0
-                            : list_empty(&q->waiting) &&
-                                  (qos == 0 || q->quota > 0));
-    if (!now && message_expired(m, b->now_ms))
-        return;
-    if (!now && is_full(b, q, m))
-        sweep(b, q);
-    if (!now && is_full(b, q, m))
-        return;
+    bool now = here && (!q || (qos == 0 && overtakes
+                                   ? q->waiting_qos0 == 0
+                                   : list_empty(&q->waiting) &&
+                                         (qos == 0 || q->quota > 0)));
     if (now && qos == 0) { /* nothing to remember */
         struct delivery once = {.message = m,
                                 .sub_ids = (uint32_t *)sub_ids,
-                                .sub_id_count = sub_id_count,
+                                .sub_id_count = (uint32_t)sub_id_count,
                                 .retain = retain};
         send_publish(b, s->conn, &once, false);
         return;
     }
+    if (!now && message_expired(m, b->now_ms))
+        return;
+    q = queue_of(b, s);
+    if (!now && is_full(b, q, m))
+        sweep(b, q);
+    if (!now && is_full(b, q, m))
+        return;
     struct delivery *d =
         delivery_new(b, m, qos, retain, sub_ids, sub_id_count);
     d->share_id = share_id;
@@ -272,18 +291,18 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
 }
 
 bool
-queue_restore(struct broker *b, struct queue *q,
+queue_restore(struct broker *b, struct session *s,
               const struct store_delivery *row, struct message *m,
               uint32_t share_id)
 {
     const struct flow_machine *machine = mqtt_flow_sender(row->qos);
+    struct queue *q = queue_of(b, s);
     bool waits = row->packet_id == 0;
     if (waits ? row->qos > 2 || row->state != FLOW_FREE || !m
               : !machine || row->state == FLOW_FREE ||
                     row->state >= FLOW_STATES ||
                     !(machine->states >> row->state & 1) ||
-                    (m == NULL) != (row->state == FLOW_AWAIT_PUBCOMP) ||
-                    !mqtt_pktid_mark(&q->ids, row->packet_id))
+                    (m == NULL) != (row->state == FLOW_AWAIT_PUBCOMP))
         return false;
     struct delivery *d = delivery_new(b, m, row->qos, row->retain,
                                       row->sub_ids, row->sub_id_count);
@@ -295,27 +314,30 @@ queue_restore(struct broker *b, struct queue *q,
     }
     d->packet_id = row->packet_id;
     d->state = row->state;
-    list_push(&q->inflight, &d->link);
-    q->inflight_count++;
-    return true;
+    if (inflight_put(&q->inflight, d))
+        return true;
+    delivery_free(b, d);
+    return false;
 }
 
 void
 queue_leave_share(struct broker *b, struct session *s, uint32_t share_id,
                   bool session_ends, queue_left_fn *left, void *user)
 {
-    LIST_EACH(link, &s->queue.inflight) {
+    if (!s->queue)
+        return;
+    LIST_EACH(link, &s->queue->inflight.order) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (session_ends && d->share_id == share_id &&
             d->state == FLOW_AWAIT_PUBACK)
             left(b, user, d->message);
     }
-    LIST_EACH(waiting, &s->queue.waiting) {
+    LIST_EACH(waiting, &s->queue->waiting) {
         struct delivery *d = LIST_ITEM(waiting, struct delivery, link);
         if (d->share_id != share_id)
             continue;
         left(b, user, d->message);
-        take_waiting(&s->queue, d);
+        take_waiting(s->queue, d);
         drop(b, d);
     }
 }
@@ -337,11 +359,13 @@ is_wanted(const struct broker *b, const struct session *s, struct slice topic)
 void
 queue_drop_unwanted(struct broker *b, struct session *s)
 {
-    LIST_EACH(link, &s->queue.waiting) {
+    if (!s->queue)
+        return;
+    LIST_EACH(link, &s->queue->waiting) {
         struct delivery *d = LIST_ITEM(link, struct delivery, link);
         if (is_wanted(b, s, d->message->topic))
             continue;
-        take_waiting(&s->queue, d);
+        take_waiting(s->queue, d);
         drop(b, d);
     }
 }
@@ -349,12 +373,11 @@ queue_drop_unwanted(struct broker *b, struct session *s)
 void
 queue_resume(struct broker *b, struct session *s)
 {
-    uint16_t client = s->conn->receive_maximum;
-    uint16_t ours = b->config.maximum_inflight;
-    s->queue.quota_maximum = client < ours ? client : ours;
-    s->queue.quota = s->queue.quota_maximum;
-    s->queue.is_resumed = false;
-    LIST_EACH(link, &s->queue.inflight)
+    if (!s->queue)
+        return;
+    begin_quota(b, s->queue, s->conn);
+    s->queue->is_resumed = false;
+    LIST_EACH(link, &s->queue->inflight.order)
         LIST_ITEM(link, struct delivery, link)->is_sent = false;
     pump(b, s);
 }
@@ -363,20 +386,17 @@ enum queue_answer
 queue_got(struct broker *b, struct session *s, uint16_t packet_id,
           enum flow_event event)
 {
-    /* Acknowledgements come mostly in order, so the first is mostly it. */
-    LIST_EACH(link, &s->queue.inflight) {
-        struct delivery *d = LIST_ITEM(link, struct delivery, link);
-        if (d->packet_id != packet_id)
-            continue;
-        /* The answer to what an earlier connection sent: it need not be sent
-         * again, and counts as sent from here on. */
-        if (!d->is_sent)
-            s->queue.quota--;
-        d->is_sent = true;
-        if (!step(b, s, d, event))
-            return QUEUE_WRONG;
-        pump(b, s);
-        return QUEUE_TAKEN;
-    }
-    return QUEUE_UNKNOWN;
+    struct queue *q = s->queue;
+    struct delivery *d = q ? inflight_find(&q->inflight, packet_id) : NULL;
+    if (!d)
+        return QUEUE_UNKNOWN;
+    /* The answer to what an earlier connection sent: it need not be sent again,
+     * and counts as sent from here on. */
+    if (!d->is_sent)
+        q->quota--;
+    d->is_sent = true;
+    if (!step(b, s, d, event))
+        return QUEUE_WRONG;
+    pump(b, s);
+    return QUEUE_TAKEN;
 }

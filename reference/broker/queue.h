@@ -8,54 +8,55 @@
  * client's Receive Maximum allows [MQTT-3.3.4-9]; other packets never wait
  * [MQTT-3.3.4-10]. Both survive the connection;
  * on resumption everything in flight is sent again, in order [MQTT-4.4.0-1,
- * MQTT-4.6.0-5].                                                             */
+ * MQTT-4.6.0-5].
+ *
+ * Most sessions never have anything on its way, or only QoS 0 that is sent at
+ * once: they have no queue, which is made when it is needed.                 */
 #ifndef BROKER_QUEUE_H
 #define BROKER_QUEUE_H
 
 #include "base/list.h"
+#include "broker/inflight.h"
 #include "broker/message.h"
 #include "mqtt/flow.h"
-#include "mqtt/pktid.h"
 
 struct broker;
 struct session;
 struct store_delivery; /* store.h */
+
+enum { DELIVERY_FEW_IDS = 4 };
 
 /* One message for one client. */
 struct delivery {
     struct list link;         /* in waiting or inflight */
     uint64_t stored_id;       /* number in the store; 0: not there */
     struct message *message;  /* a reference; NULL once PUBREC came */
-    uint32_t *sub_ids;        /* Subscription Identifiers, or NULL; owned when
-                                 there are several */
-    uint32_t sub_id;          /* the one, when there is one */
-    size_t sub_id_count;
+    uint32_t *sub_ids;        /* Subscription Identifiers: few_ids or owned */
+    uint32_t few_ids[DELIVERY_FEW_IDS]; /* them, when they are few */
+    uint32_t sub_id_count;
     uint32_t share_id;        /* the share it was for; 0: none */
     uint16_t packet_id;       /* 0 while waiting */
     uint8_t qos;              /* to send at */
     bool retain;              /* RETAIN flag to send */
-    enum flow_state state;    /* in flight */
+    uint8_t state;            /* in flight: enum flow_state */
     bool is_sent;             /* over the present connection */
 };
 
 struct queue {
     struct list waiting;      /* struct delivery.link */
-    struct list inflight;
+    struct inflight inflight; /* what was sent and is not settled */
     size_t waiting_count;
     size_t waiting_qos0;      /* of them at QoS 0, which do without quota */
     size_t waiting_bytes;
     uint64_t swept_ms;        /* when those expired were last looked for */
-    size_t inflight_count;
     int32_t quota;            /* PUBLISH packets we may still send (4.9);
                                  PUBRELs that are resent may take it below 0 */
     int32_t quota_maximum;    /* of this connection */
     bool is_resumed;          /* all in flight was sent over the present
                                  connection */
-    struct mqtt_pktids ids;   /* identifiers in flight */
 };
 
-void queue_init(struct queue *q);
-void queue_release(struct broker *b, struct queue *q);
+void queue_free(struct broker *b, struct session *s);
 
 /* Gives the client of s a message: sends it at once if it may, else it waits,
  * or is dropped by the limits of the configuration. sub_ids are copied;
@@ -77,7 +78,7 @@ void queue_drop_unwanted(struct broker *b, struct session *s);
 
 /* Puts back at the end what is stored; m is NULL when row->message is 0,
  * share_id is as in queue_add. False when there can be no such delivery. */
-bool queue_restore(struct broker *b, struct queue *q,
+bool queue_restore(struct broker *b, struct session *s,
                    const struct store_delivery *row, struct message *m,
                    uint32_t share_id);
 

@@ -116,7 +116,7 @@ START_TEST(a_late_pubrec_takes_part_of_the_quota)
     answer("PUBCOMP", 2, "");
     kit_silent(c);
     answer("PUBREC", 1, " reason=unspecified_error");
-    ck_assert_uint_eq(queue()->inflight_count, 0);
+    ck_assert_uint_eq(queue()->inflight.count, 0);
     ck_assert_int_eq(queue()->quota, 1);
     kit_end(&k);
 }
@@ -268,7 +268,7 @@ START_TEST(an_identifier_in_flight_is_not_used_again) /* [MQTT-2.2.1-4] */
         ck_assert_uint_ne(got.packet_id, 1);
         answer("PUBACK", got.packet_id, "");
     }
-    ck_assert_uint_eq(queue()->ids.count, 1);
+    ck_assert_uint_eq(queue()->inflight.count, 1);
     kit_end(&k);
 }
 END_TEST

@@ -73,7 +73,7 @@ answer(const char *type, int id, const char *more)
 static inline struct queue *
 queue(void)
 {
-    return &kit_session(&k, "c")->queue;
+    return kit_session(&k, "c")->queue;
 }
 
 static inline void

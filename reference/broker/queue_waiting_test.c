@@ -181,7 +181,7 @@ START_TEST(too_large_is_as_if_delivered) /* [MQTT-3.1.2-24, MQTT-3.1.2-25] */
         publish(1, qos);
         expect_publish(1, qos, qos ? 2 : 0, false);
         kit_silent(c);
-        ck_assert_uint_eq(queue()->inflight_count, qos > 0);
+        ck_assert_uint_eq(queue() ? queue()->inflight.count : 0, qos > 0);
         kit_end(&k);
     }
 }
@@ -199,7 +199,7 @@ START_TEST(too_large_after_coming_back_smaller)
     kit_cut(c);
     come_back("maximum_packet_size=60 receive_maximum=1");
     expect_publish(1, 1, 2, true);
-    ck_assert_uint_eq(queue()->inflight_count, 1);
+    ck_assert_uint_eq(queue()->inflight.count, 1);
     kit_end(&k);
 }
 END_TEST

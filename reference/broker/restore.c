@@ -143,7 +143,7 @@ take_delivery(void *user, const struct store_delivery *row, struct error *err)
     struct session *s = map_get(&r->sessions, key(&row->session));
     struct message *m = named(r, row->message);
     saw(r, row->id);
-    if (!s || !queue_restore(r->broker, &s->queue, row, m,
+    if (!s || !queue_restore(r->broker, s, row, m,
                              share_id(s, row->share)))
         return error_set(err, "delivery %llu is none",
                          (unsigned long long)row->id);

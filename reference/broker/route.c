@@ -23,7 +23,8 @@ struct target {
     uint8_t qos;         /* highest granted by those that match */
     bool as_published;   /* some subscription wants RETAIN as it was */
     uint32_t share_id;   /* for a share; 0: none */
-    uint32_t *ids;       /* owned: Subscription Identifiers */
+    uint32_t *ids;       /* owned: Subscription Identifiers; kept for the next
+                            message */
     size_t id_count, id_cap;
 };
 
@@ -50,9 +51,13 @@ add_to(struct target *t, const struct subscription *sub)
 static struct target *
 new_target(struct routing *r, struct session *s)
 {
+    size_t old_cap = r->cap;
     r->list = xgrow(r->list, &r->cap, r->count + 1, sizeof *r->list);
-    r->list[r->count] = (struct target){.session = s};
-    return &r->list[r->count++];
+    if (r->cap > old_cap)
+        memset(&r->list[old_cap], 0, (r->cap - old_cap) * sizeof *r->list);
+    struct target *t = &r->list[r->count++];
+    *t = (struct target){.session = s, .ids = t->ids, .id_cap = t->id_cap};
+    return t;
 }
 
 static void
@@ -101,13 +106,24 @@ route_refuses(const struct broker *b, struct slice topic, enum mqtt_version v)
         return MQTT_RC_NOT_AUTHORIZED;
     /* Retained messages hang in a tree as deep as their topics. */
     if (topic.len > b->config.maximum_topic_length ||
-        tree_levels(topic) > b->config.maximum_topic_levels)
+        (topic.len >= b->config.maximum_topic_levels && /* else too short */
+         tree_levels(topic) > b->config.maximum_topic_levels))
         return MQTT_RC_TOPIC_NAME_INVALID;
     /* The decoder lets 3.1 clients put anything into a string; others must not
      * be sent it [MQTT-1.5.4-1, MQTT-1.5.4-2, MQTT311-1.5.3-1]. */
     if (v == MQTT_31 && (!utf8_valid(topic) || !mqtt_topic_name_valid(topic)))
         return MQTT_RC_TOPIC_NAME_INVALID;
     return 0;
+}
+
+void
+route_release(struct broker *b)
+{
+    for (size_t i = 0; i < b->targets_cap; i++)
+        free(b->targets[i].ids);
+    free(b->targets);
+    b->targets = NULL;
+    b->targets_cap = 0;
 }
 
 size_t
@@ -122,7 +138,7 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
     if (m->retain)
         retain_store(b, m);
     b->route_round++;
-    tree_match_name(&b->subscriptions, m->topic, gather_node, &r);
+    matches_visit(&b->matches, &b->subscriptions, m->topic, gather_node, &r);
     forms_begin(&b->forms, r.count > 1 ? m : NULL);
     for (size_t i = 0; i < r.count; i++) {
         struct target *t = &r.list[i];
@@ -131,10 +147,9 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
                   m->retain && t->as_published, t->ids, t->id_count,
                   t->share_id);
-        free(t->ids);
     }
     forms_begin(&b->forms, NULL);
-    free(b->targets);
+    route_release(b);
     b->targets = r.list;
     b->targets_cap = r.cap;
     return r.count;

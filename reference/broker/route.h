@@ -27,4 +27,7 @@ uint8_t route_refuses(const struct broker *b, struct slice topic,
 size_t route_publish(struct broker *b, struct message *m,
                      const struct session *from);
 
+/* Gives back what is kept from one message to the next. */
+void route_release(struct broker *b);
+
 #endif

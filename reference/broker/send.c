@@ -78,10 +78,31 @@ send_explained(struct broker *b, struct conn *c, struct mqtt_packet *p,
     return is_sent || send_packet(b, c, p);
 }
 
+/* Nothing to add to the four bytes? Three of four packets that are sent at QoS 2
+ * are such. */
+static bool
+is_short_ack(const struct broker *b, const struct conn *c, uint8_t reason,
+             const char *text)
+{
+    const struct variants *v = &b->config.variant;
+    if (c->maximum_packet_size < MQTT_SHORT_ACK_LEN)
+        return false;
+    return c->version != MQTT_50 ||
+           (reason == MQTT_RC_SUCCESS && !text && v->ack_form != ACK_FULL &&
+            v->reason_string != REASON_ALWAYS &&
+            v->user_property != USER_PROPERTY_GIVEN);
+}
+
 void
 send_ack(struct broker *b, struct conn *c, enum mqtt_type type,
          uint16_t packet_id, uint8_t reason, const char *text)
 {
+    if (is_short_ack(b, c, reason, text)) {
+        outbox_lend(&b->outbox, &c->out);
+        mqtt_encode_short_ack(&c->out, type, packet_id);
+        conn_mark_dirty(b, c);
+        return;
+    }
     struct mqtt_packet p;
     mqtt_packet_init(&p, type, c->version);
     MQTT_SET(&p, packet_id, packet_id);

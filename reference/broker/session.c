@@ -34,7 +34,6 @@ session_new(struct broker *b, struct slice client_id)
     s->by_filter.hash_key = b->sessions.hash_key;
     list_init(&s->subscriptions);
     list_init(&s->held);
-    queue_init(&s->queue);
     map_put(&b->sessions, s->client_id, s);
     return s;
 }
@@ -70,7 +69,7 @@ session_free(struct broker *b, struct session *s)
     will_cancel(b, &s->will);
     subtree_remove_all(b, s);
     map_release(&s->by_filter);
-    queue_release(b, &s->queue);
+    queue_free(b, s);
     held_release(&s->held);
     mqtt_pktid_release(&s->receiving);
     map_remove(&b->sessions, s->client_id);

@@ -26,7 +26,8 @@ struct session {
     struct broker_timer expiry;    /* runs while no connection is attached */
     struct list subscriptions;     /* struct subscription.session_link; owned */
     struct map by_filter;          /* the same, found by Topic Filter */
-    struct queue queue;            /* messages to the client */
+    struct queue *queue;           /* messages to the client; owned; NULL: there
+                                      were none yet (queue.h) */
     struct mqtt_pktids receiving;  /* QoS 2 from the client, PUBREC sent and
                                       PUBREL not yet received */
     struct list held;              /* QoS 2 that waits for PUBREL (held.h) */

@@ -144,7 +144,7 @@ node_free(struct tree *t, struct tree_node *node)
 void
 tree_init(struct tree *t, uint64_t hash_key)
 {
-    *t = (struct tree){.hash_key = hash_key};
+    *t = (struct tree){.hash_key = hash_key, .changes = 1};
     t->root = node_new(t, NULL, slice_of(NULL, 0));
 }
 
@@ -171,6 +171,7 @@ tree_keep(struct tree *t, struct slice topic)
         node = child ? child : node_new(t, node, level);
     }
     node->kept++;
+    t->changes++;
     return node;
 }
 
@@ -178,6 +179,7 @@ void
 tree_drop(struct tree *t, struct tree_node *node)
 {
     node->kept--;
+    t->changes++;
     while (node->parent && node->kept == 0 && list_empty(&node->children)) {
         struct tree_node *parent = node->parent;
         node_free(t, node);

@@ -36,6 +36,7 @@ struct tree {
     size_t slot_count;        /* a power of two; 0 before the first */
     size_t count;             /* nodes besides the root */
     uint64_t hash_key;        /* secret */
+    uint64_t changes;         /* 1 at first, one more with each keep and drop */
     uint32_t last_number;
 };
 

@@ -232,3 +232,19 @@ mqtt_encode(struct buf *out, const struct mqtt_packet *p)
     default: out->len = (size_t)(begin(out, p, p->type, 0) - out->data); break;
     }
 }
+
+static const uint8_t first_bytes[MQTT_TYPES] = {
+#define PACKET(name, number, flags, ...) [number] = (number) << 4 | ((flags) & 15),
+#include "mqtt/packets.def"
+#undef PACKET
+};
+
+void
+mqtt_encode_short_ack(struct buf *out, enum mqtt_type type, uint16_t packet_id)
+{
+    uint8_t *at = buf_room(out, MQTT_SHORT_ACK_LEN);
+    at = put_u8(at, first_bytes[type]);
+    at = put_u8(at, MQTT_SHORT_ACK_LEN - 2);
+    put_u16(at, packet_id);
+    out->len += MQTT_SHORT_ACK_LEN;
+}

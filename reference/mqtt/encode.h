@@ -14,4 +14,11 @@
  * what Remaining Length can say; asserted. */
 void mqtt_encode(struct buf *out, const struct mqtt_packet *p);
 
+/* Appends PUBACK, PUBREC, PUBREL or PUBCOMP with a Packet Identifier and nothing
+ * behind it: success in 5.0, always so in 3.x. What mqtt_encode would write, in
+ * 20 instructions instead of 90. */
+enum { MQTT_SHORT_ACK_LEN = 4 };
+void mqtt_encode_short_ack(struct buf *out, enum mqtt_type type,
+                           uint16_t packet_id);
+
 #endif

@@ -88,6 +88,23 @@ START_TEST(packets_are_appended)
 }
 END_TEST
 
+START_TEST(a_short_acknowledgement_is_what_encode_would_write)
+{
+    for (enum mqtt_type type = MQTT_PUBACK; type <= MQTT_PUBCOMP; type++)
+        for (unsigned v = MQTT_31; v <= MQTT_50; v++) {
+            struct buf want = {0}, have = {0};
+            struct mqtt_packet p = mqtt_packet_make(type, (enum mqtt_version)v);
+            MQTT_SET(&p, packet_id, 0x1234);
+            mqtt_encode(&want, &p);
+            mqtt_encode_short_ack(&have, type, 0x1234);
+            ck_assert(slice_equal(buf_slice(&want), buf_slice(&have)));
+            buf_release(&want);
+            buf_release(&have);
+        }
+}
+END_TEST
+
 TEST_MAIN(connect_flags_follow_from_what_is_there, connect_flags_may_lie,
           an_acknowledgement_is_as_short_as_it_can_be,
-          a_packet_identifier_is_written_when_it_is_set, packets_are_appended)
+          a_packet_identifier_is_written_when_it_is_set, packets_are_appended,
+          a_short_acknowledgement_is_what_encode_would_write)
