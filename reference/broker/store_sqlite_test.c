@@ -88,7 +88,7 @@ START_TEST(a_delivery_remembers_its_share)
     restart(0);
     const struct session *a = kit_session(&k, "a"), *b = kit_session(&k, "b");
     bool is_a = a->queue->waiting_count == 2;
-    ck_assert_uint_eq(a->queue->waiting_count + b->queue.waiting_count, 3);
+    ck_assert_uint_eq(a->queue->waiting_count + b->queue->waiting_count, 3);
     client(is_a ? "client_id=a clean_start=1" : "client_id=b clean_start=1");
     ck_assert_uint_eq((is_a ? b : a)->queue->waiting_count, 2);
     end();
