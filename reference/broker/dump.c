@@ -79,9 +79,10 @@ dump_conn(const struct dump *d, const struct conn *c)
 static void
 dump_queue(const struct dump *d, const struct queue *q)
 {
-    buf_printf(d->out, "    queue: %zu in flight, %zu wait with %zu bytes\n",
-               q->inflight_count, q->waiting_count, q->waiting_bytes);
-    LIST_EACH(link, &q->inflight) {
+    buf_printf(d->out, "    queue: %u in flight, %zu wait with %zu bytes\n",
+               (unsigned)q->inflight.count, q->waiting_count,
+               q->waiting_bytes);
+    LIST_EACH(link, &q->inflight.order) {
         const struct delivery *x = LIST_ITEM(link, struct delivery, link);
         buf_printf(d->out, "        %u %s", (unsigned)x->packet_id,
                    mqtt_flow_state_name(x->state));
@@ -126,8 +127,8 @@ dump_session(const struct dump *d, const struct session *s)
     LIST_EACH(link, &s->subscriptions)
         dump_subscription(d, LIST_ITEM(link, struct subscription,
                                        session_link));
-    if (s->queue.inflight_count + s->queue.waiting_count > 0)
-        dump_queue(d, &s->queue);
+    if (s->queue && s->queue->inflight.count + s->queue->waiting_count > 0)
+        dump_queue(d, s->queue);
     if (s->receiving.count > 0)
         buf_printf(d->out, "    %u identifiers of the client await PUBREL\n",
                    (unsigned)s->receiving.count);
