@@ -91,7 +91,8 @@ source_of(FILE **file, const char *name, struct error *err)
     int n = peek(*file, first);
     const struct magic *m = n > 0 ? magic_of(first, n) : NULL;
 
-    if (m && m->format == FORMAT_GZIP) {
+    bool is_gzip = m && m->format == FORMAT_GZIP;
+    if (is_gzip) {
         *file = gzip_open(*file);
         n = peek(*file, first);
         m = n > 0 ? magic_of(first, n) : NULL;
@@ -99,7 +100,9 @@ source_of(FILE **file, const char *name, struct error *err)
     if (n < 0)
         error_errno(err, "cannot read it");
     else if (n == 0)
-        error_set(err, "not a capture: the file is empty");
+        error_set(err, is_gzip ? "the gzip file is empty or damaged; "
+                                 "gunzip -t says more"
+                               : "not a capture: the file is empty");
     else if (!m)
         refuse(first, n, err);
     else if (m->format == FORMAT_PCAP)
