@@ -34,7 +34,8 @@ START_TEST(what_is_no_capture_is_refused_with_a_reason)
                        "plumb-trace reads pcap and pcapng"},
         {"48", "x.pcap: not a capture: starts with 48; plumb-trace reads "
                "pcap and pcapng"},
-        {"1f8b0800", "x.pcap: not a capture: the file is empty"},
+        {"1f8b0800", "x.pcap: the gzip file is empty or damaged; gunzip -t "
+                     "says more"},
         {"28b52ffd", "x.pcap: zstd-compressed: zstdcat x.pcap | "
                      "plumb-trace -"},
     };
