@@ -121,6 +121,11 @@ html-test: ## try the report's page in a browser
 	@$(MAKE) -s $(OUT)/test/conformance/report/html_test
 	@ci/html-test $(OUT)/test/conformance/report/html_test
 
+.PHONY: page-test
+page-test: all $(OUT)/bin/trace-page $(OUT)/bin/trace-load ## try the page of a capture in a browser, and time it
+	@ci/deps build page
+	@OUT=$(OUT) ci/page-test
+
 .PHONY: test
 test: ## everything that has to be green, on a bare machine too
 	@ci/deps build test draw peers fuzz

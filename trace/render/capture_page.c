@@ -207,6 +207,7 @@ add_findings(struct capture_page *page)
 void
 capture_page_print(struct capture_page *page, struct buf *out)
 {
+    struct buf pieces = {0};
     const char *rest = page_packet_fill(out, page_html, "@TITLE@");
     list_packets(page);
     add_findings(page);
@@ -215,9 +216,12 @@ capture_page_print(struct capture_page *page, struct buf *out)
     rest = page_packet_fill(out, rest, "@STYLE@");
     buf_add_str(out, page_style);
     rest = page_packet_fill(out, rest, "@DATA@");
-    capture_page_json(out, page, d);
+    capture_page_json(out, &pieces, page, d);
     rest = page_packet_fill(out, rest, "@SCRIPT@");
     buf_add_str(out, page_script);
+    rest = page_packet_fill(out, rest, "@PIECES@");
+    buf_add(out, buf_slice(&pieces));
+    buf_release(&pieces);
     buf_add_str(out, rest);
     drawing_free(d);
 }

@@ -4,7 +4,8 @@
  * put on the screen in blocks of BLOCK rows. A filter hides rows: `below` says
  * for each row of the drawing how many rows above it are shown, so arrows move
  * up and upright lines shrink, whatever they mean.                             */
-const BLOCK = 32;               /* rows that are drawn together */
+const BLOCK = 16;               /* rows that are drawn together */
+const AT_ONCE = 4;              /* blocks that are drawn in one go, those in the middle first */
 const PRINTED = 1500;           /* rows that go on paper */
 const drawing = data.drawing, count = data.number.length;
 const rowCount = Math.max(drawing.h - drawing.head, 1);
@@ -22,16 +23,22 @@ for (let i = 0; i < count; i++)
 const state = { at: -1, words: "", lane: -1, isBroken: false, places: null, rows: null, below: null };
 const piecesParsed = new Map(), blocks = new Map();
 
-/* Element `id` of the page, parsed when it is first asked for. */
+/* Element `id` of the page, parsed when it is first asked for; null while the
+   browser is still reading the page and has not come to it. */
 function piece(id) {
-  if (!piecesParsed.has(id)) piecesParsed.set(id, JSON.parse($(id) ? $(id).textContent : "[]"));
+  if (!piecesParsed.has(id)) {
+    if (!$(id)) return null;
+    piecesParsed.set(id, JSON.parse($(id).textContent));
+  }
   return piecesParsed.get(id);
 }
+const lineOf = (i) => (piece(`l${Math.floor(i / data.piece)}`) || [])[i % data.piece] || "";
 const drawn = new Map();        /* number of a piece -> {rows, tall} */
 function rowsOf(n) {
   if (!drawn.has(n)) {
-    const rows = new Map(), tall = [];
-    for (const item of piece(`r${n}`)) {
+    const rows = new Map(), tall = [], items = piece(`r${n}`);
+    if (!items) return { rows, tall };
+    for (const item of items) {
       const y = item[3] - drawing.head;
       if (item[5]) tall.push(item);
       else rows.set(y, [...(rows.get(y) || []), item]);
@@ -42,10 +49,18 @@ function rowsOf(n) {
 }
 
 /* --- filter --------------------------------------------------------------------------- */
-let texts = null;               /* of all packets, in small letters */
+const texts = [];               /* of the packets, in small letters, as far as they were made */
 function textOf(i) {
-  return [data.lanes[data.lane[i]], data.line[i], `#${data.number[i]}`,
+  return [data.lanes[data.lane[i]], lineOf(i), `#${data.number[i]}`,
     ...(findingsOf.get(i) || []).map((f) => `${f[3]} ${f[5]}`)].join(" ").toLowerCase();
+}
+function makeTexts(end) {
+  while (texts.length < end) texts.push(textOf(texts.length));
+}
+/* Ahead of the first filter, when there is nothing else to do. */
+function prepareTexts() {
+  makeTexts(Math.min(texts.length + 2500, count));
+  if (texts.length < count) setTimeout(prepareTexts);
 }
 function matches(i, words) {
   if (state.lane >= 0 && data.lane[i] !== state.lane) return false;
@@ -54,7 +69,7 @@ function matches(i, words) {
 }
 function filter() {
   const words = state.words.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!texts) texts = data.number.map((_, i) => textOf(i));
+  if (words.length) makeTexts(count);
   state.places = state.rows = state.below = null;
   if (words.length || state.lane >= 0 || state.isBroken) {
     state.places = [];
@@ -115,6 +130,7 @@ function drawHeads() {
   heads.append(...drawing.items.map(drawItem));
   $("sheet").replaceChildren(heads);
 }
+let isWaiting = false;
 /* Blocks from one before to one behind what is seen. */
 function drawSeen(all) {
   const box = $("ladder"), size = BLOCK * LINE * zoom, last = Math.ceil(shownRows() / BLOCK) - 1;
@@ -126,12 +142,15 @@ function drawSeen(all) {
       g.remove();
       blocks.delete(b);
     }
-  for (let b = from; b <= to; b++)
-    if (!blocks.has(b)) {
-      const g = drawBlock(b);
-      blocks.set(b, g);
-      $("sheet").append(g);
-    }
+  const middle = (box.scrollTop + box.clientHeight / 2) / size - 0.5, missing = [];
+  for (let b = from; b <= to; b++) if (!blocks.has(b)) missing.push(b);
+  missing.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  for (const b of all ? missing : missing.slice(0, AT_ONCE)) {
+    const g = drawBlock(b);
+    blocks.set(b, g);
+    $("sheet").append(g);
+  }
+  if (!all && missing.length > AT_ONCE) onScroll();
 }
 function redraw() {
   for (const g of blocks.values()) g.remove();
@@ -140,7 +159,6 @@ function redraw() {
   $("sheet").style.height = `${headHeight + 2 * SHIFT + (shownRows() + 1) * LINE}px`;
   drawSeen();
 }
-let isWaiting = false;
 function onScroll() {
   if (isWaiting) return;
   isWaiting = true;

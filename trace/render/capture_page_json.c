@@ -4,7 +4,10 @@
  * One element "data" is parsed when the page opens: connections, findings, and
  * an index of all packets in columns. The rest is cut into pieces that are
  * parsed when they come into sight: element rN has the drawing's rows from
- * N * ROWS on, element pN the packets from place N * PIECE on.               */
+ * N * ROWS on, pN the packets from place N * PIECE on, lN their lines. Only
+ * the first rows come before the script, so that the page shows itself while
+ * the browser still reads the rest.                                          */
+
 #include "base/json_put.h"
 #include "mqtt/flow.h"
 #include "mqtt/print.h"
@@ -20,6 +23,7 @@
 
 enum {
     ROWS = 64,      /* of the drawing in one piece */
+    FIRST = 4,      /* pieces of rows before the script */
     PIECE = 128,    /* packets in one piece */
     LINE_MAX = 120  /* bytes of a text in a packet's line */
 };
@@ -61,7 +65,7 @@ piece_of(const struct drawing *d, int y)
 }
 
 static void
-add_rows(struct buf *out, const struct drawing *d)
+add_rows(struct buf *first, struct buf *rest, const struct drawing *d)
 {
     int count = piece_of(d, d->height) + 1;
     struct buf *pieces = xcalloc((size_t)count, sizeof *pieces);
@@ -79,8 +83,8 @@ add_rows(struct buf *out, const struct drawing *d)
     for (int n = 0; n < count; n++) {
         if (!pieces[n].len)
             begin_element(&pieces[n], "r", (size_t)n);
-        buf_add(out, buf_slice(&pieces[n]));
-        end_element(out);
+        buf_add(n < FIRST ? first : rest, buf_slice(&pieces[n]));
+        end_element(n < FIRST ? first : rest);
         buf_release(&pieces[n]);
     }
     free(pieces);
@@ -224,9 +228,10 @@ static void
 add_lines(struct buf *out, const struct capture_page *page)
 {
     struct buf line = {0};
-    json_put_begin(out, "line", "[");
     for (size_t i = 0; i < page->packet_count; i++) {
         struct mqtt_print print = {page->secrets, LINE_MAX};
+        if (i % PIECE == 0)
+            begin_element(out, "l", i / PIECE);
         buf_clear(&line);
         mqtt_print_line(&line, &page->packets[i]->mqtt, print);
         if (page->packets[i]->marks & MODEL_ALIAS)
@@ -234,12 +239,13 @@ add_lines(struct buf *out, const struct capture_page *page)
                        SLICE_ARG(page->packets[i]->topic));
         json_put_comma(out);
         json_put_text(out, buf_slice(&line));
+        if (i % PIECE == PIECE - 1 || i + 1 == page->packet_count)
+            end_element(out);
     }
-    buf_add_byte(out, ']');
     buf_release(&line);
 }
 
-/* Columns: number, row, rows, lane, from (1: the broker), exchange, line. */
+/* Columns: number, row, rows, lane, from (1: the broker), exchange. */
 static void
 add_index(struct buf *out, const struct capture_page *page,
           const struct drawing *d)
@@ -263,7 +269,6 @@ add_index(struct buf *out, const struct capture_page *page,
     for (size_t i = 0; i < n; i++)
         list[i] = (uint32_t)page->packets[i]->exchange;
     add_column(out, "exchange", list, n);
-    add_lines(out, page);
     free(list);
 }
 
@@ -361,13 +366,15 @@ add_missing(struct buf *out, const struct capture_page *page)
 }
 
 void
-capture_page_json(struct buf *out, const struct capture_page *page,
-                  const struct drawing *d)
+capture_page_json(struct buf *first, struct buf *pieces,
+                  const struct capture_page *page, const struct drawing *d)
 {
     struct page_tables tables = {0};
     struct lint_totals totals = lint_totals(page->lint);
-    add_rows(out, d);
-    add_packets(out, page, &tables);
+    struct buf *out = first;
+    add_rows(first, pieces, d);
+    add_packets(pieces, page, &tables);
+    add_lines(pieces, page);
     buf_add_str(out, "<script type=\"application/json\" id=\"data\">{");
     json_put_member(out, "title", page->title);
     json_put_number(out, "packets", (int64_t)totals.packets);

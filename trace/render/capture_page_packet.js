@@ -53,7 +53,7 @@ const seconds = (us) => (us / 1e6).toFixed(6);
 function duration(us) {
   return us < 1000 ? `${us} \u00b5s` : us < 1e6 ? `${(us / 1000).toFixed(1)} ms` : `${(us / 1e6).toFixed(2)} s`;
 }
-const detailOf = (i) => piece(`p${Math.floor(i / data.piece)}`)[i % data.piece];
+const detailOf = (i) => (piece(`p${Math.floor(i / data.piece)}`) || [])[i % data.piece];
 
 let byExchange = null;          /* number of the first packet -> places */
 function exchangeOf(i) {
@@ -77,7 +77,7 @@ function drawExchange(i) {
     const [, us, , latency, states] = detailOf(k);
     return h("tr", { class: k === i ? "at" : "" }, h("td", {}, to(data.number[k])),
       h("td", { class: "mono" }, data.from[k] ? "\u2190" : "\u2192"),
-      h("td", { class: "mono" }, data.line[k].split(" ")[0] + (/ dup=1/.test(data.line[k]) ? " dup" : "")),
+      h("td", { class: "mono" }, lineOf(k).split(" ")[0] + (/ dup=1/.test(lineOf(k)) ? " dup" : "")),
       h("td", { class: "dim" }, latency ? `+${duration(latency)}` : seconds(us)), h("td", { class: "mono" }, states));
   }));
 }
@@ -107,7 +107,7 @@ function drawPacket(i) {
       h("button", { title: "close (Esc)", click: () => openPacket(-1) }, "\u00d7")),
     h("div", { class: "dim" }, `${seconds(us)} s \u00b7 frame ${frame} \u00b7 ${plural(len, "byte")}`,
       answers ? [" \u00b7 answers ", to(answers), ` after ${duration(latency)}`] : null),
-    h("div", { class: "mono line" }, data.line[i]),
+    h("div", { class: "mono line" }, lineOf(i)),
     marks ? h("div", { class: "mark" }, `\u26a0 ${marks}`) : null,
     found.map(drawFinding), drawExchange(i), strip(p), drawHex(p), fieldTable(p));
   markBad(box, found.filter((f) => f[8]).map((f) => [f[3], f[7], f[8], f[5]]));
@@ -138,7 +138,7 @@ drawHead();
 drawHeads();
 filter();
 fit();
-follow();
+openPacket(-1, true);
 $("ladder").addEventListener("scroll", onScroll, { passive: true });
 $("sheet").addEventListener("click", (e) => {
   const hit = e.target.closest(".hit");
@@ -149,3 +149,10 @@ addEventListener("hashchange", follow);
 addEventListener("keydown", press);
 addEventListener("beforeprint", () => drawSeen(true));
 addEventListener("afterprint", () => drawSeen());
+/* The script runs before the browser has read all pieces. */
+addEventListener("DOMContentLoaded", () => {
+  drawn.clear();
+  redraw();
+  follow();
+  prepareTexts();
+});

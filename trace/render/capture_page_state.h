@@ -36,9 +36,11 @@ struct capture_page {
     struct map first_packet;   /* of open ones: struct page_span, owned */
 };
 
-/* Appends the elements with the data. `d` is the diagram of what was kept,
- * made after lint's findings went into the reports of the packets. */
-void capture_page_json(struct buf *out, const struct capture_page *page,
+/* Appends the elements with the data: to `first` what the page needs to show
+ * itself, to `pieces` what it can wait for. `d` is the diagram of what was
+ * kept, made after lint's findings went into the reports of the packets. */
+void capture_page_json(struct buf *first, struct buf *pieces,
+                       const struct capture_page *page,
                        const struct drawing *d);
 
 #endif
