@@ -238,6 +238,7 @@ try_looks(struct trial *t)
     number(t, "openPacket(data.number.findIndex((_, i) => "
               "/^CONNECT.*will/.test(lineOf(i))))");
     shoot(t, "light");
+    number(t, "delete document.documentElement.dataset.theme, 0");
     browser_theme(t->b, "dark");
     shoot(t, "dark");
     browser_theme(t->b, "light");

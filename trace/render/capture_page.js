@@ -93,6 +93,7 @@ const rowShown = (v) => state.rows ? state.rows[v] : v;
 const isShown = (i) => !state.below || state.rows[state.below[data.row[i]]] === data.row[i];
 
 /* --- drawing what is seen --------------------------------------------------------------- */
+const GUTTER = 17;              /* columns of numbers and times */
 const SHIFT = 4;                /* pixels above the first row */
 function moved(item, y, height, top) {
   return drawItem([item[0], item[1], item[2], y - top, item[4], height, ...item.slice(6)]);
@@ -106,14 +107,17 @@ function drawBlock(b) {
   const top = b * BLOCK, end = Math.min(top + BLOCK, shownRows());
   const width = (drawing.w + 2) * CELL;
   const g = svg("svg", { width, height: (BLOCK + 1) * LINE, style: `top:${headHeight + SHIFT + top * LINE}px` });
-  const parts = new Map(), packets = new Set();
+  const parts = new Map(), packets = new Set(), gutter = svg("g", { class: "gutter" });
+  gutter.append(svg("rect", { class: "veil", x: -10, y: 0, width: GUTTER * CELL + 10, height: BLOCK * LINE }));
   for (let v = top; v < end; v++) parts.set(Math.floor(rowShown(v) / drawing.piece), true);
   for (const n of parts.keys()) for (const item of rowsOf(n).tall) drawTall(g, item, top);
   for (let v = top; v < end; v++) {
     const y = rowShown(v), i = packetAt[y];
-    for (const item of rowsOf(Math.floor(y / drawing.piece)).rows.get(y) || []) g.append(moved(item, v, 0, top));
+    for (const item of rowsOf(Math.floor(y / drawing.piece)).rows.get(y) || []) (item[2] < GUTTER ? gutter : g).append(moved(item, v, 0, top));
     if (i >= 0) packets.add(i);
   }
+  g.append(gutter);
+  slide(gutter);
   for (const i of packets) {
     const y = Math.max(shownRow(data.row[i]) - top, 0);
     const last = Math.min(shownRow(data.row[i]) + data.rows[i] - top, BLOCK);
@@ -121,6 +125,11 @@ function drawBlock(b) {
       width: width - 4, height: (last - y) * LINE, rx: 3 }));
   }
   return g;
+}
+/* Numbers and times stay at the left edge. */
+function slide(gutter) {
+  const left = $("ladder").scrollLeft / zoom;
+  gutter.setAttribute("transform", `translate(${left > 6 ? left - 6 : 0} 0)`);
 }
 let headHeight = 0;
 function drawHeads() {
@@ -162,7 +171,11 @@ function redraw() {
 function onScroll() {
   if (isWaiting) return;
   isWaiting = true;
-  requestAnimationFrame(() => { isWaiting = false; drawSeen(); });
+  requestAnimationFrame(() => {
+    isWaiting = false;
+    for (const gutter of document.querySelectorAll("#sheet .gutter")) slide(gutter);
+    drawSeen();
+  });
 }
 /* Scrolls so that packet i is seen; quite to the middle when it is far away. */
 function reveal(i) {
