@@ -107,7 +107,7 @@ clean: ## remove everything that was built
 .PHONY: tests
 tests: $(TESTS) $(OUT)/bin/crash-test $(OUT)/bin/hostile-peer
 
-$(OUT)/bin/hostile-peer: $(OUT)/obj/ci/hostile-peer.o
+$(OUT)/bin/hostile-peer: $(addprefix $(OUT)/obj/ci/, hostile-peer.o hostile-attacks.o hostile-logins.o)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
