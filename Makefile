@@ -23,8 +23,8 @@ XML2    = -I/usr/include/libxml2
 
 # Bottom layer last, as the linker wants it.
 LAYERS  = conformance conformance/report conformance/catalog \
-          conformance/engine conformance/script trace trace/render trace/lint \
-          trace/model trace/unwrap trace/stream trace/capture \
+          conformance/engine conformance/script trace trace/views \
+          trace/render trace/lint trace/model trace/unwrap trace/stream trace/capture \
           reference/crash reference/client \
           reference/broker reference/net reference/mqtt reference/base
 

@@ -13,9 +13,9 @@
 #include "trace/render/draw_dot.h"
 #include "trace/render/draw_text.h"
 #include "trace/render/graphviz.h"
-#include "trace/input.h"
 #include "trace/lint/lint_print.h"
-#include "trace/options.h"
+#include "trace/reading.h"
+#include "trace/views/whole.h"
 
 enum { EXIT_GOOD = 0, EXIT_VIOLATION = 1, EXIT_UNREADABLE = 2 };
 
@@ -39,29 +39,6 @@ on_frame(void *user, const struct input_counts *counts)
     if (v->out->len > (v->is_live ? 0 : 65536))
         flush(v->out);
     return true;
-}
-
-/* Reads captures and tells `events`. */
-static int
-read_captures(char **files, int count, const struct options *o,
-              const struct model_events *events, struct view *v,
-              struct input_counts *counts, struct error *err)
-{
-    struct unwrap_options unwrap = o->unwrap;
-    struct input in = {.files = files,
-                       .file_count = count,
-                       .live = o->live,
-                       .filter = o->filter,
-                       .keys = keylog_new()};
-    int result = o->keylog ? keylog_open(in.keys, o->keylog, err) : 0;
-    unwrap.keys = in.keys;
-    struct model *m = model_new(events, &unwrap);
-    struct stream_events stream = model_stream_events(m);
-    if (result == 0)
-        result = input_read(&in, &stream, v ? on_frame : NULL, v, counts, err);
-    model_free(m);
-    keylog_free(in.keys);
-    return result;
 }
 
 /* What was not MQTT, and why. */
@@ -151,14 +128,15 @@ show(char **files, int count, const struct options *o,
     view_init(&v, &titled, &out);
     v.is_live = o->live.interface;
     struct model_events events = view_events(&v);
-    int result = read_captures(files, count, o, &events, &v, &counts, err);
+    int result = reading_run(files, count, o, &events, on_frame, &v, &counts,
+                             err);
     view_finish(&v);
     flush(&out);
     if (result == 0 && tells_rest)
         report_rest(path, &v, &counts);
-    if (result == 0 && what->packet && v.shown == 0)
+    if (result == 0 && what->only.packet && v.shown == 0)
         result = error_set(err, "%s: there is no packet %llu", path,
-                           (unsigned long long)what->packet);
+                           (unsigned long long)what->only.packet);
     struct error of_drawing;
     if (v.drawing && show_drawing(o, &v, &of_drawing) < 0) {
         *err = of_drawing;
@@ -175,7 +153,7 @@ show_capture(char **files, int count, const struct options *o,
              struct error *err)
 {
     struct stat st;
-    bool twice = is_text_view(o->view.kind) && !o->view.packet && count > 0;
+    bool twice = is_text_view(o->view.kind) && !o->view.only.packet && count > 0;
     for (int i = 0; i < count && twice; i++)
         twice = stat(files[i], &st) == 0 && S_ISREG(st.st_mode);
     if (o->file_count > 1 && !o->is_joined && o->view.kind != VIEW_TSV &&
@@ -188,9 +166,50 @@ show_capture(char **files, int count, const struct options *o,
         show(files, count, o, &summary, false, &ignored);
         putchar('\n');
     }
+    size_t broken_count = 0;
+    uint64_t *broken = o->view.only.is_broken && count > 0
+                           ? reading_broken(files, count, o, &broken_count)
+                           : NULL;
     struct view_options what = o->view;
-    what.tells_ends = is_text_view(what.kind) && !what.packet && !twice;
-    return show(files, count, o, &what, true, err);
+    what.tells_ends = is_text_view(what.kind) && !what.only.packet && !twice;
+    what.only.broken = broken;
+    what.only.broken_count = broken_count;
+    int result = show(files, count, o, &what, true, err);
+    free(broken);
+    return result;
+}
+
+/* --- views of a whole capture ----------------------------------------------- */
+
+/* --diff has two captures, the others one. */
+static int
+show_whole(char **files, int count, const struct options *o, struct error *err)
+{
+    struct whole w = {.number = o->number,
+                      .is_json = o->is_json,
+                      .tells_answers = o->tells_answers,
+                      .print = o->view.print};
+    struct buf out = {0};
+    struct view v = {0}, other = {0};
+    bool is_diff = o->view.kind == VIEW_DIFF;
+    int result = reading_keep(files, is_diff ? 1 : count, o, &v, &out, &w.title,
+                              err);
+    if (result == 0 && is_diff)
+        result = reading_keep(files + 1, 1, o, &other, &out, &w.other_title,
+                              err);
+    w.conversation = v.kept;
+    w.other = other.kept;
+    if (result == 0 && v.kept->dropped)
+        fprintf(stderr, "plumb-trace: %s: %llu packets were too many to keep\n",
+                w.title, (unsigned long long)v.kept->dropped);
+    if (result == 0)
+        result = whole_print(&out, o->view.kind, &w, err);
+    if (result == 0)
+        flush(&out);
+    view_release(&v);
+    view_release(&other);
+    buf_release(&out);
+    return result;
 }
 
 /* --- lint ----------------------------------------------------------------- */
@@ -204,7 +223,8 @@ lint_capture(char **files, int count, const struct options *o,
     struct model_events events = lint_events(l);
     struct input_counts counts = {0};
     struct buf out = {0};
-    int result = read_captures(files, count, o, &events, NULL, &counts, err);
+    int result = reading_run(files, count, o, &events, NULL, NULL, &counts,
+                             err);
     if (result == 0) {
         lint_print(&out, l, o->format < 0 ? LINT_TEXT : o->format,
                    o->live.interface ? o->live.interface : files[0]);
@@ -229,6 +249,18 @@ explain(const char *id)
     return is_known ? EXIT_GOOD : EXIT_UNREADABLE;
 }
 
+static int
+show_one(char **files, int count, const struct options *o, struct error *err)
+{
+    if (o->lints)
+        return lint_capture(files, count, o, err);
+    if (o->redact_path)
+        return reading_redact(files, count, o, err);
+    if (whole_is(o->view.kind))
+        return show_whole(files, count, o, err);
+    return show_capture(files, count, o, err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,10 +273,10 @@ main(int argc, char **argv)
     }
     if (o.explain)
         return explain(o.explain);
-    step = o.is_joined || o.live.interface ? o.file_count : 1;
+    bool is_one = o.is_joined || o.live.interface || o.view.kind == VIEW_DIFF;
+    step = is_one ? o.file_count : 1;
     do {
-        int result = o.lints ? lint_capture(o.files + at, step, &o, &err)
-                             : show_capture(o.files + at, step, &o, &err);
+        int result = show_one(o.files + at, step, &o, &err);
         if (result > 0 && status == EXIT_GOOD)
             status = EXIT_VIOLATION;
         if (result < 0) {

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "mqtt/topic.h"
 #include "trace/lint/lint_print.h"
 
 #define VERSION "0.1"
@@ -23,8 +25,23 @@ enum option {
     OPT_LINT,
     OPT_FORMAT,
     OPT_EXPLAIN,
+    OPT_FOLLOW,
+    OPT_AT,
+    OPT_TWIN,
+    OPT_DIFF,
+    OPT_SCENARIO,
+    OPT_REDACT,
+    OPT_EXERCISE,
+    OPT_ANSWERS,
     OPT_PACKET,
     OPT_CONNECTION,
+    OPT_CLIENT,
+    OPT_TOPIC,
+    OPT_TYPE,
+    OPT_QOS,
+    OPT_FROM,
+    OPT_UNTIL,
+    OPT_VIOLATIONS,
     OPT_PORT,
     OPT_KEYLOG,
     OPT_INTERFACE,
@@ -61,9 +78,32 @@ static const struct option_row {
     {"--format", "FORMAT", OPT_FORMAT,
      "of --lint: text, json, junit or sarif"},
     {"--explain", "ID", OPT_EXPLAIN, "a statement, and how --lint finds it"},
+    {"--follow", "N", OPT_FOLLOW,
+     "message of packet N: from its publisher to each subscriber"},
+    {"--at", "N", OPT_AT,
+     "what both ends knew after packet N: session, in flight, will ..."},
+    {"--twin", NULL, OPT_TWIN, "each packet as 3.1.1 and as 5.0 reads it"},
+    {"--diff", NULL, OPT_DIFF,
+     "what differs between two captures, by client, type and topic"},
+    {"--to-scenario", NULL, OPT_SCENARIO,
+     "as a scenario that plumb-check run plays against any broker"},
+    {"--redact", "FILE", OPT_REDACT,
+     "write a capture to share: names, payloads, passwords replaced"},
+    {"--exercise", "SEED", OPT_EXERCISE,
+     "questions about packets; another seed, other questions"},
+    {"--answers", NULL, OPT_ANSWERS, "of --exercise: the answers"},
     {"--packet", "N", OPT_PACKET,
      "only packet N; alone: a diagram of its bytes"},
     {"--connection", "N", OPT_CONNECTION, "only TCP connection N"},
+    {"--client", "ID", OPT_CLIENT, "only that Client Identifier"},
+    {"--topic", "FILTER", OPT_TOPIC,
+     "only what is about such topics, acknowledgements included"},
+    {"--type", "TYPE,...", OPT_TYPE, "only packets of these types"},
+    {"--qos", "N", OPT_QOS, "only messages of that QoS, and their answers"},
+    {"--from", "SECONDS", OPT_FROM, "not before, since the first frame"},
+    {"--until", "SECONDS", OPT_UNTIL, "not after"},
+    {"--violations", NULL, OPT_VIOLATIONS,
+     "only packets that break a statement"},
     {"--port", "N", OPT_PORT,
      "a port, besides 1883, that means MQTT; up to 8 times"},
     {"--keylog", "FILE", OPT_KEYLOG, "TLS secrets (as of SSLKEYLOGFILE)"},
@@ -130,13 +170,71 @@ parse_number(const char *text, uint64_t max, const char *name, uint64_t *out,
 static int
 set_view(struct options *o, enum view_kind kind, struct error *err)
 {
-    if (o->has_view && o->view.kind != kind)
-        return error_set(err, "only one of --line, --tree, --hex, --json, "
-                              "--tsv, --summary, --stats, --sequence and --html can be "
-                              "shown");
+    bool is_json = o->has_view && o->view.kind == VIEW_AT && kind == VIEW_JSON;
+    if (o->has_view && o->view.kind != kind && !is_json)
+        return error_set(err, "only one view can be shown; see plumb-trace "
+                              "--help for which there are");
     o->has_view = true;
-    o->view.kind = kind;
+    o->is_json |= is_json;
+    o->view.kind = is_json ? VIEW_AT : kind;
     return 0;
+}
+
+/* A view that is about one number. --at N --json is one view. */
+static int
+set_number(struct options *o, enum view_kind kind, const struct option_row *row,
+           const char *value, struct error *err)
+{
+    bool is_json = kind == VIEW_AT && o->has_view && o->view.kind == VIEW_JSON;
+    o->is_json |= is_json;
+    o->has_view &= !is_json;
+    if (parse_number(value, UINT64_MAX, row->name, &o->number, err) < 0)
+        return -1;
+    return set_view(o, kind, err);
+}
+
+static int
+parse_seconds(const char *text, const char *name, int64_t *out_ns,
+              struct error *err)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end || !(seconds >= 0 && seconds < 1e9))
+        return error_set(err, "%s: '%s' is not a number of seconds", name,
+                         text);
+    *out_ns = (int64_t)(seconds * 1e9);
+    return 0;
+}
+
+/* The conditions of trace/model/packet_filter.h. */
+static int
+set_filter(struct packet_filter *f, const struct option_row *row,
+           const char *value, struct error *err)
+{
+    uint64_t n = 0;
+    switch (row->option) {
+    case OPT_CLIENT: f->client = value; return 0;
+    case OPT_TOPIC:
+        f->topic = value;
+        return mqtt_topic_filter_valid(slice_str(value))
+                   ? 0
+                   : error_set(err, "--topic: '%s' is not a Topic Filter",
+                               value);
+    case OPT_TYPE: return packet_filter_parse_types(value, &f->types, err);
+    case OPT_QOS:
+        f->has_qos = true;
+        if (parse_number(value, 3, row->name, &n, err) < 0)
+            return -1;
+        f->qos = (uint8_t)n;
+        return 0;
+    case OPT_FROM:
+        f->has_from = true;
+        return parse_seconds(value, row->name, &f->from_ns, err);
+    case OPT_UNTIL:
+        f->has_until = true;
+        return parse_seconds(value, row->name, &f->until_ns, err);
+    default: f->is_broken = true; return 0;
+    }
 }
 
 static int
@@ -166,6 +264,16 @@ set_option(struct options *o, const struct option_row *row, const char *value,
     case OPT_STATS: return set_view(o, VIEW_STATS, err);
     case OPT_SEQUENCE: return set_view(o, VIEW_SEQUENCE, err);
     case OPT_HTML: return set_view(o, VIEW_PAGE, err);
+    case OPT_TWIN: return set_view(o, VIEW_TWIN, err);
+    case OPT_FOLLOW: return set_number(o, VIEW_FOLLOW, row, value, err);
+    case OPT_AT: return set_number(o, VIEW_AT, row, value, err);
+    case OPT_DIFF: return set_view(o, VIEW_DIFF, err);
+    case OPT_SCENARIO: return set_view(o, VIEW_SCENARIO, err);
+    case OPT_REDACT:
+        o->redact_path = value;
+        return set_view(o, VIEW_REDACT, err);
+    case OPT_EXERCISE: return set_number(o, VIEW_EXERCISE, row, value, err);
+    case OPT_ANSWERS: o->tells_answers = true; return 0;
     case OPT_LINT: o->lints = true; return 0;
     case OPT_FORMAT:
         o->format = lint_format_parse(value);
@@ -177,12 +285,19 @@ set_option(struct options *o, const struct option_row *row, const char *value,
     case OPT_PACKET:
         if (parse_number(value, UINT64_MAX, row->name, &n, err) < 0)
             return -1;
-        o->view.packet = n;
+        o->view.only.packet = n;
         return n ? 0 : error_set(err, "--packet: the first packet is 1");
     case OPT_CONNECTION:
-        o->view.has_connection = true;
+        o->view.only.has_connection = true;
         return parse_number(value, UINT64_MAX, row->name,
-                            &o->view.connection, err);
+                            &o->view.only.connection, err);
+    case OPT_CLIENT:
+    case OPT_TOPIC:
+    case OPT_TYPE:
+    case OPT_QOS:
+    case OPT_FROM:
+    case OPT_UNTIL:
+    case OPT_VIOLATIONS: return set_filter(&o->view.only, row, value, err);
     case OPT_PORT: return add_port(o, value, err);
     case OPT_KEYLOG: o->keylog = value; return 0;
     case OPT_INTERFACE: o->live.interface = value; return 0;
@@ -211,11 +326,12 @@ check_options(struct options *o, struct error *err)
         return 0;
     if (o->format >= 0 && !o->lints)
         return error_set(err, "--format says how --lint prints: add --lint");
-    if (o->lints && (o->has_view || wants_file || o->view.packet ||
-                     o->view.has_connection))
+    if (o->lints && (o->has_view || wants_file || o->view.only.has_connection ||
+                     o->view.only.client ||
+                     packet_filter_is_set(&o->view.only)))
         return error_set(err, "--lint shows findings of a whole capture: "
                               "leave out the options about views");
-    if (o->view.packet && !o->has_view)
+    if (o->view.only.packet && !o->has_view)
         o->view.kind = VIEW_DIAGRAM;
     if (wants_file && o->view.kind != VIEW_SEQUENCE &&
         o->view.kind != VIEW_DIAGRAM)
@@ -224,6 +340,10 @@ check_options(struct options *o, struct error *err)
     if (o->live.interface && o->file_count)
         return error_set(err, "-i %s: an interface and files cannot be read "
                               "at once", o->live.interface);
+    if (o->tells_answers && o->view.kind != VIEW_EXERCISE)
+        return error_set(err, "--answers goes with --exercise SEED");
+    if (o->view.kind == VIEW_DIFF && (o->file_count != 2 || o->is_joined))
+        return error_set(err, "--diff compares two captures: name both");
     if (o->live.max_frames && !o->live.interface)
         return error_set(err, "-c N goes with -i INTERFACE");
     if (o->live.interface)

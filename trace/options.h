@@ -12,6 +12,10 @@ struct options {
     bool has_view;        /* one was asked for */
     bool lints;           /* findings instead of packets */
     int format;           /* enum lint_format; -1: not asked for */
+    uint64_t number;      /* what --follow, --at and --exercise are about */
+    bool is_json;         /* --at: JSON instead of text */
+    bool tells_answers;   /* --exercise: the answers, not the questions */
+    const char *redact_path; /* where to write the redacted capture */
     const char *explain;  /* a statement to explain; NULL: none */
     bool ascii;           /* diagrams without box-drawing characters */
     bool is_joined;       /* all files are one capture */

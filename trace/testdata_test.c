@@ -166,11 +166,11 @@ static const struct {
     {"mosq-any-sll-a.pcap", {.kind = VIEW_SEQUENCE},
      "mosq-any-sll-a.ladder.txt", NULL},
     {"lint-a.pcap", {.kind = VIEW_SEQUENCE}, "lint-a.ladder.txt", NULL},
-    {"js-v5-tcp-a.pcap", {.kind = VIEW_DIAGRAM, .packet = 1},
+    {"js-v5-tcp-a.pcap", {.kind = VIEW_DIAGRAM, .only.packet = 1},
      "js-v5-tcp-a.packet-1.txt", "js-v5-tcp-a.packet-1.dot"},
-    {"js-v5-tcp-a.pcap", {.kind = VIEW_DIAGRAM, .packet = 28},
+    {"js-v5-tcp-a.pcap", {.kind = VIEW_DIAGRAM, .only.packet = 28},
      "js-v5-tcp-a.packet-28.txt", NULL},
-    {"mosq-snaplen-a.pcap", {.kind = VIEW_DIAGRAM, .packet = 24},
+    {"mosq-snaplen-a.pcap", {.kind = VIEW_DIAGRAM, .only.packet = 24},
      "mosq-snaplen-a.packet-24.txt", NULL},
 };
 
@@ -237,13 +237,13 @@ START_TEST(no_texts_overlap_in_any_packet)
                                         "mosq-snaplen-a.pcap"};
     struct view_options o = {.kind = VIEW_DIAGRAM};
     for (size_t i = 0; i < TEST_COUNT(names); i++)
-        for (o.packet = 1;; o.packet++) {
+        for (o.only.packet = 1;; o.only.packet++) {
             struct view v;
             struct buf out = {0};
             run_view(names[i], &o, &v, &out);
             bool is_there = v.drawing != NULL;
             if (is_there)
-                check_places(names[i], o.packet, v.drawing);
+                check_places(names[i], o.only.packet, v.drawing);
             view_release(&v);
             if (!is_there)
                 break;

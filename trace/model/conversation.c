@@ -247,6 +247,7 @@ conversation_take(struct conversation *c, const struct model_packet *p)
         add_item(c, CONVERSATION_PACKET, lane, time_us, p->bytes.len);
     if (!item)
         return;
+    item->connection = p->conn->number + 1;
     item->from = p->from;
     item->packet = *p;
     item->packet.conn = NULL;
@@ -270,8 +271,13 @@ conversation_take_close(struct conversation *c, const struct model_conn *conn,
     if (lane == CONVERSATION_NO_LANE)
         return;
     if (state_of(c, lane)->conn == conn->number + 1) {
-        conversation_close(c, lane, time_ns / 1000, conn->first_to_close,
-                           conn->end);
+        struct conversation_item *end = add_item(
+            c, CONVERSATION_CLOSE, lane, time_ns / 1000, 0);
+        if (end) {
+            end->from = conn->first_to_close;
+            end->text = xstrdup(conn->end);
+            end->connection = conn->number + 1;
+        }
         return;
     }
     /* The client has come back already, which closed the old connection
@@ -281,7 +287,14 @@ conversation_take_close(struct conversation *c, const struct model_conn *conn,
                conn->first_to_close == FROM_CLIENT   ? " by the client"
                : conn->first_to_close == FROM_SERVER ? " by the broker"
                                                      : "");
-    conversation_note(c, lane, time_ns / 1000, buf_cstr(&text));
+    struct conversation_item *item =
+        add_item(c, CONVERSATION_NOTE, lane, time_ns / 1000, 0);
+    if (item) {
+        item->text = xstrdup(buf_cstr(&text));
+        item->connection = conn->number + 1;
+        item->from = conn->first_to_close;
+        item->is_end = true;
+    }
     buf_release(&text);
 }
 

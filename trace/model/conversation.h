@@ -35,6 +35,9 @@ struct conversation_item {
     int64_t time_us;            /* since whenever; pictures show differences */
     enum mqtt_side from;        /* who sent or closed; 0: nobody */
     struct model_packet packet; /* of a packet; bytes are owned here */
+    uint64_t connection;        /* TCP connection in the capture, plus 1; 0:
+                                   not taken from one */
+    bool is_end;                /* a note that tells of a connection's end */
     char *text;                 /* of a close or note, owned; else NULL */
     char *alias_topic;          /* what packet.topic points to when it stands
                                    for an alias, owned; else NULL */

@@ -5,6 +5,22 @@
 #include "trace/render/json_lines.h"
 #include "trace/render/packet_diagram.h"
 #include "trace/render/sequence_diagram.h"
+#include "trace/render/stats_print.h"
+#include "trace/render/twin.h"
+
+/* Views in trace/views look at a whole capture, within reason. */
+static const struct conversation_limits all_of_it = {
+    .items_max = 1000000,
+    .bytes_max = 512 * 1024 * 1024,
+    .lanes_max = 10000,
+};
+
+static bool
+keeps_all(enum view_kind kind)
+{
+    return kind == VIEW_FOLLOW || kind == VIEW_AT || kind == VIEW_DIFF ||
+           kind == VIEW_SCENARIO || kind == VIEW_EXERCISE;
+}
 
 void
 view_init(struct view *v, const struct view_options *options, struct buf *out)
@@ -14,6 +30,8 @@ view_init(struct view *v, const struct view_options *options, struct buf *out)
     v->tsv.secrets = options->print.secrets;
     if (options->kind == VIEW_SEQUENCE)
         v->kept = conversation_new(NULL);
+    else if (keeps_all(options->kind))
+        v->kept = conversation_new(&all_of_it);
     if (options->kind == VIEW_PAGE)
         v->page = capture_page_new(options->title, options->print.secrets);
     if (options->kind == VIEW_TSV)
@@ -25,6 +43,7 @@ view_release(struct view *v)
 {
     mqtt_notes_release(&v->notes);
     conversation_free(v->kept);
+    stats_release(&v->stats);
     drawing_free(v->drawing);
     capture_page_free(v->page);
     why_release(&v->why);
@@ -36,23 +55,11 @@ view_start(struct view *v, int64_t time_ns)
     v->style.start_ns = v->tsv.start_ns = time_ns;
     if (v->page)
         capture_page_start(v->page, time_ns);
+    v->options.only.start_ns = time_ns;
     if (!v->kept)
         return;
     v->kept->has_start = true;
     v->kept->start_us = time_ns / 1000;
-}
-
-static bool
-wants_connection(const struct view *v, const struct model_conn *c)
-{
-    return !v->options.has_connection || v->options.connection == c->number;
-}
-
-static bool
-wants_packet(const struct view *v, const struct model_packet *p)
-{
-    return wants_connection(v, p->conn) &&
-           (!v->options.packet || v->options.packet == p->number);
 }
 
 static void
@@ -75,7 +82,7 @@ static void
 on_packet(void *user, const struct model_packet *p)
 {
     struct view *v = user;
-    if (!wants_packet(v, p))
+    if (!packet_filter_wants(&v->options.only, p))
         return;
     v->shown++;
     switch (v->options.kind) {
@@ -89,7 +96,17 @@ on_packet(void *user, const struct model_packet *p)
     case VIEW_SUMMARY: why_packet(&v->why, p); break;
     case VIEW_PAGE: capture_page_packet(v->page, p); break;
     case VIEW_STATS: stats_packet(&v->stats, p); break;
-    case VIEW_SEQUENCE: conversation_take(v->kept, p); break;
+    case VIEW_TWIN:
+        line_head(v->out, p, &v->style);
+        twin_print(v->out, p, v->options.print);
+        break;
+    case VIEW_REDACT: break; /* trace/views/redact.h does it */
+    case VIEW_SEQUENCE:
+    case VIEW_FOLLOW:
+    case VIEW_AT:
+    case VIEW_DIFF:
+    case VIEW_SCENARIO:
+    case VIEW_EXERCISE: conversation_take(v->kept, p); break;
     case VIEW_DIAGRAM: {
         struct packet_options o = {.secrets = v->options.print.secrets};
         drawing_free(v->drawing);
@@ -104,7 +121,8 @@ on_gap(void *user, struct model_conn *c, enum mqtt_side from, uint64_t bytes,
        enum stream_gap cause, const struct stream_mark *mark)
 {
     struct view *v = user;
-    if (!wants_connection(v, c) || v->options.packet)
+    if (!packet_filter_wants_connection(&v->options.only, c) ||
+        packet_filter_is_set(&v->options.only))
         return;
     enum view_kind kind = v->options.kind;
     if (kind == VIEW_LINE || kind == VIEW_TREE || kind == VIEW_HEX) {
@@ -136,7 +154,7 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
     v->connections += c->app == UNWRAP_MQTT;
     v->others += c->app != UNWRAP_MQTT;
     v->of_app[c->app]++;
-    if (!wants_connection(v, c))
+    if (!packet_filter_wants_connection(&v->options.only, c))
         return;
     if (v->options.kind == VIEW_STATS)
         stats_close(&v->stats, c);
@@ -147,7 +165,7 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
         tell_why(v, c, mark->time_ns);
     if (v->options.kind == VIEW_PAGE)
         capture_page_close(v->page, c, mark);
-    if (v->options.kind == VIEW_SEQUENCE && c->app == UNWRAP_MQTT)
+    if (v->kept && c->app == UNWRAP_MQTT)
         conversation_take_close(v->kept, c, mark->time_ns);
 }
 

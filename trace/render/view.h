@@ -10,6 +10,7 @@
 #include "trace/model/model.h"
 #include "trace/model/why.h"
 #include "trace/render/capture_page.h"
+#include "trace/model/packet_filter.h"
 #include "trace/render/drawing.h"
 #include "trace/render/line.h"
 #include "trace/render/stats.h"
@@ -26,14 +27,19 @@ enum view_kind {
     VIEW_SEQUENCE, /* the sequence diagram */
     VIEW_DIAGRAM,  /* the diagram of one packet */
     VIEW_PAGE,     /* one HTML page of it all */
+    VIEW_TWIN,     /* the tree, as 3.1.1 and as 5.0 */
+    VIEW_FOLLOW,   /* from here on: of a whole capture (trace/views) */
+    VIEW_AT,
+    VIEW_DIFF,
+    VIEW_SCENARIO,
+    VIEW_REDACT,
+    VIEW_EXERCISE,
 };
 
 struct view_options {
     enum view_kind kind;
     struct mqtt_print print; /* secrets, text lengths */
-    bool has_connection;     /* show only connection `connection` */
-    uint64_t connection;
-    uint64_t packet;         /* show only that packet; 0: all */
+    struct packet_filter only; /* what is shown */
     bool tells_ends;         /* text views: a line when a connection ends */
     const char *title;       /* of a diagram; borrowed */
 };
