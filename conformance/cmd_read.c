@@ -93,6 +93,8 @@ join(struct coverage *c, const struct options *o, struct error *err)
     for (size_t i = 0; i < l.count; i++)
         coverage_add_file(c, l.files[i]);
     load_release(&l);
+    if (o->faults && coverage_add_faults(c, o->faults, err))
+        return -1;
     for (size_t i = 0; i < o->result_count; i++) {
         struct result_run run = {0};
         struct buf text = {0};
@@ -162,7 +164,9 @@ command_coverage(const struct options *o)
     int status = join(&c, o, &err);
     int wrong = status;
     if (status == 0) {
-        if (!o->check)
+        if (o->table)
+            coverage_table(&out, &c);
+        else if (!o->check)
             coverage_print(&out, &c, o->all);
         wrong = check_coverage(&out, &c, o, &err);
     }

@@ -23,7 +23,7 @@ enum {
     CMD_MERGE = 64
 };
 
-enum { OPTIONS_LIST_MAX = 64 };
+enum { OPTIONS_LIST_MAX = 256 };
 
 struct options {
     const char *target;        /* mqtt://host:port */
@@ -38,6 +38,8 @@ struct options {
     size_t glob_count;
     const char *results[OPTIONS_LIST_MAX];    /* coverage: reports to join */
     size_t result_count;
+    const char *faults;        /* coverage: folder of planted ones, or NULL */
+    bool table;                /* coverage: the page of all statements */
     const char *before;        /* coverage: compare with this report */
     const char *json, *junit, *html, *tap, *markdown, *badge, *evidence;
     const char *user, *password; /* templates with {n} */

@@ -56,6 +56,9 @@ coverage_release(struct coverage *c)
             free(c->rows[i].links[k].path);
         }
         free(c->rows[i].links);
+        for (size_t k = 0; k < c->rows[i].fault_count; k++)
+            free(c->rows[i].faults[k]);
+        free(c->rows[i].faults);
     }
     for (size_t i = 0; i < c->problem_count; i++)
         free(c->problems[i].text);
@@ -261,6 +264,12 @@ coverage_status(const struct coverage_row *row)
     if (row->link_count)
         return COVERAGE_NOT_RUN;
     return row->reason ? COVERAGE_NOT_OBSERVABLE : COVERAGE_UNCOVERED;
+}
+
+bool
+coverage_is_covered(const struct coverage_row *row)
+{
+    return row->passed > 0 && !row->seen[COVERAGE_FAIL];
 }
 
 size_t

@@ -10,6 +10,7 @@
  *     coverage_init(&c);
  *     coverage_add_file(&c, file);          for each scenario file
  *     coverage_add_run(&c, &run);           for each result, if any
+ *     coverage_add_fault(&c, name, text);   for each planted fault, if any
  *     coverage_print(&out, &c);
  *     coverage_release(&c);
  *
@@ -17,6 +18,7 @@
 #ifndef CATALOG_COVERAGE_H
 #define CATALOG_COVERAGE_H
 
+#include "base/error.h"
 #include "conformance/engine/result.h"
 #include "conformance/script/ast.h"
 #include "mqtt/statement.h"
@@ -53,6 +55,8 @@ struct coverage_row {
     size_t link_count, link_cap;
     bool seen[COVERAGE_STATUSES]; /* what results said, each at least once */
     size_t passed;                /* lines that went as written, in all runs */
+    char **faults;                /* planted ones that break it, owned names */
+    size_t fault_count, fault_cap;
 };
 
 struct coverage_problem {
@@ -82,11 +86,24 @@ void coverage_add_line(struct coverage *c, struct slice statement,
  * tells of the statements that its lines name. */
 void coverage_add_run(struct coverage *c, const struct result_run *run);
 
+/* A planted fault (conformance/faults): the statements behind ` * statement:`
+ * in its text are those that it breaks, and ci/mutants sees to it that one of
+ * them catches it. */
+void coverage_add_fault(struct coverage *c, const char *name,
+                        struct slice text);
+
+/* All *.c files of a folder. -1 with err when there are none. */
+int coverage_add_faults(struct coverage *c, const char *folder,
+                        struct error *err);
+
 /* NULL when there is no statement of that id. */
 const struct coverage_row *coverage_find(const struct coverage *c,
                                          struct slice statement);
 
 enum coverage_status coverage_status(const struct coverage_row *row);
+
+/* Judged by a line that went as written, and failed by none. */
+bool coverage_is_covered(const struct coverage_row *row);
 
 /* How many statements of a version (MQTT_NO_VERSION: all) have that status. */
 size_t coverage_count(const struct coverage *c, enum mqtt_version v,

@@ -7,6 +7,45 @@
 
 enum { WIDTH = 80 }; /* columns of all that is printed */
 
+static bool
+is_judged(const struct coverage_row *row)
+{
+    return row->link_count > 0 || !row->reason;
+}
+
+static bool
+is_broken_by_a_fault(const struct coverage_row *row)
+{
+    return row->fault_count > 0;
+}
+
+static bool
+has_faults(const struct coverage *c)
+{
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].fault_count)
+            return true;
+    return false;
+}
+
+/* "covered  233/233  141/141": of those that can be judged, by version. */
+static void
+print_share(struct buf *out, const struct coverage *c, const char *name,
+            bool (*is)(const struct coverage_row *row))
+{
+    size_t is5 = 0, is311 = 0, of5 = 0, of311 = 0;
+    for (size_t i = 0; i < c->row_count; i++) {
+        const struct coverage_row *row = &c->rows[i];
+        bool in5 = row->statement->version == MQTT_50;
+        of5 += in5 && is_judged(row);
+        of311 += !in5 && is_judged(row);
+        is5 += in5 && is_judged(row) && is(row);
+        is311 += !in5 && is_judged(row) && is(row);
+    }
+    buf_printf(out, "%-14s %zu of %zu, %zu of %zu\n", name, is5, of5, is311,
+               of311);
+}
+
 static void
 print_counts(struct buf *out, const struct coverage *c)
 {
@@ -23,6 +62,10 @@ print_counts(struct buf *out, const struct coverage *c)
                        in311);
     }
     buf_printf(out, "  %-14s %6zu %6zu\n", "all", total5, total311);
+    if (c->runs)
+        print_share(out, c, "covered", coverage_is_covered);
+    if (has_faults(c))
+        print_share(out, c, "with a fault", is_broken_by_a_fault);
 }
 
 static void
@@ -57,7 +100,7 @@ coverage_print(struct buf *out, const struct coverage *c, bool all)
 /* What must not be about one row: appends a line and returns 1, or 0. */
 static size_t
 check_row(struct buf *out, const struct coverage *c,
-          const struct coverage_row *row)
+          const struct coverage_row *row, bool faults)
 {
     const char *id = row->statement->id;
 
@@ -78,6 +121,11 @@ check_row(struct buf *out, const struct coverage *c,
                    id, coverage_status_name(coverage_status(row)));
         return 1;
     }
+    if (faults && row->link_count && !row->fault_count) {
+        buf_printf(out, "%s: no planted fault breaks it: add one to "
+                        "conformance/faults\n", id);
+        return 1;
+    }
     return 0;
 }
 
@@ -89,7 +137,7 @@ coverage_check(struct buf *out, const struct coverage *c)
     for (size_t i = 0; i < c->problem_count; i++)
         buf_printf(out, "%s\n", c->problems[i].text);
     for (size_t i = 0; i < c->row_count; i++)
-        found += check_row(out, c, &c->rows[i]);
+        found += check_row(out, c, &c->rows[i], has_faults(c));
     return found;
 }
 

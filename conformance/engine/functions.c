@@ -6,21 +6,9 @@
  * come from the protocol tables, so nothing is stated twice.                 */
 #include "conformance/engine/functions.h"
 
-#include "base/writer.h"
+#include "conformance/engine/functions_tables.h"
 #include "conformance/engine/match.h"
 #include "conformance/engine/scram.h"
-#include "mqtt/property.h"
-#include "mqtt/reason.h"
-#include "mqtt/varint.h"
-
-enum { ARGS_MAX = 8 };
-
-struct call {
-    struct eval *e;
-    const struct script_expr *x;
-    struct value args[ARGS_MAX];
-    size_t count;
-};
 
 static struct value
 list_of(const struct call *c)
@@ -196,174 +184,12 @@ call_starts(struct call *c, struct value *out)
     return true;
 }
 
-/* --- tables of the protocol ----------------------------------------------- */
-
-static struct value
-record(struct arena *arena, const char *const *names,
-       const struct value *values, size_t count)
-{
-    struct slice *n = arena_alloc(arena, count * sizeof *n);
-    struct value *v = arena_alloc(arena, count * sizeof *v);
-    for (size_t i = 0; i < count; i++) {
-        n[i] = slice_str(names[i]);
-        v[i] = values[i];
-    }
-    struct value r = value_list(v, count);
-    r.kind = VALUE_RECORD;
-    r.names = n;
-    return r;
-}
-
-/* A right value of that kind as it stands on the wire. */
-static struct value
-sample_bytes(struct arena *arena, const struct mqtt_property_row *row)
-{
-    struct buf b = {0};
-    uint32_t n = row->min ? row->min : 1;
-    switch ((enum mqtt_kind)row->kind) {
-    case KIND_U8: writer_u8(&b, (uint8_t)n); break;
-    case KIND_U16: writer_u16(&b, (uint16_t)n); break;
-    case KIND_U32: writer_u32(&b, n); break;
-    case KIND_VARINT: mqtt_varint_add(&b, n); break;
-    case KIND_PAIR: buf_add(&b, slice_of("\0\1k\0\1v", 6)); break;
-    default: buf_add(&b, slice_of("\0\1x", 3)); break;
-    }
-    struct value v = value_bytes(arena_copy(arena, buf_slice(&b)));
-    buf_release(&b);
-    return v;
-}
-
-static enum mqtt_type
-type_of(const struct call *c, bool *is_will)
-{
-    struct slice name = c->count ? c->args[0].text : slice_str("");
-    *is_will = slice_is(name, "WILL");
-    return mqtt_packet_parse(name);
-}
-
+/* byte(3): the text of that one byte. */
 static bool
-properties_where(struct call *c, bool allowed, struct value *out)
+call_byte(struct call *c, struct value *out)
 {
-    static const char *const names[] = {"name", "id", "value"};
-    bool is_will;
-    enum mqtt_type type = type_of(c, &is_will);
-    if (!type && !is_will)
-        return eval_fail(c->e, c->x->at, "wants the name of a packet");
-    uint32_t home = is_will ? P(WILL) : 1u << type;
-    const struct mqtt_property_row *row;
-    struct value *items = NULL;
-    size_t n = 0;
-    for (size_t i = 0; (row = mqtt_property_at(i)); i++) {
-        if (((row->packets & home) != 0) != allowed)
-            continue;
-        const struct value values[] = {value_text(row->symbol),
-                                       value_number(row->id),
-                                       sample_bytes(c->e->arena, row)};
-        items = arena_grow(c->e->arena, items, n, sizeof *items);
-        items[n++] = record(c->e->arena, names, values, 3);
-    }
-    *out = value_list(items, n);
-    return true;
-}
-
-static bool
-call_properties_not_allowed(struct call *c, struct value *out)
-{
-    return properties_where(c, false, out);
-}
-
-static bool
-call_properties_allowed(struct call *c, struct value *out)
-{
-    return properties_where(c, true, out);
-}
-
-/* properties_once(PUBLISH): those that may stand only once. */
-static bool
-call_properties_once(struct call *c, struct value *out)
-{
-    if (!properties_where(c, true, out))
-        return false;
-    struct value *kept =
-        arena_alloc(c->e->arena, (out->count + 1) * sizeof *kept);
-    size_t n = 0;
-    for (size_t i = 0; i < out->count; i++) {
-        const struct mqtt_property_row *row =
-            mqtt_property_row((uint32_t)out->items[i].items[1].number);
-        if (!row->many)
-            kept[n++] = out->items[i];
-    }
-    *out = value_list(kept, n);
-    return true;
-}
-
-/* reason_codes(PUBACK): those the table gives that packet; without a packet
- * all of the version. */
-static bool
-call_reason_codes(struct call *c, struct value *out)
-{
-    bool is_will;
-    enum mqtt_type type = type_of(c, &is_will);
-    const struct mqtt_reason_row *row;
-    struct value *items = NULL;
-    size_t n = 0;
-    for (size_t i = 0; (row = mqtt_reason_at(c->e->version, i)); i++) {
-        if (type && !(row->packets & 1u << type))
-            continue;
-        struct value v = value_number(row->code);
-        bool is_new = true;
-        for (size_t k = 0; k < n; k++)
-            is_new &= items[k].number != v.number;
-        if (!is_new)
-            continue;
-        items = arena_grow(c->e->arena, items, n, sizeof *items);
-        items[n++] = v;
-    }
-    *out = value_list(items, n);
-    return true;
-}
-
-static bool
-call_packet_types(struct call *c, struct value *out)
-{
-    struct value *items = arena_alloc(c->e->arena, 16 * sizeof *items);
-    size_t n = 0;
-    for (int t = 1; t < MQTT_TYPES; t++)
-        if (mqtt_version_in(c->e->version,
-                            mqtt_packet_row((enum mqtt_type)t)->versions))
-            items[n++] = value_text(mqtt_packet_row((enum mqtt_type)t)->name);
-    *out = value_list(items, n);
-    return true;
-}
-
-/* Ill-formed UTF-8, one of each class, and U+0000 (1.5.4). */
-static bool
-call_bad_utf8(struct call *c, struct value *out)
-{
-    static const char *const names[] = {"name", "bytes"};
-    static const struct {
-        const char *name;
-        const char *bytes;
-        size_t len;
-    } classes[] = {
-        {"a lone continuation byte", "a\x80z", 3},
-        {"a sequence cut off", "a\xe2\x82", 3},
-        {"an overlong slash", "a\xc0\xafz", 4},
-        {"an overlong form of three bytes", "a\xe0\x80\xafz", 5},
-        {"a surrogate, U+D800", "a\xed\xa0\x80z", 5},
-        {"a surrogate, U+DFFF", "a\xed\xbf\xbfz", 5},
-        {"beyond U+10FFFF", "a\xf4\x90\x80\x80z", 6},
-        {"a byte that never occurs", "a\xffz", 3},
-    };
-    enum { COUNT = sizeof classes / sizeof classes[0] };
-    struct value *items = arena_alloc(c->e->arena, COUNT * sizeof *items);
-    for (size_t i = 0; i < COUNT; i++) {
-        const struct value values[] = {
-            value_text(classes[i].name),
-            value_bytes(slice_of(classes[i].bytes, classes[i].len))};
-        items[i] = record(c->e->arena, names, values, 2);
-    }
-    *out = value_list(items, COUNT);
+    uint8_t byte = c->count ? (uint8_t)c->args[0].number : 0;
+    *out = value_bytes(arena_copy(c->e->arena, slice_of(&byte, 1)));
     return true;
 }
 
@@ -395,10 +221,14 @@ static const struct {
     { "last",                   call_last },
     { "text",                   call_text },
     { "starts",                 call_starts },
+    { "byte",                   call_byte },
     { "properties_allowed",     call_properties_allowed },
     { "properties_not_allowed", call_properties_not_allowed },
     { "properties_once",        call_properties_once },
+    { "properties_out_of_range", call_properties_out_of_range },
+    { "properties_bad_text",    call_properties_bad_text },
     { "reason_codes",           call_reason_codes },
+    { "reason_codes_of_others", call_reason_codes_of_others },
     { "packet_types",           call_packet_types },
     { "bad_utf8",               call_bad_utf8 },
     { "scram",                  call_scram },

@@ -29,7 +29,7 @@ send_auth(struct broker *b, struct conn *c, uint8_t reason, struct slice data)
     if (data.len > 0)
         mqtt_property_add_text(&properties, MQTT_P_authentication_data, data);
     MQTT_SET(&p, properties, buf_slice(&properties));
-    if (!send_packet(b, c, &p))
+    if (!send_explained(b, c, &p, NULL)) /* [MQTT-3.15.2-2, MQTT-3.15.2-3] */
         conn_close(b, c);
     buf_release(&properties);
 }
