@@ -135,6 +135,8 @@ walk_block(struct walk *w, const struct script_block *block, unsigned versions)
         const struct script_stmt *s = &block->list[i];
         unsigned run_for = s->versions ? s->versions & versions : versions;
 
+        if (!run_for && w->calls)
+            continue; /* a define, called for the other version */
         for (size_t k = 0; k < s->id_count; k++)
             coverage_add_line(w->c, s->ids[k], run_for, w->scenario, w->path,
                               s->at.line);
