@@ -11,7 +11,7 @@ session_detach(struct broker *b, struct session *s)
 {
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
-    will_on_close(b, &s->will);
+    will_on_close(b, s);
     if (s->expiry_interval == 0) {
         session_end(b, s);
         return;

@@ -21,7 +21,8 @@ on_disconnect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         p->reason == MQTT_RC_NORMAL_DISCONNECTION) {
         broker_note(b, c, "MQTT-3.14.4-3", "MQTT311-3.14.4-3",
                     "a normal DISCONNECT: the will is dropped unsent");
-        s->will.delay = 0;
+        if (s->will)
+            s->will->delay = 0;
     }
     conn_close(b, c);
 }

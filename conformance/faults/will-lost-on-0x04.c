@@ -21,7 +21,7 @@ on_disconnect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
         !mqtt_reason_failed(p->reason)) {
         broker_note(b, c, "MQTT-3.14.4-3", "MQTT311-3.14.4-3",
                     "a normal DISCONNECT: the will is dropped unsent");
-        will_cancel(b, &s->will);
+        will_cancel(b, s);
     }
     conn_close(b, c);
 }

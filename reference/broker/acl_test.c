@@ -232,7 +232,7 @@ START_TEST(a_subscription_denied_has_its_code)
     kit_send(c, "SUBSCRIBE packet_id=1 filter=no/a filter=ok filter=+/a "
                 "filter=$share/g/no/+ filter=$share/g/ok");
     kit_expect(c, "SUBACK packet_id=1 codes=[0x87 0 0x87 0x87 0]");
-    ck_assert_uint_eq(kit_session(&k, "c")->by_filter.count, 2);
+    ck_assert_uint_eq(kit_session(&k, "c")->subscription_count, 2);
     c = kit_client(&k, MQTT_311, "client_id=d");
     kit_send(c, "SUBSCRIBE packet_id=1 filter=no/a filter=ok");
     kit_expect(c, "SUBACK packet_id=1 codes=[0x80 0]");
@@ -290,7 +290,7 @@ START_TEST(a_denial_may_be_kept_quiet)
     struct kit_conn *w = kit_client(&k, MQTT_50, "client_id=w");
     kit_send(w, "SUBSCRIBE packet_id=1 filter=no qos=2 filter=ok qos=1");
     kit_expect(w, "SUBACK packet_id=1 codes=[2 1]");
-    ck_assert_uint_eq(kit_session(&k, "w")->by_filter.count, 1);
+    ck_assert_uint_eq(kit_session(&k, "w")->subscription_count, 1);
     struct kit_conn *p = kit_client(&k, MQTT_50, "client_id=p");
     kit_send(p, "PUBLISH topic=no qos=1 packet_id=1 retain=1 payload=m");
     kit_expect(p, "PUBACK packet_id=1");
@@ -325,7 +325,7 @@ START_TEST(a_denial_may_end_the_connection)
         kit_send(c, denied[i]);
         kit_expect_words(c, "DISCONNECT reason=not_authorized");
         kit_closed(c);
-        ck_assert_uint_eq(kit_session(&k, "c")->by_filter.count, 0);
+        ck_assert_uint_eq(kit_session(&k, "c")->subscription_count, 0);
         c = kit_client(&k, MQTT_311, "client_id=d");
         kit_send(c, denied[i]);
         kit_closed(c);

@@ -125,12 +125,13 @@ verify_session(const struct broker *b, const struct session *s, struct tally *t)
     assert(s->conn || s->expiry_interval > 0);
     count_timer(t, &s->expiry,
                 !s->conn && s->expiry_interval != SESSION_NEVER_EXPIRES);
-    count_timer(t, &s->will.timer, !s->conn && s->will.message);
-    assert(s->by_filter.count == length(&s->subscriptions));
+    if (s->will)
+        count_timer(t, &s->will->timer, !s->conn);
+    assert(s->subscription_count == length(&s->subscriptions));
     LIST_EACH(link, &s->subscriptions)
         verify_subscription(
             b, s, LIST_ITEM(link, struct subscription, session_link));
-    t->subscriptions += s->by_filter.count;
+    t->subscriptions += s->subscription_count;
     if (s->queue)
         verify_queue(s, s->queue);
 }

@@ -69,15 +69,15 @@ struct conn {
                                   when that costs little */
     struct output_refs *refs;  /* owned: payloads between its bytes, or NULL */
     uint64_t heard_ms;         /* when the last packet came */
-    uint32_t keep_alive_ms;    /* silence allowed; 0: for ever */
     struct broker_timer alive; /* CONNECT time-out, later Keep Alive, last the
                                   time to take the output */
     struct mqtt_pktids unfinished; /* QoS 2 PUBLISH packets that came over this
                                       connection and have no PUBCOMP (4.9) */
 
     /* What the client's CONNECT announced. */
-    uint16_t receive_maximum;      /* 65535 when it did not say */
+    uint32_t keep_alive_ms;    /* silence allowed; 0: for ever */
     uint32_t maximum_packet_size;  /* UINT32_MAX when it did not say */
+    uint16_t receive_maximum;      /* 65535 when it did not say */
     bool problem_information;      /* Request Problem Information */
     struct mqtt_aliases alias_in;  /* client to us */
     struct mqtt_aliases alias_out; /* us to client */

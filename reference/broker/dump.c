@@ -132,10 +132,10 @@ dump_session(const struct dump *d, const struct session *s)
     if (s->receiving.count > 0)
         buf_printf(d->out, "    %u identifiers of the client await PUBREL\n",
                    (unsigned)s->receiving.count);
-    if (s->will.message) {
-        buf_printf(d->out, "    will, delay %u s", (unsigned)s->will.delay);
-        dump_due(d, &s->will.timer);
-        dump_message(d, s->will.message);
+    if (s->will) {
+        buf_printf(d->out, "    will, delay %u s", (unsigned)s->will->delay);
+        dump_due(d, &s->will->timer);
+        dump_message(d, s->will->message);
     }
 }
 

@@ -248,7 +248,7 @@ send_connack(struct broker *b, struct conn *c, const struct mqtt_packet *p,
     /* A client that cannot take even this has to do without us, and was never
      * connected. */
     if (!send_explained(b, c, &ack, NULL)) {
-        will_cancel(b, &c->session->will);
+        will_cancel(b, c->session);
         conn_close(b, c);
     }
     buf_release(&properties);
@@ -291,18 +291,18 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     struct session *s = session_find(b, client_id);
     if (s && p->clean_start) { /* [MQTT-3.1.4-4] */
         if (b->config.variant.clean_start_will == CLEAN_START_DROPS)
-            will_cancel(b, &s->will);
+            will_cancel(b, s);
         session_end(b, s); /* [MQTT-3.1.2-4] */
         s = NULL;
     }
     bool resumed = s != NULL; /* [MQTT-3.1.2-5, MQTT-3.2.2-3] */
     if (!s)
         s = session_new(b, client_id); /* [MQTT-3.1.2-6] */
-    will_cancel(b, &s->will); /* back in time [MQTT-3.1.3-9] */
+    will_cancel(b, s); /* back in time [MQTT-3.1.3-9] */
     buf_clear(&s->user_name);
     buf_add(&s->user_name, buf_slice(&c->login->user_name));
     s->expiry_interval = expiry_interval(b, p);
-    will_arm(b, &s->will, p); /* [MQTT-3.1.2-7] */
+    will_arm(b, s, p); /* [MQTT-3.1.2-7] */
     session_attach(b, s, c);
     c->phase = CONN_READY;
     uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;

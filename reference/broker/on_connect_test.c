@@ -53,7 +53,7 @@ check_session(size_t row, bool takes_over)
         kit_cut(c);
     kit_client_session(&k, sessions[row].second_version, second,
                        sessions[row].present);
-    ck_assert_uint_eq(kit_session(&k, "a")->by_filter.count,
+    ck_assert_uint_eq(kit_session(&k, "a")->subscription_count,
                       sessions[row].present);
     kit_end(&k);
 }

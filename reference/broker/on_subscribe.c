@@ -70,7 +70,7 @@ refused(const struct broker *b, const struct conn *c,
         tree_levels(f->filter) > b->config.maximum_topic_levels)
         return MQTT_RC_IMPLEMENTATION_SPECIFIC_ERROR;
     if ((b->is_short_of_memory ||
-         s->by_filter.count >= b->config.maximum_subscriptions) &&
+         s->subscription_count >= b->config.maximum_subscriptions) &&
         !subtree_find(s, f->filter))
         return MQTT_RC_QUOTA_EXCEEDED;
     return 0;

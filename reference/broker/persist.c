@@ -245,7 +245,7 @@ persist_retained_end(struct broker *b, struct message *m)
 void
 persist_will(struct broker *b, struct session *s)
 {
-    struct will *w = &s->will;
+    struct will *w = s->will;
     if (!b->store)
         return;
     struct store_will row = {
@@ -262,11 +262,11 @@ persist_will(struct broker *b, struct session *s)
 void
 persist_will_end(struct broker *b, struct session *s)
 {
-    if (!b->store || !s->will.is_stored)
+    if (!b->store || !s->will || !s->will->is_stored)
         return;
-    s->will.is_stored = false;
+    s->will->is_stored = false;
     b->store->call->will_remove(b->store, s->stored_id);
-    let_go(b, s->will.message);
+    let_go(b, s->will->message);
 }
 
 void

@@ -190,7 +190,7 @@ take_will(void *user, const struct store_will *row, struct error *err)
                          (unsigned long long)row->session);
     saw(r, row->session);
     if (s) {
-        will_restore(r->broker, &s->will, m, row->delay,
+        will_restore(r->broker, s, m, row->delay,
                      row->due_at_ms ? left_ms(r, row->due_at_ms)
                                     : (uint64_t)row->delay * 1000);
         return 0;
@@ -213,7 +213,7 @@ store_deadlines(struct broker *b)
     while ((s = map_next(&b->sessions, &at))) {
         if (timer_is_set(&s->expiry.timer))
             persist_session(b, s);
-        if (s->will.message)
+        if (s->will)
             persist_will(b, s);
     }
 }

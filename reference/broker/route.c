@@ -69,7 +69,7 @@ gather_sub(struct routing *r, const struct subscription *sub)
     if (r->broker->config.variant.overlap == OVERLAP_EACH ||
         s->route_round != r->broker->route_round) {
         s->route_round = r->broker->route_round;
-        s->route_slot = r->count;
+        s->route_slot = (uint32_t)r->count;
         new_target(r, s);
     }
     add_to(&r->list[s->route_slot], sub);

@@ -59,12 +59,12 @@ struct peer {
     struct loop_watch watch;
     struct list link;            /* in server.peers */
     struct list eager_link;      /* in server.eager */
-    bool is_blocked;             /* the transport took no more: writing is left
-                                    until it can be written to */
     struct list write_link;      /* in server.writable or server.over */
-    bool is_over;                /* in the second: nothing is written to it */
     const struct uri *where;     /* it came in: which layers it has */
     bool is_heard;               /* bytes of MQTT have come */
+    bool is_blocked;             /* the transport took no more: writing is left
+                                    until it can be written to */
+    bool is_over;                /* in server.over: nothing is written to it */
     struct recorded *recorded;   /* owned, when there is a recording */
 };
 

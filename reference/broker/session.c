@@ -31,7 +31,6 @@ session_new(struct broker *b, struct slice client_id)
         memcpy(id, client_id.ptr, client_id.len);
     s->client_id = slice_of(id, client_id.len);
     s->expiry.due = expiry_due;
-    s->by_filter.hash_key = b->sessions.hash_key;
     list_init(&s->subscriptions);
     list_init(&s->held);
     map_put(&b->sessions, s->client_id, s);
@@ -52,7 +51,7 @@ session_detach(struct broker *b, struct session *s)
 {
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
-    will_on_close(b, &s->will);
+    will_on_close(b, s);
     if (s->expiry_interval == 0) {
         session_end(b, s);
         return;
@@ -66,9 +65,8 @@ void
 session_free(struct broker *b, struct session *s)
 {
     timer_cancel(&b->timers, &s->expiry.timer);
-    will_cancel(b, &s->will);
+    will_cancel(b, s);
     subtree_remove_all(b, s);
-    map_release(&s->by_filter);
     queue_free(b, s);
     held_release(&s->held);
     mqtt_pktid_release(&s->receiving);
@@ -84,6 +82,6 @@ session_end(struct broker *b, struct session *s)
     /* The will must not reach the subscriptions that end here. */
     subtree_remove_all(b, s);
     persist_session_end(b, s);
-    will_send(b, &s->will);
+    will_send(b, s);
     session_free(b, s);
 }

@@ -21,20 +21,22 @@ struct session {
     struct buf user_name;          /* whose it is; empty: nobody's by name */
     struct conn *conn;             /* attached, or NULL */
     uint32_t expiry_interval;      /* seconds after the connection is gone */
+    uint32_t subscription_count;   /* in subscriptions */
     uint64_t stored_id;            /* number in the store; 0: none yet */
-    bool is_stored;                /* the store has it and what it owns */
     struct broker_timer expiry;    /* runs while no connection is attached */
     struct list subscriptions;     /* struct subscription.session_link; owned */
-    struct map by_filter;          /* the same, found by Topic Filter */
+    struct map *by_filter;         /* owned: the same by Topic Filter, when they
+                                      are many; else NULL (subtree.c) */
     struct queue *queue;           /* messages to the client; owned; NULL: there
                                       were none yet (queue.h) */
     struct mqtt_pktids receiving;  /* QoS 2 from the client, PUBREC sent and
                                       PUBREL not yet received */
     struct list held;              /* QoS 2 that waits for PUBREL (held.h) */
-    struct will will;
+    struct will *will;             /* owned; NULL: it has none (will.h) */
     uint64_t route_round;          /* route.c: the message it was last found
                                       for, ... */
-    size_t route_slot;             /* ... and where in the list of targets */
+    uint32_t route_slot;           /* ... and where in the list of targets */
+    bool is_stored;                /* the store has it and what it owns */
 };
 
 /* NULL when there is none. */

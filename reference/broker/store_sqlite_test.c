@@ -17,7 +17,7 @@ START_TEST(subscriptions_with_all_options)
     restart(0);
     struct session *s = kit_session(&k, "c");
     ck_assert(slice_is(buf_slice(&s->user_name), "eve"));
-    ck_assert_uint_eq(s->by_filter.count, 2);
+    ck_assert_uint_eq(s->subscription_count, 2);
     const struct subscription *sub = subtree_find(s, slice_str("a/+"));
     ck_assert(sub->qos == 2 && sub->no_local && sub->retain_as_published &&
               sub->id == 268435455 && !sub->share);

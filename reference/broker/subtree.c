@@ -10,10 +10,59 @@
 #include "broker/share.h"
 #include "mqtt/topic.h"
 
+enum { WALKED = 8 }; /* subscriptions of a session that are found by walking */
+
 struct subscription *
 subtree_find(const struct session *s, struct slice filter)
 {
-    return map_get(&s->by_filter, filter);
+    if (s->by_filter)
+        return map_get(s->by_filter, filter);
+    LIST_EACH(link, &s->subscriptions) {
+        struct subscription *sub =
+            LIST_ITEM(link, struct subscription, session_link);
+        if (slice_equal(sub->filter, filter))
+            return sub;
+    }
+    return NULL;
+}
+
+/* Most sessions have a few, and do without a map. */
+static void
+make_map(const struct broker *b, struct session *s)
+{
+    s->by_filter = xcalloc(1, sizeof *s->by_filter);
+    s->by_filter->hash_key = b->sessions.hash_key;
+    LIST_EACH(link, &s->subscriptions) {
+        struct subscription *sub =
+            LIST_ITEM(link, struct subscription, session_link);
+        map_put(s->by_filter, sub->filter, sub);
+    }
+}
+
+static void
+enter(const struct broker *b, struct session *s, struct subscription *sub)
+{
+    list_push(&s->subscriptions, &sub->session_link);
+    s->subscription_count++;
+    if (s->by_filter)
+        map_put(s->by_filter, sub->filter, sub);
+    else if (s->subscription_count > WALKED)
+        make_map(b, s);
+}
+
+static void
+strike_out(struct session *s, struct subscription *sub)
+{
+    list_remove(&sub->session_link);
+    s->subscription_count--;
+    if (!s->by_filter)
+        return;
+    map_remove(s->by_filter, sub->filter);
+    if (s->subscription_count > 0)
+        return;
+    map_release(s->by_filter);
+    free(s->by_filter);
+    s->by_filter = NULL;
 }
 
 static struct subscription *
@@ -25,8 +74,7 @@ subscription_new(struct broker *b, struct session *s, struct slice filter)
     sub->session = s;
     sub->filter = slice_of(copy, filter.len);
     sub->is_fresh = true;
-    list_push(&s->subscriptions, &sub->session_link);
-    map_put(&s->by_filter, sub->filter, sub);
+    enter(b, s, sub);
 
     struct slice name, inner = filter;
     bool shared =
@@ -60,8 +108,7 @@ static void
 subscription_free(struct broker *b, struct subscription *sub)
 {
     list_remove(&sub->node_link);
-    list_remove(&sub->session_link);
-    map_remove(&sub->session->by_filter, sub->filter);
+    strike_out(sub->session, sub);
     if (sub->share)
         share_drop(sub->share);
     tree_drop(&b->subscriptions, sub->node);

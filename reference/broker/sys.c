@@ -41,7 +41,7 @@ subscriptions(const struct broker *b)
     const struct session *s;
     size_t at = 0, count = 0;
     while ((s = map_next(&b->sessions, &at)))
-        count += s->by_filter.count;
+        count += s->subscription_count;
     return count;
 }
 
