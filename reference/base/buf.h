@@ -35,10 +35,16 @@ buf_slice(const struct buf *b)
 /* Makes room for `more` further bytes and returns where they go; the caller
  * writes there and adds to len. NULL only when there is and need be none. */
 uint8_t *buf_grow(struct buf *b, size_t more);
+static inline bool
+buf_has_room(const struct buf *b, size_t more)
+{
+    return b->cap - b->len >= more && b->data;
+}
+
 static inline uint8_t *
 buf_room(struct buf *b, size_t more)
 {
-    if (b->cap - b->len < more || !b->data)
+    if (!buf_has_room(b, more))
         return buf_grow(b, more);
     return b->data + b->len;
 }

@@ -203,8 +203,9 @@ tree_levels(struct slice topic)
     size_t at = 0, n = 1;
     for (; at + 8 <= topic.len; at += 8)
         n += word_zeroes(word_at(topic.ptr + at) ^ '/' * WORD_ONES);
-    for (; at < topic.len; at++)
-        n += topic.ptr[at] == '/';
+    if (at < topic.len)
+        n += word_zeroes(word_part(topic.ptr + at, topic.len - at) ^
+                         '/' * WORD_ONES);
     return n;
 }
 

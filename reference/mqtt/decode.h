@@ -10,6 +10,7 @@
 #ifndef MQTT_DECODE_H
 #define MQTT_DECODE_H
 
+#include "mqtt/decode_straight.h"
 #include "mqtt/frame.h"
 #include "mqtt/note.h"
 #include "mqtt/violation.h"
@@ -21,8 +22,23 @@
  *
  * *report is emptied first. Returns whether nothing is wrong. `notes`, when
  * not NULL, gets a note for everything that was read.                        */
-bool mqtt_decode(struct slice bytes, enum mqtt_version v,
-                 struct mqtt_packet *p, struct mqtt_report *report,
-                 struct mqtt_notes *notes);
+static inline bool mqtt_decode(struct slice bytes, enum mqtt_version v,
+                               struct mqtt_packet *p,
+                               struct mqtt_report *report,
+                               struct mqtt_notes *notes);
+
+/* The same, always by the table. */
+bool mqtt_decode_walk(struct slice bytes, enum mqtt_version v,
+                      struct mqtt_packet *p, struct mqtt_report *report,
+                      struct mqtt_notes *notes);
+
+static inline bool
+mqtt_decode(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p,
+            struct mqtt_report *report, struct mqtt_notes *notes)
+{
+    report->count = 0;
+    return (!notes && mqtt_decode_straight(bytes, v, p)) ||
+           mqtt_decode_walk(bytes, v, p, report, notes);
+}
 
 #endif

@@ -46,7 +46,7 @@ read_rest(struct reader *r, const struct mqtt_packet *p, struct slice *bytes)
 
 /* Properties by the walk; where they end, or NULL when it found something.
  * (The reader comes by value: whose address is known lives in memory.) */
-static const uint8_t *
+static __attribute__((noinline)) const uint8_t *
 walk_properties(struct reader r, struct mqtt_packet *p)
 {
     struct mqtt_report report;
@@ -115,23 +115,18 @@ read_fields(struct reader r, uint8_t first, enum mqtt_version v,
     default: return false;
     }
     p->present = present;
+    mqtt_packet_poison(p, 1u << v);
     return reader_left(&r) == 0;
 }
 
-/* With a version that the compiler knows the conditions about it are gone; and
- * with two bytes behind the fixed header, as most acknowledgements have, every
- * question whether bytes are left. */
+/* With a version that the compiler knows the conditions about it are gone. */
 static inline __attribute__((always_inline)) bool
 read_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p)
 {
     uint32_t remaining;
     size_t len_len;
-    if (bytes.len == 4 && bytes.ptr[1] == 2)
-        return read_fields(reader_of(slice_of(bytes.ptr + 2, 2)), bytes.ptr[0],
-                           v, p);
-    if (bytes.len < 2 ||
-        mqtt_varint_decode(slice_from(bytes, 1), &remaining, &len_len) !=
-            MQTT_VARINT_OK)
+    if (mqtt_varint_decode(slice_from(bytes, 1), &remaining, &len_len) !=
+        MQTT_VARINT_OK)
         return false;
     struct slice rest = slice_from(bytes, 1 + len_len);
     if (remaining != rest.len || len_len != mqtt_varint_len(remaining))
@@ -139,15 +134,39 @@ read_packet(struct slice bytes, enum mqtt_version v, struct mqtt_packet *p)
     return read_fields(reader_of(rest), bytes.ptr[0], v, p);
 }
 
-bool
+/* One for each version, so that the one that is called saves what it uses. */
+static __attribute__((noinline, flatten)) bool
+read_31(struct slice bytes, struct mqtt_packet *p)
+{
+    return read_packet(bytes, MQTT_31, p);
+}
+
+static __attribute__((noinline, flatten)) bool
+read_311(struct slice bytes, struct mqtt_packet *p)
+{
+    return read_packet(bytes, MQTT_311, p);
+}
+
+static __attribute__((noinline, flatten)) bool
+read_50(struct slice bytes, struct mqtt_packet *p)
+{
+    return read_packet(bytes, MQTT_50, p);
+}
+
+/* With two bytes behind the fixed header, as most acknowledgements have, every
+ * question whether bytes are left is answered beforehand. */
+__attribute__((flatten)) bool
 mqtt_decode_straight(struct slice bytes, enum mqtt_version v,
                      struct mqtt_packet *p)
 {
+    if (bytes.len < 2 || v == MQTT_NO_VERSION)
+        return false;
+    uint8_t first = bytes.ptr[0];
+    if (bytes.len == 4 && bytes.ptr[1] == 2 && first >> 4 != MQTT_PUBLISH)
+        return read_fields(reader_of(slice_of(bytes.ptr + 2, 2)), first, v, p);
     switch (v) {
-    case MQTT_31: return read_packet(bytes, MQTT_31, p);
-    case MQTT_311: return read_packet(bytes, MQTT_311, p);
-    case MQTT_50: return read_packet(bytes, MQTT_50, p);
-    case MQTT_NO_VERSION: break;
+    case MQTT_31: return read_31(bytes, p);
+    case MQTT_311: return read_311(bytes, p);
+    default: return read_50(bytes, p);
     }
-    return false;
 }

@@ -1,10 +1,11 @@
 /* decode_straight.h - the packets that come by the thousand, decoded fast.
  * SPDX-License-Identifier: MIT
  *
- * Private to decode.c. The walk over the table reads every packet, says what is
+ * Private to decode.h. The walk over the table reads every packet, says what is
  * wrong with it and where. PUBLISH and its four acknowledgements, when nothing
  * is wrong with them, need none of that: the same rows of layout.def, expanded
- * into straight code, take 130 instructions for a PUBLISH instead of 800.    */
+ * into straight code, take 155 instructions for a PUBLISH of 3.1.1 and 35 for
+ * an acknowledgement that is nothing but its Packet Identifier.              */
 #ifndef MQTT_DECODE_STRAIGHT_H
 #define MQTT_DECODE_STRAIGHT_H
 

@@ -18,6 +18,7 @@
 #include "mqtt/flow.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 #define FREE FLOW_FREE
 #define AWAIT_PUBACK FLOW_AWAIT_PUBACK
@@ -32,24 +33,23 @@
  * exchange of which one end has lost the memory. After a reconnection that is
  * no error; PUBREC is answered so that the peer can finish too (3.6.2.1).
  *    from  on                       becomes do                           because */
-#define STRAY_ACKNOWLEDGEMENTS \
-    { FREE, FLOW_GOT_PUBACK,         FREE, DO(NOTHING),                   "", "" }, \
-    { FREE, FLOW_GOT_PUBREC,         FREE, DO(SEND_PUBREL_NOT_FOUND),     "MQTT-4.3.3-4", "MQTT311-4.3.3-1" }, \
-    { FREE, FLOW_GOT_PUBREC_ERROR,   FREE, DO(NOTHING),                   "", "" }, \
-    { FREE, FLOW_GOT_PUBCOMP,        FREE, DO(NOTHING),                   "", "" }
+#define STRAY_ACKNOWLEDGEMENTS(STEP) \
+    STEP(FREE, FLOW_GOT_PUBACK,         FREE, DO(NOTHING),                   "", "") \
+    STEP(FREE, FLOW_GOT_PUBREC,         FREE, DO(SEND_PUBREL_NOT_FOUND),     "MQTT-4.3.3-4", "MQTT311-4.3.3-1") \
+    STEP(FREE, FLOW_GOT_PUBREC_ERROR,   FREE, DO(NOTHING),                   "", "") \
+    STEP(FREE, FLOW_GOT_PUBCOMP,        FREE, DO(NOTHING),                   "", "")
 
 /* QoS 1, sending end (4.3.2).
  *    from          on               becomes       do                     because in 5.0, in 3.1.1 */
-static const struct flow_step qos1_sender_steps[] = {
-    { FREE,         FLOW_SEND,       AWAIT_PUBACK, DO(SEND_PUBLISH) | DO(TAKE_QUOTA),
-      "MQTT-4.3.2-2", "MQTT311-4.3.2-1" },
-    { AWAIT_PUBACK, FLOW_GOT_PUBACK, FREE,         DO(DISCARD_MESSAGE) | DO(RELEASE_ID) | DO(RETURN_QUOTA),
-      "MQTT-4.3.2-3", "MQTT311-2.3.1-3" },
-    { AWAIT_PUBACK, FLOW_RESUMED,    AWAIT_PUBACK, DO(RESEND_PUBLISH) | DO(TAKE_QUOTA),
-      "MQTT-4.4.0-1", "MQTT311-4.4.0-1" },
-    { FREE,         FLOW_RESUMED,    FREE,         DO(NOTHING), "", "" },
-    STRAY_ACKNOWLEDGEMENTS,
-};
+#define QOS1_SENDER(STEP) \
+    STEP(FREE,         FLOW_SEND,       AWAIT_PUBACK, DO(SEND_PUBLISH) | DO(TAKE_QUOTA), \
+      "MQTT-4.3.2-2", "MQTT311-4.3.2-1") \
+    STEP(AWAIT_PUBACK, FLOW_GOT_PUBACK, FREE,         DO(DISCARD_MESSAGE) | DO(RELEASE_ID) | DO(RETURN_QUOTA), \
+      "MQTT-4.3.2-3", "MQTT311-2.3.1-3") \
+    STEP(AWAIT_PUBACK, FLOW_RESUMED,    AWAIT_PUBACK, DO(RESEND_PUBLISH) | DO(TAKE_QUOTA), \
+      "MQTT-4.4.0-1", "MQTT311-4.4.0-1") \
+    STEP(FREE,         FLOW_RESUMED,    FREE,         DO(NOTHING), "", "") \
+    STRAY_ACKNOWLEDGEMENTS(STEP)
 /*    from          on                     ours?  breaks in 5.0,  in 3.1.1 */
 static const struct flow_error qos1_sender_errors[] = {
     { AWAIT_PUBACK, FLOW_SEND,             true,  "MQTT-4.3.2-1", "MQTT311-4.3.2-1" },
@@ -60,34 +60,32 @@ static const struct flow_error qos1_sender_errors[] = {
 
 /* QoS 1, receiving end (4.3.2): no memory, so at least once.
  *    from  on                 becomes do                                 because in 5.0, in 3.1.1 */
-static const struct flow_step qos1_receiver_steps[] = {
-    { FREE, FLOW_GOT_PUBLISH,  FREE,   DO(DELIVER) | DO(SEND_PUBACK),     "MQTT-4.3.2-4", "MQTT311-4.3.2-2" },
-    { FREE, FLOW_GOT_UNWANTED, FREE,   DO(SEND_PUBACK_REFUSED),           "MQTT-3.3.4-1", "MQTT311-3.3.4-1" },
-    { FREE, FLOW_RESUMED,      FREE,   DO(NOTHING),                       "", "" },
-};
+#define QOS1_RECEIVER(STEP) \
+    STEP(FREE, FLOW_GOT_PUBLISH,  FREE,   DO(DELIVER) | DO(SEND_PUBACK),     "MQTT-4.3.2-4", "MQTT311-4.3.2-2") \
+    STEP(FREE, FLOW_GOT_UNWANTED, FREE,   DO(SEND_PUBACK_REFUSED),           "MQTT-3.3.4-1", "MQTT311-3.3.4-1") \
+    STEP(FREE, FLOW_RESUMED,      FREE,   DO(NOTHING),                       "", "")
 
 /* QoS 2, sending end (4.3.3).
  *    from           on                     becomes        do             because in 5.0, in 3.1.1 */
-static const struct flow_step qos2_sender_steps[] = {
-    { FREE,          FLOW_SEND,             AWAIT_PUBREC,  DO(SEND_PUBLISH) | DO(TAKE_QUOTA),
-      "MQTT-4.3.3-2", "MQTT311-4.3.3-1" },
-    { AWAIT_PUBREC,  FLOW_GOT_PUBREC,       AWAIT_PUBCOMP, DO(DISCARD_MESSAGE) | DO(SEND_PUBREL),
-      "MQTT-4.3.3-4", "MQTT311-4.3.3-1" },
-    { AWAIT_PUBREC,  FLOW_GOT_PUBREC_ERROR, FREE,          DO(DISCARD_MESSAGE) | DO(RELEASE_ID) | DO(RETURN_QUOTA),
-      "MQTT-4.4.0-2", "" },
-    { AWAIT_PUBREC,  FLOW_RESUMED,          AWAIT_PUBREC,  DO(RESEND_PUBLISH) | DO(TAKE_QUOTA),
-      "MQTT-4.4.0-1", "MQTT311-4.4.0-1" },
-    { AWAIT_PUBCOMP, FLOW_GOT_PUBCOMP,      FREE,          DO(RELEASE_ID) | DO(RETURN_QUOTA),
-      "MQTT-4.3.3-5", "MQTT311-2.3.1-3" },
-    { AWAIT_PUBCOMP, FLOW_GOT_PUBREC,       AWAIT_PUBCOMP, DO(SEND_PUBREL),
-      "MQTT-4.3.3-4", "MQTT311-4.3.3-1" },
-    { AWAIT_PUBCOMP, FLOW_GOT_PUBREC_ERROR, FREE,          DO(RELEASE_ID) | DO(RETURN_QUOTA),
-      "MQTT-4.4.0-2", "" },
-    { AWAIT_PUBCOMP, FLOW_RESUMED,          AWAIT_PUBCOMP, DO(SEND_PUBREL) | DO(TAKE_QUOTA),
-      "MQTT-4.4.0-1", "MQTT311-4.4.0-1" },
-    { FREE,          FLOW_RESUMED,          FREE,          DO(NOTHING), "", "" },
-    STRAY_ACKNOWLEDGEMENTS,
-};
+#define QOS2_SENDER(STEP) \
+    STEP(FREE,          FLOW_SEND,             AWAIT_PUBREC,  DO(SEND_PUBLISH) | DO(TAKE_QUOTA), \
+      "MQTT-4.3.3-2", "MQTT311-4.3.3-1") \
+    STEP(AWAIT_PUBREC,  FLOW_GOT_PUBREC,       AWAIT_PUBCOMP, DO(DISCARD_MESSAGE) | DO(SEND_PUBREL), \
+      "MQTT-4.3.3-4", "MQTT311-4.3.3-1") \
+    STEP(AWAIT_PUBREC,  FLOW_GOT_PUBREC_ERROR, FREE,          DO(DISCARD_MESSAGE) | DO(RELEASE_ID) | DO(RETURN_QUOTA), \
+      "MQTT-4.4.0-2", "") \
+    STEP(AWAIT_PUBREC,  FLOW_RESUMED,          AWAIT_PUBREC,  DO(RESEND_PUBLISH) | DO(TAKE_QUOTA), \
+      "MQTT-4.4.0-1", "MQTT311-4.4.0-1") \
+    STEP(AWAIT_PUBCOMP, FLOW_GOT_PUBCOMP,      FREE,          DO(RELEASE_ID) | DO(RETURN_QUOTA), \
+      "MQTT-4.3.3-5", "MQTT311-2.3.1-3") \
+    STEP(AWAIT_PUBCOMP, FLOW_GOT_PUBREC,       AWAIT_PUBCOMP, DO(SEND_PUBREL), \
+      "MQTT-4.3.3-4", "MQTT311-4.3.3-1") \
+    STEP(AWAIT_PUBCOMP, FLOW_GOT_PUBREC_ERROR, FREE,          DO(RELEASE_ID) | DO(RETURN_QUOTA), \
+      "MQTT-4.4.0-2", "") \
+    STEP(AWAIT_PUBCOMP, FLOW_RESUMED,          AWAIT_PUBCOMP, DO(SEND_PUBREL) | DO(TAKE_QUOTA), \
+      "MQTT-4.4.0-1", "MQTT311-4.4.0-1") \
+    STEP(FREE,          FLOW_RESUMED,          FREE,          DO(NOTHING), "", "") \
+    STRAY_ACKNOWLEDGEMENTS(STEP)
 /*    from           on                ours?  breaks in 5.0,  in 3.1.1 */
 static const struct flow_error qos2_sender_errors[] = {
     { AWAIT_PUBREC,  FLOW_SEND,        true,  "MQTT-4.3.3-1", "MQTT311-4.3.3-1" },
@@ -100,22 +98,52 @@ static const struct flow_error qos2_sender_errors[] = {
 /* QoS 2, receiving end (4.3.3). What was taken over once cannot be refused
  * when it comes again.
  *    from          on                 becomes       do                   because in 5.0, in 3.1.1 */
-static const struct flow_step qos2_receiver_steps[] = {
-    { FREE,         FLOW_GOT_PUBLISH,  AWAIT_PUBREL, DO(DELIVER) | DO(SEND_PUBREC) | DO(TAKE_QUOTA),
-      "MQTT-4.3.3-8", "MQTT311-4.3.3-2" },
-    { FREE,         FLOW_GOT_UNWANTED, FREE,         DO(SEND_PUBREC_REFUSED),
-      "MQTT-4.3.3-9", "" },
-    { AWAIT_PUBREL, FLOW_GOT_PUBLISH,  AWAIT_PUBREL, DO(SEND_PUBREC),
-      "MQTT-4.3.3-10", "MQTT311-4.3.3-2" },
-    { AWAIT_PUBREL, FLOW_GOT_UNWANTED, AWAIT_PUBREL, DO(SEND_PUBREC),
-      "MQTT-4.3.3-10", "MQTT311-4.3.3-2" },
-    { AWAIT_PUBREL, FLOW_GOT_PUBREL,   FREE,         DO(SEND_PUBCOMP) | DO(RELEASE_ID) | DO(RETURN_QUOTA),
-      "MQTT-4.3.3-11", "MQTT311-4.3.3-2" },
-    { FREE,         FLOW_GOT_PUBREL,   FREE,         DO(SEND_PUBCOMP_NOT_FOUND),
-      "MQTT-4.3.3-11", "MQTT311-4.3.3-2" },
-    { AWAIT_PUBREL, FLOW_RESUMED,      AWAIT_PUBREL, DO(NOTHING), "", "" },
-    { FREE,         FLOW_RESUMED,      FREE,         DO(NOTHING), "", "" },
-};
+#define QOS2_RECEIVER(STEP) \
+    STEP(FREE,         FLOW_GOT_PUBLISH,  AWAIT_PUBREL, DO(DELIVER) | DO(SEND_PUBREC) | DO(TAKE_QUOTA), \
+      "MQTT-4.3.3-8", "MQTT311-4.3.3-2") \
+    STEP(FREE,         FLOW_GOT_UNWANTED, FREE,         DO(SEND_PUBREC_REFUSED), \
+      "MQTT-4.3.3-9", "") \
+    STEP(AWAIT_PUBREL, FLOW_GOT_PUBLISH,  AWAIT_PUBREL, DO(SEND_PUBREC), \
+      "MQTT-4.3.3-10", "MQTT311-4.3.3-2") \
+    STEP(AWAIT_PUBREL, FLOW_GOT_UNWANTED, AWAIT_PUBREL, DO(SEND_PUBREC), \
+      "MQTT-4.3.3-10", "MQTT311-4.3.3-2") \
+    STEP(AWAIT_PUBREL, FLOW_GOT_PUBREL,   FREE,         DO(SEND_PUBCOMP) | DO(RELEASE_ID) | DO(RETURN_QUOTA), \
+      "MQTT-4.3.3-11", "MQTT311-4.3.3-2") \
+    STEP(FREE,         FLOW_GOT_PUBREL,   FREE,         DO(SEND_PUBCOMP_NOT_FOUND), \
+      "MQTT-4.3.3-11", "MQTT311-4.3.3-2") \
+    STEP(AWAIT_PUBREL, FLOW_RESUMED,      AWAIT_PUBREL, DO(NOTHING), "", "") \
+    STEP(FREE,         FLOW_RESUMED,      FREE,         DO(NOTHING), "", "")
+
+/* Each list twice: as rows, and as the place of each row, counted from 1, by
+ * state and event. A place is an offset in a struct of one byte for each row. */
+#define ROW(from, event, to, ...) {from, event, to, __VA_ARGS__},
+#define BYTE(from, event, ...) char from##_##event;
+#define PLACE(from, event, ...) \
+    [from][event] = 1 + offsetof(struct PLACES, from##_##event),
+
+#define PLACES qos1_sender_places
+struct PLACES {QOS1_SENDER(BYTE)};
+static const struct flow_step qos1_sender_steps[] = {QOS1_SENDER(ROW)};
+static const uint8_t qos1_sender_place[FLOW_STATES][FLOW_EVENTS] = {QOS1_SENDER(PLACE)};
+#undef PLACES
+
+#define PLACES qos1_receiver_places
+struct PLACES {QOS1_RECEIVER(BYTE)};
+static const struct flow_step qos1_receiver_steps[] = {QOS1_RECEIVER(ROW)};
+static const uint8_t qos1_receiver_place[FLOW_STATES][FLOW_EVENTS] = {QOS1_RECEIVER(PLACE)};
+#undef PLACES
+
+#define PLACES qos2_sender_places
+struct PLACES {QOS2_SENDER(BYTE)};
+static const struct flow_step qos2_sender_steps[] = {QOS2_SENDER(ROW)};
+static const uint8_t qos2_sender_place[FLOW_STATES][FLOW_EVENTS] = {QOS2_SENDER(PLACE)};
+#undef PLACES
+
+#define PLACES qos2_receiver_places
+struct PLACES {QOS2_RECEIVER(BYTE)};
+static const struct flow_step qos2_receiver_steps[] = {QOS2_RECEIVER(ROW)};
+static const uint8_t qos2_receiver_place[FLOW_STATES][FLOW_EVENTS] = {QOS2_RECEIVER(PLACE)};
+#undef PLACES
 
 #define SET(x) (uint16_t)(1u << (x))
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -125,19 +153,19 @@ static const struct flow_step qos2_receiver_steps[] = {
 
 static const struct flow_machine machines[] = {
     { "qos1_sender",
-      qos1_sender_steps, COUNT(qos1_sender_steps),
+      qos1_sender_place, qos1_sender_steps, COUNT(qos1_sender_steps),
       qos1_sender_errors, COUNT(qos1_sender_errors),
       SET(FREE) | SET(AWAIT_PUBACK), SENDER_EVENTS },
     { "qos1_receiver",
-      qos1_receiver_steps, COUNT(qos1_receiver_steps), NULL, 0,
+      qos1_receiver_place, qos1_receiver_steps, COUNT(qos1_receiver_steps), NULL, 0,
       SET(FREE),
       SET(FLOW_GOT_PUBLISH) | SET(FLOW_GOT_UNWANTED) | SET(FLOW_RESUMED) },
     { "qos2_sender",
-      qos2_sender_steps, COUNT(qos2_sender_steps),
+      qos2_sender_place, qos2_sender_steps, COUNT(qos2_sender_steps),
       qos2_sender_errors, COUNT(qos2_sender_errors),
       SET(FREE) | SET(AWAIT_PUBREC) | SET(AWAIT_PUBCOMP), SENDER_EVENTS },
     { "qos2_receiver",
-      qos2_receiver_steps, COUNT(qos2_receiver_steps), NULL, 0,
+      qos2_receiver_place, qos2_receiver_steps, COUNT(qos2_receiver_steps), NULL, 0,
       SET(FREE) | SET(AWAIT_PUBREL),
       SET(FLOW_GOT_PUBLISH) | SET(FLOW_GOT_UNWANTED) |
       SET(FLOW_GOT_PUBREL) | SET(FLOW_RESUMED) },
@@ -160,16 +188,6 @@ const struct flow_machine *
 mqtt_flow_receiver(unsigned qos)
 {
     return qos == 1 ? &machines[1] : qos == 2 ? &machines[3] : NULL;
-}
-
-const struct flow_step *
-mqtt_flow_next(const struct flow_machine *m, enum flow_state state,
-               enum flow_event event)
-{
-    for (size_t i = 0; i < m->step_count; i++)
-        if (m->steps[i].from == state && m->steps[i].event == event)
-            return &m->steps[i];
-    return NULL;
 }
 
 const struct flow_error *

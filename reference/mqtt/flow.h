@@ -87,6 +87,8 @@ struct flow_error {
 
 struct flow_machine {
     const char *name;                /* "qos2_receiver" */
+    const uint8_t (*place)[FLOW_EVENTS]; /* by state and event: which step,
+                                            counted from 1; 0 for none */
     const struct flow_step *steps;
     size_t step_count;
     const struct flow_error *errors;
@@ -112,9 +114,13 @@ const struct flow_machine *mqtt_flow_at(size_t index);
  * [MQTT-4.6.0-1], once per connection; a step that resends PUBLISH waits until
  * there is quota. Quota starts as the peer's Receive Maximum on each
  * connection; resent PUBRELs are sent in any case and may take it below 0. */
-const struct flow_step *mqtt_flow_next(const struct flow_machine *m,
-                                       enum flow_state state,
-                                       enum flow_event event);
+static inline const struct flow_step *
+mqtt_flow_next(const struct flow_machine *m, enum flow_state state,
+               enum flow_event event)
+{
+    size_t place = m->place[state][event];
+    return place ? &m->steps[place - 1] : NULL;
+}
 const struct flow_error *mqtt_flow_error(const struct flow_machine *m,
                                          enum flow_state state,
                                          enum flow_event event);

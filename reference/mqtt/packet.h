@@ -77,8 +77,8 @@ enum mqtt_type mqtt_packet_parse(struct slice name);
 struct mqtt_packet mqtt_packet_make(enum mqtt_type type, enum mqtt_version v);
 
 /* The same in place, for who sends by the thousand: members that a packet of
- * that type has no row for are not set. To zero and to copy all 250 bytes takes
- * 110 instructions, this 20. */
+ * that type has no row for are not set, nor all 250 bytes zeroed and copied: 25
+ * instructions. */
 void mqtt_packet_init(struct mqtt_packet *p, enum mqtt_type type,
                       enum mqtt_version v);
 

@@ -22,13 +22,22 @@ mqtt_property_at(size_t index)
     return index < COUNT ? &rows[index] : NULL;
 }
 
+/* Where the row of an id is, counted from 1; 0: there is none. */
+enum {
+#define PROPERTY(symbol, ...) AT_##symbol,
+#include "mqtt/properties.def"
+#undef PROPERTY
+};
+static const uint8_t row_of[MQTT_P_END] = {
+#define PROPERTY(symbol, id, ...) [id] = AT_##symbol + 1,
+#include "mqtt/properties.def"
+#undef PROPERTY
+};
+
 const struct mqtt_property_row *
 mqtt_property_row(uint32_t id)
 {
-    for (size_t i = 0; i < COUNT; i++)
-        if (rows[i].id == id)
-            return &rows[i];
-    return NULL;
+    return id < MQTT_P_END && row_of[id] ? &rows[row_of[id] - 1] : NULL;
 }
 
 const struct mqtt_property_row *
@@ -66,7 +75,7 @@ mqtt_property_next(struct slice *rest, struct mqtt_property *out)
 }
 
 bool
-mqtt_property_find(struct slice properties, enum mqtt_property_id id,
+mqtt_property_find_in(struct slice properties, enum mqtt_property_id id,
                    struct mqtt_property *out)
 {
     while (mqtt_property_next(&properties, out))

@@ -45,8 +45,15 @@ const struct mqtt_property_row *mqtt_property_at(size_t index);
 bool mqtt_property_next(struct slice *rest, struct mqtt_property *out);
 
 /* The first with that id: true when there is one. */
-bool mqtt_property_find(struct slice properties, enum mqtt_property_id id,
-                        struct mqtt_property *out);
+bool mqtt_property_find_in(struct slice properties, enum mqtt_property_id id,
+                           struct mqtt_property *out);
+static inline bool
+mqtt_property_find(struct slice properties, enum mqtt_property_id id,
+                   struct mqtt_property *out)
+{
+    /* Most packets have none, and then nothing is called. */
+    return properties.len > 0 && mqtt_property_find_in(properties, id, out);
+}
 
 /* Its number, or `absent` when it is not there. */
 uint32_t mqtt_property_number(struct slice properties,

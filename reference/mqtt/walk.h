@@ -62,7 +62,8 @@ static inline bool
 mqtt_row_is_there(const struct mqtt_packet *p, unsigned versions,
                   enum mqtt_when when, bool more)
 {
-    if (!mqtt_version_in(p->version ? p->version : MQTT_50, versions))
+    if (versions != V_ALL &&
+        !mqtt_version_in(p->version ? p->version : MQTT_50, versions))
         return false;
     switch (when) {
     case WHEN_ALWAYS: return true;
