@@ -181,8 +181,8 @@ begin(struct buf *out, const struct mqtt_packet *p, enum mqtt_type type,
 }
 
 /* Two functions per packet type: one for packets of which the tail is missing,
- * as it is of most acknowledgements. With that known, and room for the rest, the
- * compiler leaves a few stores.                                              */
+ * as it is of most acknowledgements. With that known, and room for the rest,
+ * the compiler leaves a few stores.                                          */
 enum { SHORT_MAX = 5 + 2 };
 #define TAIL_BIT(kind, field, versions, when, ...)                   \
     | (WHEN_##when == WHEN_IF_MORE ? MQTT_BIT(MQTT_F_##field) : 0)

@@ -7,7 +7,7 @@
  * other identifier in use, takes 128 KiB.
  *
  * What mostly happens - the one behind the last run comes, the first one of the
- * first run goes - is done in place, in 13 instructions; the rest is in pktid.c.
+ * first run goes - is done in place, in 13 instructions; pktid.c has the rest.
  *
  * A zeroed struct is an empty set. A sender asks for the next free one; the
  * receiver of QoS 2, to whom the peer dictates them, only marks.             */
