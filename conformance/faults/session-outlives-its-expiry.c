@@ -11,6 +11,7 @@ session_detach(struct broker *b, struct session *s)
 {
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
+    b->sys.connected--;
     will_on_close(b, s);
     if (s->expiry_interval == 0) {
         session_end(b, s);

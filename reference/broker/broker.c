@@ -186,6 +186,7 @@ broker_input(struct broker *b, struct conn *c, struct slice bytes,
              uint64_t now_ms)
 {
     b->now_ms = now_ms;
+    b->sys.counts[SYS_BYTES_RECEIVED] += bytes.len;
     if (c->phase != CONN_CLOSING)
         conn_input(b, c, bytes);
 }
@@ -258,6 +259,7 @@ broker_copy_output(const struct conn *c, struct buf *out)
 void
 broker_take_output(struct broker *b, struct conn *c, struct buf *out)
 {
+    b->sys.counts[SYS_BYTES_SENT] += conn_waiting(c);
     output_copy(c, out);
     output_discard(b, c);
 }
@@ -272,6 +274,7 @@ broker_wants_read(const struct broker *b, const struct conn *c)
 void
 broker_sent(struct broker *b, struct conn *c, size_t n)
 {
+    b->sys.counts[SYS_BYTES_SENT] += n;
     output_sent(b, c, n);
 }
 

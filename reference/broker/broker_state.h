@@ -31,12 +31,29 @@ struct broker_timer {
     void (*due)(struct broker *b, struct broker_timer *t);
 };
 
+/* What grows while the broker serves; each is a topic of sys.c. */
+enum sys_counter {
+    SYS_PACKETS_RECEIVED,
+    SYS_PACKETS_SENT,
+    SYS_PUBLISH_RECEIVED, /* PUBLISH packets */
+    SYS_PUBLISH_SENT,
+    SYS_PUBLISH_DROPPED,  /* messages that a full queue had no room for */
+    SYS_BYTES_RECEIVED,   /* of MQTT: without TLS and WebSocket */
+    SYS_BYTES_SENT,
+    SYS_COUNTERS          /* how many */
+};
+
+enum { SYS_PERIODS = 3 }; /* the last minute, 5 minutes, 15 minutes */
+
 /* What the broker tells of itself (sys.h). */
 struct broker_sys {
     struct broker_timer timer; /* the next round; unset: never */
     uint64_t began_ms;         /* when the broker did */
-    uint64_t received;         /* PUBLISH packets from clients */
-    uint64_t sent;             /* PUBLISH packets to clients */
+    uint64_t counts[SYS_COUNTERS];
+    uint64_t before[SYS_COUNTERS]; /* at the last round */
+    double load[SYS_COUNTERS][SYS_PERIODS]; /* per minute, averaged */
+    size_t connected;          /* sessions with a connection */
+    size_t connected_maximum;  /* most at the same time */
 };
 
 struct broker {

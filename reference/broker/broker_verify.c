@@ -14,6 +14,7 @@
 struct tally {
     size_t timers;        /* that are set */
     size_t subscriptions; /* of all sessions */
+    size_t connected;     /* sessions that are */
 };
 
 static void
@@ -181,8 +182,11 @@ broker_verify(const struct broker *b)
     assert(b->login_count == length(&b->logins));
     LIST_EACH(link, &b->conns)
         verify_conn(b, LIST_ITEM(link, struct conn, link), &t);
-    while ((s = map_next(&b->sessions, &at)))
+    while ((s = map_next(&b->sessions, &at))) {
         verify_session(b, s, &t);
+        t.connected += s->conn != NULL;
+    }
+    assert(b->sys.connected == t.connected);
     count_timer(&t, &b->sys.timer, b->config.sys_interval != 0);
     assert(b->timers.count == t.timers);
     assert(verify_tree(&b->subscriptions, false) == t.subscriptions);

@@ -210,6 +210,7 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
     bool is_open = c->phase != CONN_WAIT_CONNECT;
     c->heard_ms = b->now_ms;
     forget_stranger(b, c);
+    b->sys.counts[SYS_PACKETS_RECEIVED]++;
     mqtt_decode(bytes, c->version, &p, &report, NULL);
     if (report.count == 0)
         mqtt_check(&p, FROM_CLIENT, &report);

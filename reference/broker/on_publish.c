@@ -201,7 +201,7 @@ void
 on_publish(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     struct slice topic = resolve_topic(b, c, p);
-    b->sys.received++;
+    b->sys.counts[SYS_PUBLISH_RECEIVED]++;
     if (c->phase == CONN_CLOSING)
         return;
     uint8_t limit = breaks_limit(b, c, p);

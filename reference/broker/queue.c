@@ -255,8 +255,10 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     if (qos == 0 && here && conn_waiting(s->conn) >
                                 (b->is_short_of_memory
                                      ? OUTPUT_WHEN_SHORT
-                                     : b->config.maximum_output))
+                                     : b->config.maximum_output)) {
+        b->sys.counts[SYS_PUBLISH_DROPPED]++;
         return;
+    }
     /* QoS 0 needs no quota and may pass those that wait for it, but not others
      * of its own kind [MQTT-4.6.0-5]. */
     bool overtakes = b->config.variant.qos0_order == QOS0_OVERTAKES;
@@ -277,8 +279,10 @@ queue_add(struct broker *b, struct session *s, struct message *m, uint8_t qos,
     q = queue_of(b, s);
     if (!now && is_full(b, q, m))
         sweep(b, q);
-    if (!now && is_full(b, q, m))
+    if (!now && is_full(b, q, m)) {
+        b->sys.counts[SYS_PUBLISH_DROPPED]++;
         return;
+    }
     struct delivery *d =
         delivery_new(b, m, qos, retain, sub_ids, sub_id_count);
     d->share_id = share_id;

@@ -17,6 +17,7 @@ send_packet(struct broker *b, struct conn *c, struct mqtt_packet *p)
         c->out.len = before;
         return false;
     }
+    b->sys.counts[SYS_PACKETS_SENT]++;
     conn_mark_dirty(b, c);
     return true;
 }
@@ -100,6 +101,7 @@ send_ack(struct broker *b, struct conn *c, enum mqtt_type type,
     if (is_short_ack(b, c, reason, text)) {
         outbox_lend(&b->outbox, &c->out);
         mqtt_encode_short_ack(&c->out, type, packet_id);
+        b->sys.counts[SYS_PACKETS_SENT]++;
         conn_mark_dirty(b, c);
         return;
     }
@@ -273,6 +275,7 @@ send_form(struct broker *b, struct conn *c, const struct form *f,
     } else {
         form_copy(f, d->packet_id, payload, &c->out);
     }
+    b->sys.counts[SYS_PACKETS_SENT]++;
     conn_mark_dirty(b, c);
     return true;
 }
@@ -315,6 +318,6 @@ send_publish(struct broker *b, struct conn *c, const struct delivery *d,
     if (has_form(b, c, d, dup))
         f = forms_find(&b->forms, c->version, d->qos, d->retain, form_id(d));
     bool is_sent = f ? send_form(b, c, f, d) : encode_publish(b, c, d, dup);
-    b->sys.sent += is_sent;
+    b->sys.counts[SYS_PUBLISH_SENT] += is_sent;
     return is_sent;
 }

@@ -43,6 +43,8 @@ session_attach(struct broker *b, struct session *s, struct conn *c)
     timer_cancel(&b->timers, &s->expiry.timer);
     s->conn = c;
     c->session = s;
+    if (++b->sys.connected > b->sys.connected_maximum)
+        b->sys.connected_maximum = b->sys.connected;
     persist_session(b, s);
 }
 
@@ -51,6 +53,7 @@ session_detach(struct broker *b, struct session *s)
 {
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
+    b->sys.connected--;
     will_on_close(b, s);
     if (s->expiry_interval == 0) {
         session_end(b, s);
