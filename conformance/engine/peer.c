@@ -254,52 +254,6 @@ peer_record_sent(struct play *p, struct peer *peer, struct slice bytes,
     mask(p, peer, e->at);
 }
 
-/* Puts bytes behind those that still wait to be sent on that connection. */
-static bool
-glue(struct play *p, struct peer *peer, struct slice bytes)
-{
-    struct buf both = {0};
-    if (p->action_count == p->action_at)
-        return false;
-    struct play_action *last = &p->actions[p->action_count - 1];
-    if (last->kind != PLAY_SEND || last->connection != peer->number)
-        return false;
-    buf_add(&both, last->bytes);
-    buf_add(&both, bytes);
-    last->bytes = arena_copy(p->arena, buf_slice(&both));
-    buf_release(&both);
-    return true;
-}
-
-/* Bytes of the next piece, when the stream is cut at the edges of headers. */
-static size_t
-up_to_edge(struct slice bytes, size_t at)
-{
-    struct mqtt_frame f;
-    size_t header = mqtt_frame_next(bytes, &f) == MQTT_FRAME_COMPLETE
-                        ? f.header_len
-                        : bytes.len;
-    if (at == 0)
-        return 1;
-    return at < header ? header - at : bytes.len - at;
-}
-
-void
-peer_send_part(struct play *p, struct peer *peer, struct slice bytes)
-{
-    enum play_cut cut = p->setup->cut;
-    size_t step;
-    peer->sent_us = p->now_us;
-    if (cut == PLAY_CUT_GLUED && glue(p, peer, bytes))
-        return;
-    for (size_t at = 0; at < bytes.len; at += step) {
-        step = cut == PLAY_CUT_BYTES   ? 1
-               : cut == PLAY_CUT_EDGES ? up_to_edge(bytes, at)
-                                       : bytes.len;
-        peer_act(p, PLAY_SEND, peer, slice_first(slice_from(bytes, at), step));
-    }
-}
-
 void
 peer_send(struct play *p, struct peer *peer, struct slice bytes, unsigned line)
 {
