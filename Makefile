@@ -143,6 +143,14 @@ demo: ## a broker, two clients and what they said, in a minute
 	@$(MAKE) -s -j$$(getconf _NPROCESSORS_ONLN) all
 	@ci/demo
 
+$(OUT)/bin/fake-broker: $(OUT)/obj/ci/fake-broker.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+
+.PHONY: vendor-view
+vendor-view: all $(OUT)/bin/fake-broker ## what plumb-check says of brokers that are not as expected
+	@OUT=$(OUT) ci/vendor-view
+
 # --- documents made from tables -----------------------------------------------------
 
 $(OUT)/bin/draw-machines: $(OUT)/obj/ci/draw-machines.o $(GROUND)

@@ -183,8 +183,13 @@ connect_target(struct run_command *c, struct error *err)
     if (t->start && drive_sockets_try(t, 1000, err) &&
         drive_sockets_command(t, t->start, err))
         return error_prefix(err, "%s", c->target.shown);
-    if (drive_sockets_try(t, CONNECT_TIMEOUT_MS, err))
-        return error_prefix(err, "%s", c->target.shown);
+    if (drive_sockets_try(t, CONNECT_TIMEOUT_MS, err)) {
+        struct error why = *err;
+        const char *hint = strstr(why.text, "certificate")
+                               ? " (--ca FILE names it, --insecure takes any)"
+                               : "";
+        return error_set(err, "%s: %s%s", c->target.shown, why.text, hint);
+    }
     c->suite.driver = drive_sockets_new(t, err);
     return c->suite.driver ? 0 : -1;
 }

@@ -184,18 +184,70 @@ set_defaults(struct probe *p, const struct suite *suite)
     }
 }
 
+static struct slice
+first_answer(const struct result_scenario *s)
+{
+    for (size_t i = 0; i < s->event_count; i++)
+        if (s->events[i].kind == EVENT_GOT)
+            return result_bytes(s, &s->events[i]);
+    return slice_str("");
+}
+
+/* Did it end the connection, before we did? */
+static bool
+is_closed(const struct result_scenario *s)
+{
+    for (size_t i = 0; i < s->event_count; i++)
+        switch (s->events[i].kind) {
+        case EVENT_CLOSED:
+        case EVENT_RESET: return true;
+        case EVENT_CUT:
+        case EVENT_ABORTED: return false;
+        default: break;
+        }
+    return false;
+}
+
+/* What might be the matter, for whoever typed the address. */
+static const char *
+guess(const struct result_scenario *s, const struct suite *suite)
+{
+    struct slice answer = first_answer(s);
+    bool is_connack = answer.len >= 4 && answer.ptr[0] == 0x20;
+    if (slice_starts(answer, "HTTP/"))
+        return "; that is a web server, which speaks HTTP: is the port right? "
+               "MQTT over WebSocket is ws://";
+    if (answer.len && !is_connack)
+        return "; that is no MQTT: is the port right? MQTT over TLS is "
+               "mqtts://";
+    if (answer.len == 0 && is_closed(s))
+        return "; it closes without an answer: does that port speak TLS "
+               "(mqtts://) or WebSocket (ws://)?";
+    if (answer.len == 0)
+        return "; it takes connections and never says anything: is it an MQTT "
+               "broker, and does it live?";
+    switch (answer.ptr[3]) {
+    case 4: case 5: case 0x86: case 0x87:
+        return suite->setup.user.ptr
+                   ? "; are --user and --password right?"
+                   : "; it wants to know who is there: --user and --password";
+    default: return "";
+    }
+}
+
 static void
 note_greeting(struct probe *p, enum mqtt_version v,
-              const struct result_scenario *s)
+              const struct result_scenario *s, const struct suite *suite)
 {
     p->speaks[v] = s->verdict == VERDICT_PASS;
     if (p->speaks[v])
         return;
     free(p->refusal[v]);
     p->refusal[v] =
-        xasprintf("it does not take a CONNECT of MQTT %s: %s",
+        xasprintf("it does not take a CONNECT of MQTT %s: %s%s",
                   mqtt_version_name(v),
-                  s->got ? s->got : s->reason ? s->reason : "no answer");
+                  s->got ? s->got : s->reason ? s->reason : "no answer",
+                  guess(s, suite));
 }
 
 /* The first probe of each version says whether it is spoken at all. */
@@ -217,7 +269,7 @@ probe_version(struct probe *p, struct suite *suite,
         status = suite_run_one(suite, &job, &s, read_names, err);
         suite->context = context;
         if (is_first)
-            note_greeting(p, v, &s);
+            note_greeting(p, v, &s, suite);
         is_first = false;
         bool refused = s.verdict == VERDICT_INCONCLUSIVE &&
                        suite->refused_in_a_row > 0;
@@ -225,8 +277,8 @@ probe_version(struct probe *p, struct suite *suite,
         if (!p->speaks[v])
             break;
         if (refused)
-            return error_set(err, "the target does not accept connections "
-                                  "any more");
+            return error_set(err, "the target is lost: it does not accept "
+                                  "connections any more");
     }
     return status;
 }
