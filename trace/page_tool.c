@@ -213,6 +213,21 @@ try_mouse(struct trial *t)
 }
 
 static void
+try_state(struct trial *t)
+{
+    check(t, "the state after each packet",
+          "(openPacket(3), /a/#/.test(document.querySelector('.state')"
+          ".textContent) && /QoS 1/.test(0'side').textContent))");
+    check(t, "the slider moves along the capture",
+          "(0'slider').value = 20, 0'slider').dispatchEvent("
+          "new Event('input')), state.at === 20)");
+    check(t, "Tab reaches every control",
+          "[...document.querySelectorAll('button, input, select')].every("
+          "(e) => e.tabIndex >= 0 && (e.textContent || "
+          "e.ariaLabel || e.getAttribute('aria-label')))");
+}
+
+static void
 try_every_packet(struct trial *t)
 {
     check(t, "every packet opens, every byte is in a box and in the hex",
@@ -336,6 +351,7 @@ main(int argc, char **argv)
     try_keys(&t);
     try_filter(&t);
     try_mouse(&t);
+    try_state(&t);
     try_every_packet(&t);
     try_looks(&t);
     url = xasprintf("file://%s", argv[2]);

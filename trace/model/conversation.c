@@ -215,11 +215,14 @@ lane_of(struct conversation *c, const struct model_conn *conn)
     size_t lane = CONVERSATION_NO_LANE;
     model_conn_name(&name, conn);
     bool has_id = conn->dialog.client_id.len > 0;
-    for (size_t i = 0; i < c->lane_count && lane == CONVERSATION_NO_LANE; i++) {
+    for (size_t i = 0; i < c->lane_count; i++) {
         struct lane_state *s = state_of(c, i);
-        if (s->conn == conn->number + 1 ||
-            (has_id && s->has_id &&
-             slice_is(buf_slice(&name), c->lanes[i].name)))
+        if (s->conn == conn->number + 1) {
+            lane = i;
+            break;
+        }
+        if (lane == CONVERSATION_NO_LANE && has_id && s->has_id &&
+            slice_is(buf_slice(&name), c->lanes[i].name))
             lane = i;
     }
     if (lane == CONVERSATION_NO_LANE)

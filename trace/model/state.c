@@ -288,6 +288,19 @@ find_packet(const struct conversation *c, uint64_t number)
     return NULL;
 }
 
+void
+state_next(struct state *s, const struct conversation_item *item)
+{
+    if (item->what == CONVERSATION_OPEN) {
+        begin_connection(s);
+    } else if (item->what == CONVERSATION_PACKET) {
+        s->packet = &item->packet;
+        take(s, &item->packet);
+    } else if (item->what == CONVERSATION_CLOSE) {
+        s->is_connected = s->has_will = false;
+    }
+}
+
 int
 state_at(struct state *s, const struct conversation *c, uint64_t number,
          struct error *err)
@@ -300,17 +313,11 @@ state_at(struct state *s, const struct conversation *c, uint64_t number,
                          c->dropped ? " in what could be kept of the capture"
                                     : "");
     s->lane = &c->lanes[last->lane];
-    s->packet = &last->packet;
     for (size_t i = 0; i < c->item_count; i++) {
         const struct conversation_item *item = c->items[i];
         if (item->lane != last->lane)
             continue;
-        if (item->what == CONVERSATION_OPEN)
-            begin_connection(s);
-        else if (item->what == CONVERSATION_PACKET)
-            take(s, &item->packet);
-        else if (item->what == CONVERSATION_CLOSE)
-            s->is_connected = s->has_will = false;
+        state_next(s, item);
         if (item == last)
             return 0;
     }

@@ -69,6 +69,10 @@ int state_at(struct state *s, const struct conversation *c, uint64_t number,
              struct error *err);
 void state_release(struct state *s);
 
+/* Or step by step: the next item of a lane. Before the first one s is zeroed
+ * but for lane. */
+void state_next(struct state *s, const struct conversation_item *item);
+
 /* How many messages that side may still begin; -1: not known, 3.x has no
  * limit. */
 int state_quota(const struct state *s, enum mqtt_side sender);

@@ -93,9 +93,9 @@ why_packet(struct why *w, const struct model_packet *p)
     int side = side_of(p->from);
     c->last_ns[side] = p->time_ns;
     c->last_packet[side] = p->number;
-    if (p->wire_len > c->longest[side]) {
-        c->longest[side] = p->wire_len;
-        c->longest_at[side] = p->number;
+    if (c->packet_max[!side] && p->wire_len > c->packet_max[!side]) {
+        c->too_long[side] = p->wire_len;
+        c->too_long_at[side] = p->number;
     }
     if (p->from == FROM_CLIENT && p->report.count) {
         c->broken_at = p->number;
@@ -162,10 +162,10 @@ static void
 add_too_large(struct ending *e, int by)
 {
     uint32_t max = e->c->packet_max[by];
-    if (max && e->c->longest[!by] > max)
+    if (e->c->too_long[!by])
         buf_printf(e->out, ": packet %llu has %llu bytes, %s takes %u",
-                   (unsigned long long)e->c->longest_at[!by],
-                   (unsigned long long)e->c->longest[!by],
+                   (unsigned long long)e->c->too_long_at[!by],
+                   (unsigned long long)e->c->too_long[!by],
                    by ? "the broker" : "the client", max);
 }
 

@@ -17,8 +17,9 @@ struct why_conn {
     uint64_t number;          /* of the TCP connection */
     int64_t last_ns[2];       /* time of the latest packet, by sender */
     uint64_t last_packet[2];  /* its number; 0: none */
-    uint64_t longest[2];      /* bytes of the longest packet, by sender */
-    uint64_t longest_at[2];   /* its number */
+    uint64_t too_long[2];     /* bytes of the latest packet that the other side
+                                 does not take, by sender; 0: none */
+    uint64_t too_long_at[2];  /* its number */
     uint32_t packet_max[2];   /* what that side takes; 0: anything */
     int64_t connect_ns;       /* time of its CONNECT */
     bool has_will;            /* the CONNECT had a will */

@@ -217,6 +217,8 @@ function drawHead() {
   const broken = h("button", { id: "broken", class: "chip", "aria-pressed": false, title: "only packets with findings (v)",
     click: () => { state.isBroken = !state.isBroken; broken.setAttribute("aria-pressed", state.isBroken); filter(); } },
     `\u2717 ${plural(data.violations, "violation")}${data.advice ? `, ${data.advice} advice` : ""}`);
+  const slider = h("input", { type: "range", id: "slider", min: 0, max: count - 1, value: 0, "aria-label": "packet",
+    title: "drag along the capture", input: () => openPacket(+slider.value) });
   $("head").replaceChildren(
     h("div", { class: "headline" }, h("span", { class: "kicker" }, "MQTT capture"), h("h1", {}, data.title),
       h("span", { class: "dim" }, `${plural(data.packets, "packet")}, ${plural(data.connections.length, "connection")}, ` +
@@ -225,7 +227,8 @@ function drawHead() {
       h("button", { click: () => openPacket(-1), title: "connections and findings (o)" }, "overview"),
       h("button", { click: help, title: "keys (?)" }, "?"),
       h("button", { click: turnTheme, title: "light or dark (t)" }, "\u25d1 theme")),
-    h("div", { class: "tools" }, search, lane, data.findings.length ? broken : null, h("span", { class: "dim", id: "shown" })));
+    h("div", { class: "tools" }, search, lane, data.findings.length ? broken : null, h("span", { class: "dim", id: "shown" }),
+      h("span", { class: "grow" }), slider));
 }
 const keys = [["j k \u2193 \u2191", "next and previous packet"], ["Enter", "open the packet in sight"],
   ["n N", "next and previous finding"], ["e", "next packet of the same exchange"], ["/", "filter; -word leaves out"],
@@ -270,7 +273,7 @@ function clearFilter() {
 }
 function press(e) {
   if (e.ctrlKey || e.metaKey || e.altKey || $("help").open) return;
-  const isTyping = /^(INPUT|SELECT)$/.test(e.target.tagName);
+  const isTyping = /^(INPUT|SELECT)$/.test(e.target.tagName) && e.target.type !== "range";
   if (isTyping && (e.key === "Escape" || e.key === "Enter")) {
     if (e.key === "Enter" && state.places && state.places.length) openPacket(state.places[0]);
     e.target.blur();

@@ -4,7 +4,7 @@
  * One element "data" is parsed when the page opens: connections, findings, and
  * an index of all packets in columns. The rest is cut into pieces that are
  * parsed when they come into sight: element rN has the drawing's rows from
- * N * ROWS on, pN the packets from place N * PIECE on, lN their lines. Only
+ * N * ROWS on, pN the packets from place N * PIECE on, lN their lines, sN what both ends knew after them. Only
  * the first rows come before the script, so that the page shows itself while
  * the browser still reads the rest.                                          */
 
@@ -16,6 +16,7 @@
 #include "trace/render/capture_page_state.h"
 #include "trace/render/line.h"
 #include "trace/render/page_packet.h"
+#include "trace/render/state_print.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ enum {
     ROWS = 64,      /* of the drawing in one piece */
     FIRST = 4,      /* pieces of rows before the script */
     PIECE = 128,    /* packets in one piece */
+    STATES_MAX = 16 << 20, /* bytes of states */
     LINE_MAX = 120  /* bytes of a text in a packet's line */
 };
 
@@ -198,6 +200,67 @@ add_packets(struct buf *out, const struct capture_page *page,
         if (i % PIECE == PIECE - 1 || i + 1 == page->packet_count)
             end_element(out);
     }
+}
+
+/* --- what both ends knew -------------------------------------------------- */
+
+/* The state of a lane as it was last written. */
+struct told {
+    struct state state;
+    struct buf text;   /* as JSON, from its second member on */
+    size_t place;      /* of the packet where it stands */
+};
+
+/* Appends the state after packet `place`, or the place of an earlier packet
+ * after which it was the same; 0 when there is no more room. */
+static void
+add_state(struct buf *out, struct told *t, size_t place, size_t *room)
+{
+    struct buf text = {0};
+    state_json(&text, &t->state);
+    const uint8_t *second = memchr(text.data, ',', text.len);
+    struct slice rest =
+        slice_from(buf_slice(&text), (size_t)(second - text.data));
+    json_put_comma(out);
+    if (slice_equal(rest, buf_slice(&t->text))) {
+        buf_printf(out, "%zu", t->place);
+    } else if (text.len > *room) {
+        buf_add_byte(out, '0');
+    } else {
+        *room -= text.len;
+        buf_add(out, buf_slice(&text));
+        buf_clear(&t->text);
+        buf_add(&t->text, rest);
+        t->place = place;
+    }
+    buf_release(&text);
+}
+
+static void
+add_states_after(struct buf *out, const struct capture_page *page)
+{
+    const struct conversation *c = page->kept;
+    struct told *told = xcalloc(c->lane_count + 1, sizeof *told);
+    size_t place = 0, room = STATES_MAX;
+    for (size_t i = 0; i < c->lane_count; i++)
+        told[i].state.lane = &c->lanes[i];
+    for (size_t i = 0; i < c->item_count; i++) {
+        const struct conversation_item *item = c->items[i];
+        struct told *t = &told[item->lane];
+        state_next(&t->state, item);
+        if (item->what != CONVERSATION_PACKET)
+            continue;
+        if (place % PIECE == 0)
+            begin_element(out, "s", place / PIECE);
+        add_state(out, t, place, &room);
+        if (++place % PIECE == 0 || place == page->packet_count)
+            end_element(out);
+    }
+    for (size_t i = 0; i < c->lane_count; i++) {
+        state_release(&told[i].state);
+        buf_release(&told[i].text);
+    }
+    free(told);
 }
 
 /* --- the index ------------------------------------------------------------ */
@@ -375,6 +438,7 @@ capture_page_json(struct buf *first, struct buf *pieces,
     add_rows(first, pieces, d);
     add_packets(pieces, page, &tables);
     add_lines(pieces, page);
+    add_states_after(pieces, page);
     buf_add_str(out, "<script type=\"application/json\" id=\"data\">{");
     json_put_member(out, "title", page->title);
     json_put_number(out, "packets", (int64_t)totals.packets);

@@ -32,6 +32,7 @@ function drawFinding(f) {
       h("div", { class: "says" }, h("b", {}, `${id} `), data.statements[id])),
     isLikely ? h("div", { class: "dim" }, "likely: holds if the capture has everything that was published") : null);
 }
+let isStateOpen = true;         /* as it was left */
 const MANY = 300;               /* lines of a list that are drawn */
 function few(list, draw) {
   return [list.slice(0, MANY).map(draw), list.length > MANY ? h("p", { class: "dim" }, `and ${list.length - MANY} more`) : null];
@@ -81,6 +82,28 @@ function drawExchange(i) {
       h("td", { class: "dim" }, latency ? `+${duration(latency)}` : seconds(us)), h("td", { class: "mono" }, states));
   }));
 }
+/* What both ends knew after packet i, as plumb-trace --at tells it. */
+function stateOf(i) {
+  const at = (k) => (piece(`s${Math.floor(k / data.piece)}`) || [])[k % data.piece];
+  const s = at(i);
+  return typeof s === "number" ? (typeof at(s) === "object" ? at(s) : null) : s;
+}
+function drawState(i) {
+  const s = stateOf(i), row = (name, list) => list.length ? h("tr", {}, h("th", {}, name), h("td", {}, list.map((x) => h("div", {}, x)))) : null;
+  if (!s) return h("p", { class: "dim" }, `plumb-trace --at ${data.number[i]} tells the state after this packet`);
+  const kept = s.session_expiry === 4294967295 ? "kept for good" : s.session_expiry ? `kept ${s.session_expiry} s` : "ends with the connection";
+  const quota = s.quota_client >= 0 ? [`client ${s.quota_client}, broker ${s.quota_server} more messages at once`] : [];
+  return h("details", { class: "state", open: isStateOpen, toggle: (e) => { isStateOpen = e.target.open; } },
+    h("summary", {}, "State after this packet"), h("table", {},
+      row("connection", [`${s.connection}, ${s.is_connected ? "connected" : "not connected"}${s.is_partial ? "; what was before the capture is not known" : ""}`]),
+      s.is_partial ? null : row("session", [`${s.clean_start ? "asked for anew" : "asked to continue"}, ${s.session_present ? "was there" : "new"}, ${kept}`]),
+      row("will", s.will ? [`${s.will.topic} QoS ${s.will.qos}, ${plural(s.will.length, "byte")}`] : []), row("quota", quota),
+      row("subscriptions", s.subscriptions.map((x) => [`${x.filter} QoS ${x.qos}`, x.code === undefined ? ", not yet answered"
+        : x.code >= 128 ? `, refused 0x${x.code.toString(16)}` : "", x.identifier ? `, identifier ${x.identifier}` : "", ", since ", to(x.since)])),
+      row("in flight", s.in_flight.map((x) => [`${x.from}\u2019s ${x.packet_id}, QoS ${x.qos} ${x.topic}: awaits ${x.awaits}, since `, to(x.since)])),
+      row("aliases", s.aliases.map((x) => `${x.from}\u2019s ${x.alias} = ${x.topic}`))));
+}
+
 function drawHex({ hex, len }) {
   const rows = [], have = hex.length / 2;
   for (let at = 0; at < have; at += 16) {
@@ -109,7 +132,7 @@ function drawPacket(i) {
       answers ? [" \u00b7 answers ", to(answers), ` after ${duration(latency)}`] : null),
     h("div", { class: "mono line" }, lineOf(i)),
     marks ? h("div", { class: "mark" }, `\u26a0 ${marks}`) : null,
-    found.map(drawFinding), drawExchange(i), strip(p), drawHex(p), fieldTable(p));
+    found.map(drawFinding), drawExchange(i), strip(p), drawHex(p), drawState(i), fieldTable(p));
   markBad(box, found.filter((f) => f[8]).map((f) => [f[3], f[7], f[8], f[5]]));
   return box;
 }
@@ -122,6 +145,7 @@ function openPacket(i, isFollowed) {
   $("side").scrollTop = 0;
   if (state.at >= 0) {
     if (!isShown(state.at)) clearFilter();
+    $("slider").value = state.at;
     reveal(state.at);
     for (const e of document.querySelectorAll(`#sheet .hit[data-i="${state.at}"]`)) e.classList.add("at");
   }
