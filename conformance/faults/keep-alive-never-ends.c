@@ -11,6 +11,6 @@ conn_keep_alive(struct broker *b, struct conn *c, uint16_t seconds)
 {
     c->heard_ms = b->now_ms;
     /* [MQTT-3.1.2-22]: one and a half times. */
-    c->keep_alive_ms = (uint32_t)seconds * 10 * b->config.keep_alive_percent;
+    c->keep_alive_ms = (uint32_t)seconds * 1500;
     broker_timer_set(b, &c->alive, TIMER_NEVER);
 }

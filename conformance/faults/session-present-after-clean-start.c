@@ -38,7 +38,7 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;
     /* [MQTT-3.2.2-22]: its own interval, unless we imposed one. */
     conn_keep_alive(b, c, imposed ? imposed : p->keep_alive);
-    send_connack(b, c, p, resumed); /* [MQTT-3.1.4-5] */
+    connack_send(b, c, p, resumed); /* [MQTT-3.1.4-5] */
     if (c->session)
         queue_resume(b, s);
     conn_settle_login(c);

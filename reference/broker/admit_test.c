@@ -154,22 +154,8 @@ START_TEST(topics_are_no_longer_than_allowed)
 }
 END_TEST
 
-START_TEST(keep_alive_percent)
-{
-    struct kit k;
-    kit_begin(&k);
-    k.config.keep_alive_percent = 200;
-    struct kit_conn *c = kit_client(&k, MQTT_50, "client_id=c keep_alive=10");
-    kit_advance(&k, 19999);
-    kit_silent(c);
-    kit_advance(&k, 1);
-    kit_expect_words(c, "DISCONNECT");
-    kit_end(&k);
-}
-END_TEST
-
 TEST_MAIN(sent_away_with_a_reference, one_connection_too_many,
           sessions_are_counted_and_wills_measured, short_of_memory,
           short_of_memory_strangers_make_room,
           response_information_only_for_who_asks,
-          topics_are_no_longer_than_allowed, keep_alive_percent)
+          topics_are_no_longer_than_allowed)
