@@ -115,7 +115,8 @@ void conn_mark_dirty(struct broker *b, struct conn *c);
 void conn_close(struct broker *b, struct conn *c);
 
 /* The client broke the protocol: tells it why as far as its version and phase
- * allow, and closes [MQTT-4.13.1-1, MQTT311-4.8.0-1]. The will goes out. */
+ * allow, and closes [MQTT-3.1.4-1, MQTT-4.13.1-1, MQTT-4.13.2-1,
+ * MQTT311-4.8.0-1]. The will goes out. */
 void conn_refuse(struct broker *b, struct conn *c,
                  const struct mqtt_violation *why);
 

@@ -210,7 +210,8 @@ pump(struct broker *b, struct session *s)
         if (first->qos > 0 && q->quota <= 0)
             return;
         take_waiting(q, first);
-        /* [MQTT-3.3.2-5]: too late to begin. */
+        /* [MQTT-3.3.2-5]: too late to begin; resend does not ask, what has
+         * begun goes on [MQTT-4.3.3-7]. */
         if (message_expired(first->message, b->now_ms))
             drop(b, first);
         else

@@ -6,7 +6,7 @@
  * of first sending, each with its Packet Identifier and its state
  * (mqtt/flow.h). A message moves from the first to the second when the
  * client's Receive Maximum allows [MQTT-3.3.4-9]; other packets never wait
- * [MQTT-3.3.4-10]. Both survive the connection;
+ * [MQTT-3.3.4-10, MQTT-4.9.0-3]. Both survive the connection;
  * on resumption everything in flight is sent again, in order [MQTT-4.4.0-1,
  * MQTT-4.6.0-5].
  *

@@ -9,7 +9,7 @@
 
 /* A PUBLISH with RETAIN 1 came: it replaces what was kept for its topic
  * [MQTT-3.3.1-5]; with an empty payload it only removes it [MQTT-3.3.1-6,
- * MQTT-3.3.1-7]. */
+ * MQTT-3.3.1-7]. With RETAIN 0 nobody calls this [MQTT-3.3.1-8]. */
 void retain_store(struct broker *b, struct message *m);
 
 /* Can a message be kept for that topic? Not a first one when there are as many
