@@ -7,14 +7,15 @@
  * hint: when is a will published (3.1.3.2.2)?
  */
 void
-will_on_close(struct broker *b, struct will *w)
+will_on_close(struct broker *b, struct session *s)
 {
-    if (!w->message)
+    struct will *w = s->will;
+    if (!w)
         return;
     if (w->message) {
-        will_send(b, w);
+        will_send(b, s);
         return;
     }
     broker_timer_set(b, &w->timer, (uint64_t)w->delay * 1000);
-    persist_will(b, session_of(w));
+    persist_will(b, s);
 }
