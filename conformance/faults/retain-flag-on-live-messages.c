@@ -27,6 +27,7 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
                   m->retain, t->ids, t->id_count,
                   t->share_id);
+        pressure_check(b, from, t->session);
     }
     forms_begin(&b->forms, NULL);
     route_release(b);

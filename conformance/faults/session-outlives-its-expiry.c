@@ -12,6 +12,8 @@ session_detach(struct broker *b, struct session *s)
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
     b->sys.connected--;
+    if (s->queue)
+        pressure_left(b, s->queue);
     will_on_close(b, s);
     if (s->expiry_interval == 0) {
         session_end(b, s);

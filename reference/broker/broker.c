@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "broker/broker_state.h"
 #include "broker/conn.h"
+#include "broker/pressure.h"
 #include "broker/restore.h"
 #include "broker/retain.h"
 #include "broker/route.h"
@@ -28,6 +29,7 @@ broker_new(const struct broker_config *config, uint64_t now_ms)
     list_init(&b->conns);
     list_init(&b->strangers);
     list_init(&b->dirty);
+    list_init(&b->let_go);
     list_init(&b->logins);
     random_secret(b->salt_key, sizeof b->salt_key);
     for (size_t i = 0; config->seed && i < sizeof b->salt_key; i++)
@@ -189,6 +191,7 @@ broker_input(struct broker *b, struct conn *c, struct slice bytes,
     b->sys.counts[SYS_BYTES_RECEIVED] += bytes.len;
     if (c->phase != CONN_CLOSING)
         conn_input(b, c, bytes);
+    pressure_go_on(b);
 }
 
 void
@@ -196,6 +199,7 @@ broker_gone(struct broker *b, struct conn *c, uint64_t now_ms)
 {
     b->now_ms = now_ms;
     conn_free(b, c);
+    pressure_go_on(b);
 }
 
 void
@@ -214,6 +218,7 @@ broker_tick(struct broker *b, uint64_t now_ms)
         struct broker_timer *due = LIST_ITEM(t, struct broker_timer, timer);
         due->due(b, due);
     }
+    pressure_go_on(b);
 }
 
 uint64_t
@@ -268,7 +273,7 @@ bool
 broker_wants_read(const struct broker *b, const struct conn *c)
 {
     return c->phase != CONN_CLOSING && c->phase != CONN_VERIFYING &&
-           conn_waiting(c) <= b->config.maximum_output;
+           !c->hold && conn_waiting(c) <= b->config.maximum_output;
 }
 
 void

@@ -80,6 +80,7 @@ struct broker {
     struct list strangers;     /* struct conn.stranger_link, oldest first */
     size_t stranger_count;     /* in it */
     struct list dirty;         /* struct conn.dirty_link: output or close */
+    struct list let_go;        /* struct hold.link: may go on (pressure.h) */
     struct map sessions;       /* by Client Identifier */
     struct tree subscriptions; /* Topic Filter to subscriptions (subtree.h) */
     struct matches matches;    /* of subscriptions, with topics that came */

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "broker/conn.h"
+#include "broker/pressure.h"
 #include "broker/session.h"
 #include "broker/share.h"
 #include "broker/subtree.h"
@@ -53,7 +54,7 @@ verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
     assert((c->phase == CONN_READY) == (c->session != NULL));
     assert(!c->session || c->session->conn == c);
     assert(c->phase != CONN_READY || c->version != MQTT_NO_VERSION);
-    assert(c->phase == CONN_VERIFYING ||
+    assert(c->phase == CONN_VERIFYING || c->hold ||
            c->in.len <= b->config.maximum_packet_size);
     const struct conn_login *login = c->login;
     assert((c->phase == CONN_VERIFYING) == (login && login->number != 0));
@@ -65,6 +66,10 @@ verify_conn(const struct broker *b, const struct conn *c, struct tally *t)
                                           : c->phase != CONN_READY ||
                                                 c->keep_alive_ms != 0;
     count_timer(t, &c->alive, timed);
+    if (c->hold) {
+        assert(c->phase == CONN_READY && c->hold->conn == c);
+        count_timer(t, &c->hold->timer, c->hold->queue);
+    }
 }
 
 /* --- sessions ------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "broker/dispatch.h"
 #include "broker/lenient.h"
 #include "broker/note.h"
+#include "broker/pressure.h"
 #include "broker/send.h"
 #include "broker/session.h"
 #include "mqtt/check.h"
@@ -44,6 +45,8 @@ alive_due(struct broker *b, struct broker_timer *t)
         conn_close(b, c);
         return;
     }
+    if (c->hold) /* what it says is not read */
+        c->heard_ms = b->now_ms;
     uint64_t silent_ms = b->now_ms - c->heard_ms;
     if (silent_ms < c->keep_alive_ms) {
         broker_timer_set(b, t, c->keep_alive_ms - silent_ms);
@@ -133,6 +136,7 @@ conn_free(struct broker *b, struct conn *c)
     list_remove(&c->dirty_link);
     list_remove(&c->link);
     b->conn_count--;
+    pressure_forget(b, c);
     auth_forget(b, c);
     login_free(c);
     mqtt_alias_release(&c->alias_in);
@@ -227,7 +231,7 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
 static bool
 takes_packets(const struct conn *c)
 {
-    return c->phase != CONN_CLOSING && c->phase != CONN_VERIFYING;
+    return c->phase != CONN_CLOSING && c->phase != CONN_VERIFYING && !c->hold;
 }
 
 /* Everything that is whole at the start of `bytes`; returns how much that was.
@@ -302,9 +306,9 @@ conn_input(struct broker *b, struct conn *c, struct slice bytes)
         conn_fail(b, c, MQTT_RC_QUOTA_EXCEEDED, "the server is short of memory");
     if (c->phase == CONN_CLOSING || c->in.len == 0)
         secret_release(&c->in); /* there may be a password in it */
-    else if (c->phase == CONN_VERIFYING && c->in.len > most_waiting(b))
+    else if (!takes_packets(c) && c->in.len > most_waiting(b))
         conn_fail(b, c, MQTT_RC_QUOTA_EXCEEDED,
-                  "too much before the answer to CONNECT");
+                  "too much while nothing is read");
 }
 
 void

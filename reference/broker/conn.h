@@ -35,6 +35,7 @@ enum conn_phase {
 };
 
 struct auth_exchange; /* auth.h */
+struct hold; /* pressure.h */
 struct mqtt_scram_method;
 
 /* Who it is (auth.h), apart from the connection since most forget it when they
@@ -82,6 +83,7 @@ struct conn {
     struct mqtt_aliases alias_in;  /* client to us */
     struct mqtt_aliases alias_out; /* us to client */
 
+    struct hold *hold;        /* owned: nothing is read for now, or NULL */
     struct conn_login *login; /* owned: who it is; NULL once that is settled
                                  for as long as the connection lasts */
 };

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "broker/persist.h"
+#include "broker/pressure.h"
 #include "broker/send.h"
 #include "broker/session.h"
 #include "broker/share.h"
@@ -37,6 +38,7 @@ queue_free(struct broker *b, struct session *s)
         delivery_free(b, LIST_ITEM(link, struct delivery, link));
     LIST_EACH(flying, &q->inflight.order)
         delivery_free(b, LIST_ITEM(flying, struct delivery, link));
+    pressure_left(b, q);
     inflight_release(&q->inflight);
     free(q);
     s->queue = NULL;
@@ -61,6 +63,7 @@ queue_of(const struct broker *b, struct session *s)
     struct queue *q = xcalloc(1, sizeof *q);
     list_init(&q->waiting);
     inflight_init(&q->inflight);
+    list_init(&q->holds);
     q->is_resumed = true;
     if (s->conn)
         begin_quota(b, q, s->conn);
@@ -403,5 +406,6 @@ queue_got(struct broker *b, struct session *s, uint16_t packet_id,
     if (!step(b, s, d, event))
         return QUEUE_WRONG;
     pump(b, s);
+    pressure_eased(b, q);
     return QUEUE_TAKEN;
 }

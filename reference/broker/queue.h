@@ -45,6 +45,7 @@ struct delivery {
 struct queue {
     struct list waiting;      /* struct delivery.link */
     struct inflight inflight; /* what was sent and is not settled */
+    struct list holds;        /* struct hold.link: who waits for it (pressure.h) */
     size_t waiting_count;
     size_t waiting_qos0;      /* of them at QoS 0, which do without quota */
     size_t waiting_bytes;
@@ -52,6 +53,7 @@ struct queue {
     int32_t quota;            /* PUBLISH packets we may still send (4.9);
                                  PUBRELs that are resent may take it below 0 */
     int32_t quota_maximum;    /* of this connection */
+    bool is_slow;             /* they have waited in vain */
     bool is_resumed;          /* all in flight was sent over the present
                                  connection */
 };

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "broker/pressure.h"
 #include "broker/retain.h"
 #include "broker/session.h"
 #include "broker/share.h"
@@ -147,6 +148,7 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
                   m->retain && t->as_published, t->ids, t->id_count,
                   t->share_id);
+        pressure_check(b, from, t->session);
     }
     forms_begin(&b->forms, NULL);
     route_release(b);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "broker/held.h"
 #include "broker/persist.h"
+#include "broker/pressure.h"
 #include "broker/share.h"
 #include "broker/subtree.h"
 
@@ -54,6 +55,8 @@ session_detach(struct broker *b, struct session *s)
     s->conn->session = NULL;
     s->conn = NULL; /* first, so that its own will finds it away */
     b->sys.connected--;
+    if (s->queue)
+        pressure_left(b, s->queue);
     will_on_close(b, s);
     if (s->expiry_interval == 0) {
         session_end(b, s);
