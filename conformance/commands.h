@@ -17,6 +17,8 @@ int command_explain(const struct options *o);
 int command_coverage(const struct options *o);
 int command_fmt(const struct options *o);
 int command_compare(const struct options *o);
+int command_certify(const struct options *o);
+int command_verify(const struct options *o);
 int command_merge(const struct options *o);
 
 /* Says what is wrong, and returns EXIT_WRONG. */

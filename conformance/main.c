@@ -19,6 +19,8 @@ static const struct command {
     {"coverage", CMD_COVERAGE, command_coverage, "[options]",                   "which statements are judged by which scenarios"},
     {"compare",  CMD_COMPARE,  command_compare,  "BEFORE.json AFTER.json",      "what changed between two reports"},
     {"merge",    CMD_MERGE,    command_merge,    "[--json FILE] PART.json ...", "puts the reports of the parts of a run together"},
+    {"certify",  CMD_CERTIFY,  command_certify,  "--profile FILE REPORT.json ...", "whether reports prove all that a profile requires"},
+    {"verify",   CMD_VERIFY,   command_verify,   "REPORT.json",                 "whether a report agrees with itself, the scenarios and its captures"},
     {"fmt",      CMD_FMT,      command_fmt,      "[--check] FILE ... | -",      "lays scenario files out anew"},
 };
 /* clang-format on */

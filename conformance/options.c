@@ -110,7 +110,8 @@ take_result(void *where, const char *value, struct error *err)
 
 /* clang-format off */
 #define AT(member) offsetof(struct options, member)
-#define READS (CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_COVERAGE | CMD_MERGE)
+#define READS (CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_COVERAGE | CMD_MERGE | \
+               CMD_CERTIFY | CMD_VERIFY)
 static const struct option {
     const char *name;
     const char *value;  /* what stands behind it in the help; NULL: nothing */
@@ -165,6 +166,7 @@ static const struct option {
     {"faults",       "DIR",      CMD_COVERAGE,  take_text,     AT(faults),       "planted faults: which statement each breaks"},
     {"table",        NULL,       CMD_COVERAGE,  take_flag,     AT(table),        "the page of all statements, in Markdown"},
     {"all",          NULL,       CMD_COVERAGE,  take_flag,     AT(all),          "a line for every statement"},
+    {"profile",      "FILE",     CMD_CERTIFY,   take_text,     AT(profile),      "the statements that a certificate takes"},
     {"help",         NULL,       ~0u,           take_flag,     AT(help),         "this text"},
 };
 /* clang-format on */

@@ -20,7 +20,9 @@ enum {
     CMD_COVERAGE = 8,
     CMD_FMT = 16,
     CMD_COMPARE = 32,
-    CMD_MERGE = 64
+    CMD_MERGE = 64,
+    CMD_CERTIFY = 128,
+    CMD_VERIFY = 256
 };
 
 enum { OPTIONS_LIST_MAX = 256 };
@@ -40,6 +42,7 @@ struct options {
     size_t result_count;
     const char *faults;        /* coverage: folder of planted ones, or NULL */
     bool table;                /* coverage: the page of all statements */
+    const char *profile;       /* certify: what it takes */
     const char *before;        /* coverage: compare with this report */
     const char *json, *junit, *html, *tap, *markdown, *badge, *evidence;
     const char *user, *password; /* templates with {n} */

@@ -99,7 +99,6 @@ target_release(struct target *t)
         free(t->settings[i]);
     free(t->passwords);
     free(t->acl);
-    free(t->profile);
     free(t->start);
     free(t->clean);
     free(t->restart);

@@ -60,7 +60,6 @@ struct target {
     size_t setting_count;
     char *passwords;            /* owned; its file of passwords, or NULL */
     char *acl;                  /* owned; its file of rules, or NULL */
-    char *profile;              /* owned; file of what a certificate takes */
     size_t jobs, connections;   /* limits; 0: not said */
     double rate, patience;      /* likewise */
     char **texts;               /* owned; values with ${NAME} put in */

@@ -244,7 +244,6 @@ static const struct key {
     {"broker",      take_broker,     0,               false},
     {"passwords",   NULL,            AT(passwords),   false},
     {"acl",         NULL,            AT(acl),         false},
-    {"profile",     NULL,            AT(profile),     false},
     {"limit",       take_limit,      0,               false},
     {"set",         take_set,        0,               false},
     {"has",         take_has,        0,               false},

@@ -58,6 +58,10 @@ peer_send_part(struct play *p, struct peer *peer, struct slice bytes)
     enum play_cut cut = p->setup->cut;
     size_t step;
     peer->sent_us = p->now_us;
+    if (peer->is_gathering) {
+        buf_add(&peer->gathered, bytes);
+        return;
+    }
     if (cut == PLAY_CUT_GLUED && glue(p, peer, bytes))
         return;
     for (size_t at = 0; at < bytes.len; at += step) {
@@ -66,4 +70,14 @@ peer_send_part(struct play *p, struct peer *peer, struct slice bytes)
                                        : bytes.len;
         peer_act(p, PLAY_SEND, peer, slice_first(slice_from(bytes, at), step));
     }
+}
+
+void
+peer_write_gathered(struct play *p, struct peer *peer)
+{
+    struct slice all = arena_copy(p->arena, buf_slice(&peer->gathered));
+    peer->is_gathering = false;
+    buf_clear(&peer->gathered);
+    if (all.len)
+        peer_send_part(p, peer, all);
 }

@@ -116,6 +116,8 @@ leave_or_repeat(struct play *p, struct fiber *f)
     struct frame *top = &f->frames[f->depth - 1];
     if (++top->round >= top->rounds) {
         f->depth--;
+        if (top->loop && top->loop->kind == STMT_ONE_WRITE)
+            peer_write_gathered(p, play_lane(p, top->writer)->peer);
         return;
     }
     top->next = 0;
@@ -152,6 +154,7 @@ static const struct {
     [STMT_CONNECTS]     = {begin_connects,    poll_connects},
     [STMT_SEND]         = {begin_send,        poll_send},
     [STMT_SEND_HEX]     = {begin_send_hex,    poll_send},
+    [STMT_ONE_WRITE]    = {begin_one_write,   NULL},
     [STMT_EXPECT]       = {begin_expect,      poll_expect},
     [STMT_MAY]          = {begin_may,         poll_may},
     [STMT_COLLECT]      = {begin_collect,     poll_collect},
@@ -335,6 +338,7 @@ play_free(struct play *p)
         return;
     for (size_t i = 0; i < p->peer_count; i++) {
         buf_release(&p->peers[i]->in);
+        buf_release(&p->peers[i]->gathered);
         mqtt_watch_free(p->peers[i]->watch);
     }
     mqtt_watch_sessions_free(p->sessions);

@@ -8,6 +8,23 @@ enum { OPENING, AWAITING_CONNACK }; /* phases of `connects` */
 
 /* --- opens, connects ------------------------------------------------------ */
 
+/* "tcp", or "tcp@b" on a node; empty: as usual. */
+static struct slice
+way(struct play *p, const struct script_stmt *s)
+{
+    struct buf text = {0};
+    if (s->node.len == 0)
+        return s->transport;
+    if (s->transport.len)
+        buf_add(&text, s->transport);
+    else
+        buf_add_str(&text, p->setup->transport);
+    buf_printf(&text, "@%.*s", SLICE_ARG(s->node));
+    struct slice kept = arena_copy(p->arena, buf_slice(&text));
+    buf_release(&text);
+    return kept;
+}
+
 enum step
 begin_opens(struct play *p, struct fiber *f)
 {
@@ -16,7 +33,7 @@ begin_opens(struct play *p, struct fiber *f)
         return verdict_error(p, f->stmt);
     if (f->lane->peer)
         f->lane->peer->is_doomed = true; /* the script has left it */
-    f->peer = peer_open(p, f->lane, f->stmt->transport);
+    f->peer = peer_open(p, f->lane, way(p, f->stmt));
     f->deadline_us = p->now_us + us;
     return STEP_WAIT;
 }

@@ -115,3 +115,18 @@ begin_send_hex(struct play *p, struct fiber *f)
         return verdict_error(p, f->stmt);
     return deliver(p, f, bytes);
 }
+
+enum step
+begin_one_write(struct play *p, struct fiber *f)
+{
+    if (!is_ready(p, f))
+        return STEP_OVER;
+    f->peer->is_gathering = true;
+    if (fiber_enter(p, f, (struct frame){.block = &f->stmt->block,
+                                         .scope = f->scope,
+                                         .loop = f->stmt,
+                                         .rounds = 1,
+                                         .writer = f->lane->name}))
+        return STEP_DONE;
+    return verdict_error(p, f->stmt);
+}

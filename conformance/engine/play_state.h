@@ -75,6 +75,8 @@ struct peer {
     bool is_persistent;       /* CONNECT asked to keep the session */
     uint64_t closed_us;
     uint64_t sent_us;         /* when we sent last */
+    bool is_gathering;        /* within `in one write` */
+    struct buf gathered;      /* to go out in one write */
     struct mqtt_watch *watch; /* owned; NULL for one that cleans up */
     struct play *play;
     size_t watched;           /* event of the packet that the watch looks at */
@@ -109,6 +111,7 @@ struct frame {
     const struct script_stmt *loop; /* repeat, for each; NULL: once */
     struct value list;              /* of a for each */
     int64_t round, rounds;          /* of a loop */
+    struct slice writer;            /* client of `in one write` */
 };
 
 enum step { STEP_DONE, STEP_WAIT, STEP_OVER };
@@ -188,6 +191,8 @@ struct peer *peer_open(struct play *p, struct lane *lane,
 /* Sends bytes as they are and records them as one event. */
 void peer_send(struct play *p, struct peer *peer, struct slice bytes,
                unsigned line);
+/* What was gathered goes out. */
+void peer_write_gathered(struct play *p, struct peer *peer);
 /* Sends without recording (a part of what was recorded before). */
 void peer_send_part(struct play *p, struct peer *peer, struct slice bytes);
 /* Records what is about to be sent, and remembers what follows from it. */
@@ -275,7 +280,7 @@ bool verdict_is_refusal(const struct got *g, enum mqtt_version v);
 
 typedef enum step stmt_function(struct play *p, struct fiber *f);
 stmt_function begin_opens, begin_connects, poll_connects, begin_send, poll_send,
-    begin_send_hex, begin_expect, poll_expect, begin_may, poll_may,
+    begin_send_hex, begin_one_write, begin_expect, poll_expect, begin_may, poll_may,
     begin_collect, poll_collect, begin_never, poll_never, begin_quiet,
     poll_quiet, begin_ignores, begin_acks, begin_rejects, poll_rejects,
     begin_disconnects, begin_cuts, begin_resets, poll_farewell, begin_stalls,

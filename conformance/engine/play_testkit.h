@@ -34,6 +34,7 @@ struct stage {
     uint64_t now_us;
     struct buf sent[STAGE_CONNECTIONS];  /* bytes not looked at yet */
     enum play_act last[STAGE_CONNECTIONS]; /* what was done last */
+    size_t writes;                       /* that the driver was asked for */
     size_t opened;                       /* connections asked for */
     char line[400];                      /* of stage_heard */
 };
@@ -49,6 +50,7 @@ stage_carry_out(struct stage *s)
             s->opened = a.connection + 1;
         if (a.kind == PLAY_SEND)
             buf_add(&s->sent[a.connection], a.bytes);
+        s->writes += a.kind == PLAY_SEND;
     }
 }
 

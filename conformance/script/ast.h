@@ -154,6 +154,7 @@ enum script_stmt_kind {
                          expected, the others are sent */
     STMT_SEND,        /* c > PACKET args [damage ...] */
     STMT_SEND_HEX,    /* c > hex 30 05 ... */
+    STMT_ONE_WRITE,   /* c > in one write { }      lines that send, glued */
     STMT_EXPECT,      /* c < PATTERN [within 2s] */
     STMT_MAY,         /* c may < PATTERN */
     STMT_COLLECT,     /* c collect PATTERN as m until ... */
@@ -221,6 +222,7 @@ struct script_stmt {
     bool keeping;                /* CONNECTS: keeping instead of fresh */
     struct slice as_client;      /* CONNECTS: `as x` uses x's client id */
     struct slice transport;      /* OPENS, CONNECTS: `via ws`, or empty */
+    struct slice node;           /* OPENS, CONNECTS: `on b`, or empty */
     bool acks_hold;              /* ACKS */
 
     struct slice name;           /* COLLECT, ANY_OF, MARK, LET, FOR_EACH, CALL */
@@ -239,7 +241,8 @@ struct script_stmt {
     size_t client_count;
     struct script_branch *branches; /* EITHER */
     size_t branch_count;
-    struct script_block block;   /* TOGETHER MEANWHILE REPEAT FOR_EACH */
+    struct script_block block;   /* TOGETHER MEANWHILE REPEAT FOR_EACH
+                                    ONE_WRITE */
     struct script_expr **args;   /* CALL */
     size_t arg_count;
     const struct script_define *define; /* resolved: CALL */

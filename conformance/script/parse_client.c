@@ -13,23 +13,30 @@ parse_within(struct parser *p, struct script_stmt *s)
         s->within = parse_value(p);
 }
 
-/* [ "via" NAME ] */
-static void
-parse_via(struct parser *p, struct script_stmt *s)
+/* [ "via" NAME | "on" NAME ]; false: neither */
+static bool
+parse_way(struct parser *p, struct script_stmt *s)
 {
     if (parser_accept_word(p, "via"))
         s->transport = parser_expect_name(p, "tcp, tls, ws or wss");
+    else if (parser_accept_word(p, "on"))
+        s->node = parser_expect_name(p, "the name of a node");
+    else
+        return false;
+    return true;
 }
 
-/* c "opens" [ "via" NAME ] */
+/* c "opens" { "via" NAME | "on" NAME } */
 static void
 parse_opens(struct parser *p, struct script_stmt *s)
 {
     s->kind = STMT_OPENS;
-    parse_via(p, s);
+    while (!p->failed && parse_way(p, s))
+        continue;
 }
 
-/* c "connects" { "fresh" | "keeping" | "as" NAME | "via" NAME } { arg } */
+/* c "connects" { "fresh" | "keeping" | "as" NAME | "via" NAME | "on" NAME }
+ *   { arg } */
 static void
 parse_connects(struct parser *p, struct script_stmt *s)
 {
@@ -41,9 +48,7 @@ parse_connects(struct parser *p, struct script_stmt *s)
             s->keeping = true;
         else if (parser_accept_word(p, "as"))
             s->as_client = parser_expect_name(p, "the name of a client");
-        else if (parser_at_word(p, "via"))
-            parse_via(p, s);
-        else if (!parser_accept_word(p, "fresh"))
+        else if (!parse_way(p, s) && !parser_accept_word(p, "fresh"))
             break;
     }
     parse_args(p, &s->packet);
@@ -68,10 +73,24 @@ parse_delivery(struct parser *p, struct script_stmt *s)
     }
 }
 
-/* c ">" [ delivery ] ( "hex" BYTES | packet { "damage" ... } ) */
+/* "in" "one" "write" "{" ... "}" */
+static void
+parse_one_write(struct parser *p, struct script_stmt *s)
+{
+    s->kind = STMT_ONE_WRITE;
+    parser_expect_word(p, "one", "`one write`");
+    parser_expect_word(p, "write", "`write`");
+    s->block = parse_braces(p);
+}
+
+/* c ">" one-write | c ">" [ delivery ] ( "hex" BYTES | packet { "damage" ... } ) */
 static void
 parse_send(struct parser *p, struct script_stmt *s)
 {
+    if (parser_accept_word(p, "in")) {
+        parse_one_write(p, s);
+        return;
+    }
     s->kind = STMT_SEND;
     parse_delivery(p, s);
     if (parser_accept_word(p, "hex")) {

@@ -44,6 +44,23 @@ resolve_connects(struct resolver *r, struct script_stmt *s)
     resolve_packet(r, &s->packet, PACKET_CONNECTS);
 }
 
+/* Its lines send, whole, and are of the same client: nothing can wait there. */
+static void
+resolve_one_write(struct resolver *r, struct script_stmt *s)
+{
+    names_client(r, s->client, s->at);
+    for (size_t i = 0; i < s->block.count; i++) {
+        const struct script_stmt *in = &s->block.list[i];
+        bool sends = in->kind == STMT_SEND || in->kind == STMT_SEND_HEX;
+        if (sends && in->delivery == DELIVER_WHOLE &&
+            slice_equal(in->client, s->client))
+            continue;
+        resolver_fail(r, in->at, "`in one write` wants lines `%.*s > ...`",
+                      SLICE_ARG(s->client));
+    }
+    resolve_block(r, &s->block);
+}
+
 /* An acknowledgement or a DISCONNECT gets no answer that one could await, but
  * only DISCONNECT is followed by a close of its own accord. */
 static void
@@ -306,6 +323,7 @@ resolve_stmt(struct resolver *r, struct script_stmt *s)
     case STMT_CONNECTS: resolve_connects(r, s); break;
     case STMT_SEND:
     case STMT_SEND_HEX: resolve_send(r, s); break;
+    case STMT_ONE_WRITE: resolve_one_write(r, s); break;
     case STMT_EXPECT:
     case STMT_MAY: resolve_expect(r, s); break;
     case STMT_IGNORES:

@@ -1,0 +1,272 @@
+/* cmd_certify.c - plumb-check certify and verify: what do reports prove?
+ * SPDX-License-Identifier: MIT
+ *
+ * A profile names the statements that a certificate takes:
+ *
+ *     name     MQTT 5.0 broker
+ *     require  MQTT-*
+ *     except   MQTT-4.8.2-*: we have no shared subscriptions
+ *
+ * Each must have been shown to hold by one of the reports and broken in none: a
+ * skip proves nothing. `verify` holds a report against itself, the scenarios
+ * it says it played, and its captures.                                        */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "conformance/commands.h"
+#include "conformance/load.h"
+#include "conformance/report/compare.h"
+#include "conformance/report/json.h"
+
+struct rule {
+    char *glob;   /* owned */
+    char *reason; /* owned; of an exception, NULL: it is required */
+};
+
+struct profile {
+    char *name; /* owned, or NULL */
+    struct rule *rules;
+    size_t count, cap;
+};
+
+static void
+profile_release(struct profile *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        free(p->rules[i].glob);
+        free(p->rules[i].reason);
+    }
+    free(p->rules);
+    free(p->name);
+}
+
+/* One line, which may be changed. */
+static int
+take_line(struct profile *p, char *line, struct error *err)
+{
+    char *word = line + strspn(line, " \t"), *rest;
+    word[strcspn(word, "\r\n")] = '\0';
+    if (*word == '\0' || *word == '#')
+        return 0;
+    rest = word + strcspn(word, " \t");
+    if (*rest)
+        *rest++ = '\0';
+    rest += strspn(rest, " \t");
+    if (*rest == '\0')
+        return error_set(err, "`%s` wants a value", word);
+    if (strcmp(word, "name") == 0) {
+        free(p->name);
+        p->name = xstrdup(rest);
+        return 0;
+    }
+    char *colon = strchr(rest, ':');
+    bool is_exception = strcmp(word, "except") == 0;
+    if (!is_exception && strcmp(word, "require") != 0)
+        return error_set(err, "there is no \"%s\"; there are name, require, "
+                              "except", word);
+    if (is_exception && (!colon || !colon[1]))
+        return error_set(err, "`except` wants a statement, a colon and a "
+                              "reason");
+    if (colon)
+        *colon++ = '\0';
+    p->rules = xgrow(p->rules, &p->cap, p->count + 1, sizeof *p->rules);
+    p->rules[p->count++] =
+        (struct rule){xstrdup(rest), is_exception ? xstrdup(colon) : NULL};
+    return 0;
+}
+
+static int
+profile_load(struct profile *p, const char *path, struct error *err)
+{
+    struct buf text = {0};
+    int status = file_read(&text, path, err);
+    char *next = status == 0 ? (char *)buf_cstr(&text) : NULL;
+    for (unsigned line = 1; next && *next && status == 0; line++) {
+        char *end = strchr(next, '\n'), *this = next;
+        next = end ? end + 1 : NULL;
+        if (end)
+            *end = '\0';
+        if (take_line(p, this, err))
+            status = error_prefix(err, "%s:%u", path, line);
+    }
+    buf_release(&text);
+    return status;
+}
+
+/* The last rule that fits decides. */
+static bool
+is_required(const struct profile *p, const struct mqtt_statement *s)
+{
+    bool required = false;
+    for (size_t i = 0; i < p->count; i++)
+        if (fnmatch(p->rules[i].glob, s->id, 0) == 0)
+            required = p->rules[i].reason == NULL;
+    return required && mqtt_statement_binds_server(s);
+}
+
+/* --- reports -------------------------------------------------------------- */
+
+static int
+read_report(struct result_run *run, const char *path, struct error *err)
+{
+    struct buf text = {0};
+    int status = file_read(&text, path, err);
+    if (status == 0 && report_json_read(run, buf_slice(&text), err))
+        status = error_prefix(err, "%s", path);
+    buf_release(&text);
+    return status;
+}
+
+/* Is it of the scenarios that are here? */
+static bool
+is_of(const struct result_run *run, const struct load *l)
+{
+    return run->scenarios_sha256 &&
+           strcmp(run->scenarios_sha256, l->sha256) == 0;
+}
+
+static int
+add_report(struct coverage *c, const struct load *l, const char *path,
+           size_t *bad, struct error *err)
+{
+    struct result_run run = {0};
+    int status = read_report(&run, path, err);
+    if (status == 0 && !is_of(&run, l))
+        status = error_set(err, "%s: was made with other scenarios than those "
+                                "here; run it again", path);
+    if (status == 0) {
+        coverage_add_run(c, &run);
+        *bad += result_count(&run, VERDICT_FAIL) +
+                result_count(&run, VERDICT_ERROR) +
+                result_count(&run, VERDICT_UNSTABLE);
+    }
+    result_run_release(&run);
+    return status;
+}
+
+/* Says which required statements were not shown; how many. */
+static size_t
+list_missing(const struct coverage *c, const struct profile *p, size_t *shown,
+             size_t *unjudged)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < c->row_count; i++) {
+        const struct coverage_row *row = &c->rows[i];
+        enum coverage_status status = coverage_status(row);
+        if (!is_required(p, row->statement))
+            continue;
+        switch (status) {
+        case COVERAGE_PASS:
+        case COVERAGE_LENIENT: ++*shown; break;
+        case COVERAGE_NOT_OBSERVABLE:
+        case COVERAGE_UNCOVERED: ++*unjudged; break;
+        default:
+            printf("%-13s %-18s %s\n", coverage_status_name(status),
+                   row->statement->id, row->statement->summary);
+            missing++;
+        }
+    }
+    return missing;
+}
+
+static int
+conclude(const struct coverage *c, const struct profile *p, size_t bad)
+{
+    size_t shown = 0, unjudged = 0;
+    size_t missing = list_missing(c, p, &shown, &unjudged);
+    const char *name = p->name ? p->name : "the profile";
+    printf("%s%s: %zu statements shown, %zu not shown, %zu that this suite "
+           "cannot judge\n",
+           missing ? "\n" : "", name, shown, missing, unjudged);
+    if (bad)
+        printf("%zu scenario%s failed or were unstable in these reports\n",
+               bad, bad == 1 ? "" : "s");
+    bool is_good = missing == 0 && bad == 0 && shown > 0;
+    printf("%s\n", is_good ? "certified" : "not certified");
+    return is_good ? EXIT_GOOD : EXIT_FAILED;
+}
+
+int
+command_certify(const struct options *o)
+{
+    struct profile p = {0};
+    struct coverage c;
+    struct load l = {0};
+    struct error err = {""};
+    size_t bad = 0;
+    int status = 0;
+    coverage_init(&c);
+    if (!o->profile || o->glob_count == 0)
+        status = error_set(&err, "what for, and from what? --profile FILE "
+                                 "REPORT.json ...");
+    if (status == 0 && (profile_load(&p, o->profile, &err) ||
+                        load_files(&l, o->scenarios, &err)))
+        status = -1;
+    for (size_t i = 0; status == 0 && i < l.count; i++)
+        coverage_add_file(&c, l.files[i]);
+    for (size_t i = 0; status == 0 && i < o->glob_count; i++)
+        status = add_report(&c, &l, o->globs[i], &bad, &err);
+    status = status ? command_complain("certify", &err)
+                    : conclude(&c, &p, bad);
+    load_release(&l);
+    coverage_release(&c);
+    profile_release(&p);
+    return status;
+}
+
+/* --- verify --------------------------------------------------------------- */
+
+/* Does the verdict follow from the judgements? */
+static const char *
+doubt(const struct result_scenario *s)
+{
+    struct stat st;
+    bool has_failed = false;
+    for (size_t i = 0; i < s->judgement_count; i++)
+        has_failed |= s->judgements[i].verdict == VERDICT_FAIL;
+    if (has_failed && (s->verdict == VERDICT_PASS ||
+                       s->verdict == VERDICT_LENIENT ||
+                       s->verdict == VERDICT_WARN))
+        return "a line failed, and the scenario did not";
+    if (s->verdict == VERDICT_PASS && s->judgement_count + s->choice_count == 0)
+        return "it passes, and no line judged";
+    if (s->evidence && (stat(s->evidence, &st) || st.st_size == 0))
+        return "its capture is not there";
+    return NULL;
+}
+
+int
+command_verify(const struct options *o)
+{
+    struct result_run run = {0};
+    struct load l = {0};
+    struct error err = {""};
+    size_t doubts = 0;
+    if (o->glob_count != 1)
+        error_set(&err, "which report? REPORT.json");
+    if (o->glob_count != 1 || read_report(&run, o->globs[0], &err) ||
+        load_files(&l, o->scenarios, &err)) {
+        result_run_release(&run);
+        return command_complain("verify", &err);
+    }
+    if (!is_of(&run, &l)) {
+        printf("the scenarios here are not those that were played\n");
+        doubts++;
+    }
+    for (size_t i = 0; i < run.scenario_count; i++) {
+        const struct result_scenario *s = &run.scenarios[i];
+        const char *why = doubt(s);
+        if (why)
+            printf("%s %s: %s\n", s->id, mqtt_version_name(s->version), why);
+        doubts += why != NULL;
+    }
+    printf("%zu scenarios, %zu doubt%s\n", run.scenario_count, doubts,
+           doubts == 1 ? "" : "s");
+    load_release(&l);
+    result_run_release(&run);
+    return doubts ? EXIT_FAILED : EXIT_GOOD;
+}
