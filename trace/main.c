@@ -71,14 +71,14 @@ report_rest(const char *path, const struct view *v, const struct input_counts *c
 /* --- diagrams ------------------------------------------------------------- */
 
 static int
-write_graphviz(const char *path, const struct buf *dot, const char *format,
-               struct error *err)
+write_graphviz(const char *path, const struct buf *dot, bool is_placed,
+               const char *format, struct error *err)
 {
     struct buf picture = {0};
     int result = 0;
     if (!path)
         return 0;
-    if (graphviz_run(&picture, buf_slice(dot), format, err) < 0 ||
+    if (graphviz_run(&picture, buf_slice(dot), is_placed, format, err) < 0 ||
         file_write(path, buf_slice(&picture), err) < 0)
         result = -1;
     buf_release(&picture);
@@ -89,18 +89,22 @@ static int
 show_drawing(const struct options *o, const struct view *v, struct error *err)
 {
     struct buf text = {0};
+    bool wants_file = o->dot_path || o->svg_path || o->png_path;
+    bool is_placed = v->drawing != NULL;
     int result = 0;
-    if (!o->dot_path && !o->svg_path && !o->png_path) {
-        drawing_print(&text, v->drawing, o->ascii);
-        flush(&text);
-    } else {
+    if (!is_placed)
+        buf_add(&text, buf_slice(&v->dot));
+    else if (wants_file)
         drawing_dot(&text, v->drawing);
-        if ((o->dot_path &&
-             file_write(o->dot_path, buf_slice(&text), err) < 0) ||
-            write_graphviz(o->svg_path, &text, "svg", err) < 0 ||
-            write_graphviz(o->png_path, &text, "png", err) < 0)
-            result = -1;
-    }
+    else
+        drawing_print(&text, v->drawing, o->ascii);
+    if (!wants_file)
+        flush(&text);
+    else if ((o->dot_path &&
+              file_write(o->dot_path, buf_slice(&text), err) < 0) ||
+             write_graphviz(o->svg_path, &text, is_placed, "svg", err) < 0 ||
+             write_graphviz(o->png_path, &text, is_placed, "png", err) < 0)
+        result = -1;
     buf_release(&text);
     return result;
 }
@@ -137,8 +141,12 @@ show(char **files, int count, const struct options *o,
     if (result == 0 && what->only.packet && v.shown == 0)
         result = error_set(err, "%s: there is no packet %llu", path,
                            (unsigned long long)what->only.packet);
+    if (result == 0 && what->kind == VIEW_MACHINE && v.shown && !v.dot.len)
+        result = error_set(err, "%s: packet %llu belongs to no QoS 1 or 2 "
+                                "exchange", path,
+                           (unsigned long long)what->only.packet);
     struct error of_drawing;
-    if (v.drawing && show_drawing(o, &v, &of_drawing) < 0) {
+    if ((v.drawing || v.dot.len) && show_drawing(o, &v, &of_drawing) < 0) {
         *err = of_drawing;
         result = -1;
     }

@@ -262,7 +262,7 @@ main(int argc, char **argv)
                                      buf_slice(&r.mutant), &err) < 0)
             fprintf(stderr, "%s\n", err.text);
         alarm(SECONDS_MAX); /* a hang ends the program */
-        decode(&r, (enum view_kind)below(&r, VIEW_DIAGRAM + 1));
+        decode(&r, (enum view_kind)below(&r, VIEW_MACHINE + 1));
         if (i % 20000 == 19999)
             printf("%llu mutants, %ld s\n", (unsigned long long)i + 1,
                    (long)(time(NULL) - begin));

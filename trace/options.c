@@ -22,6 +22,7 @@ enum option {
     OPT_STATS,
     OPT_SEQUENCE,
     OPT_HTML,
+    OPT_MACHINE,
     OPT_LINT,
     OPT_FORMAT,
     OPT_EXPLAIN,
@@ -73,6 +74,8 @@ static const struct option_row {
     {"--stats", NULL, OPT_STATS, "only totals"},
     {"--sequence", NULL, OPT_SEQUENCE, "a sequence diagram"},
     {"--html", NULL, OPT_HTML, "all of it as one HTML page for a browser"},
+    {"--machine", NULL, OPT_MACHINE,
+     "with --packet N: the QoS state machines after it, in DOT"},
     {"--lint", NULL, OPT_LINT,
      "which statements were broken, by whom, and what was not seen"},
     {"--format", "FORMAT", OPT_FORMAT,
@@ -264,6 +267,7 @@ set_option(struct options *o, const struct option_row *row, const char *value,
     case OPT_STATS: return set_view(o, VIEW_STATS, err);
     case OPT_SEQUENCE: return set_view(o, VIEW_SEQUENCE, err);
     case OPT_HTML: return set_view(o, VIEW_PAGE, err);
+    case OPT_MACHINE: return set_view(o, VIEW_MACHINE, err);
     case OPT_TWIN: return set_view(o, VIEW_TWIN, err);
     case OPT_FOLLOW: return set_number(o, VIEW_FOLLOW, row, value, err);
     case OPT_AT: return set_number(o, VIEW_AT, row, value, err);
@@ -333,8 +337,10 @@ check_options(struct options *o, struct error *err)
                               "leave out the options about views");
     if (o->view.only.packet && !o->has_view)
         o->view.kind = VIEW_DIAGRAM;
+    if (o->view.kind == VIEW_MACHINE && !o->view.only.packet)
+        return error_set(err, "--machine shows one exchange: add --packet N");
     if (wants_file && o->view.kind != VIEW_SEQUENCE &&
-        o->view.kind != VIEW_DIAGRAM)
+        o->view.kind != VIEW_DIAGRAM && o->view.kind != VIEW_MACHINE)
         return error_set(err, "--dot, --svg and --png write a diagram: add "
                               "--sequence or --packet N");
     if (o->live.interface && o->file_count)

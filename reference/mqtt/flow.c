@@ -254,6 +254,29 @@ mqtt_flow_print_does(struct buf *out, unsigned does)
 }
 
 void
+mqtt_flow_print_steps(struct buf *out, const struct flow_machine *m,
+                      const char *prefix)
+{
+    /* Loops leave a state at the top and at the bottom by turns, so that their
+     * labels do not overlap. */
+    unsigned loops[FLOW_STATES] = {0};
+    for (size_t i = 0; i < m->step_count; i++) {
+        const struct flow_step *s = &m->steps[i];
+        if (s->from == s->to && s->does == FLOW_DO_NOTHING)
+            continue;
+        const char *side = "";
+        if (s->from == s->to)
+            side = loops[s->from]++ % 2 ? ":s" : ":n";
+        buf_printf(out, "    %s%s%s -> %s%s%s [label=\"%s\\n",
+                   prefix, mqtt_flow_state_name(s->from), side,
+                   prefix, mqtt_flow_state_name(s->to), side,
+                   mqtt_flow_event_name(s->event));
+        mqtt_flow_print_does(out, s->does);
+        buf_printf(out, "\\n%s\"]\n", s->statement5);
+    }
+}
+
+void
 mqtt_flow_print_dot(struct buf *out, const struct flow_machine *m)
 {
     buf_printf(out,
@@ -265,22 +288,6 @@ mqtt_flow_print_dot(struct buf *out, const struct flow_machine *m)
                "          fontname=\"sans-serif\"]\n"
                "    edge [fontname=\"sans-serif\", fontsize=10]\n",
                m->name);
-    /* Loops leave a state at the top and at the bottom by turns, so that their
-     * labels do not overlap. */
-    unsigned loops[FLOW_STATES] = {0};
-    for (size_t i = 0; i < m->step_count; i++) {
-        const struct flow_step *s = &m->steps[i];
-        if (s->from == s->to && s->does == FLOW_DO_NOTHING)
-            continue;
-        const char *side = "";
-        if (s->from == s->to)
-            side = loops[s->from]++ % 2 ? ":s" : ":n";
-        buf_printf(out, "    %s%s -> %s%s [label=\"%s\\n",
-                   mqtt_flow_state_name(s->from), side,
-                   mqtt_flow_state_name(s->to), side,
-                   mqtt_flow_event_name(s->event));
-        mqtt_flow_print_does(out, s->does);
-        buf_printf(out, "\\n%s\"]\n", s->statement5);
-    }
+    mqtt_flow_print_steps(out, m, "");
     buf_add_str(out, "}\n");
 }

@@ -134,4 +134,9 @@ void mqtt_flow_print_does(struct buf *out, unsigned does);
  * are left out. */
 void mqtt_flow_print_dot(struct buf *out, const struct flow_machine *m);
 
+/* Appends only its steps, with `prefix` before the name of each state: for a
+ * graph of several machines. */
+void mqtt_flow_print_steps(struct buf *out, const struct flow_machine *m,
+                           const char *prefix);
+
 #endif

@@ -9,12 +9,10 @@
  * the browser still reads the rest.                                          */
 
 #include "base/json_put.h"
-#include "mqtt/flow.h"
 #include "mqtt/print.h"
-#include "mqtt/reason.h"
 #include "mqtt/statement.h"
 #include "trace/render/capture_page_state.h"
-#include "trace/render/line.h"
+#include "trace/render/exchange.h"
 #include "trace/render/page_packet.h"
 #include "trace/render/state_print.h"
 
@@ -110,37 +108,6 @@ add_drawing(struct buf *out, const struct drawing *d)
 
 /* --- packets -------------------------------------------------------------- */
 
-/* Which state of its exchange (4.3) each end is in after this packet; nothing
- * for packets without one. */
-static void
-add_states(struct buf *out, const struct model_packet *p)
-{
-    const struct mqtt_packet *m = &p->mqtt;
-    bool is_refused = m->type == MQTT_PUBREC && MQTT_HAS(m, reason) &&
-                      mqtt_reason_failed(m->reason);
-    bool is_open = m->type == MQTT_PUBLISH || m->type == MQTT_PUBREC ||
-                   m->type == MQTT_PUBREL;
-    unsigned qos = m->type == MQTT_PUBLISH ? m->qos
-                   : m->type == MQTT_PUBACK ? 1
-                                            : 2;
-    enum flow_state sender = FLOW_FREE, receiver = FLOW_FREE;
-    if (m->type < MQTT_PUBLISH || m->type > MQTT_PUBCOMP ||
-        !mqtt_flow_sender(qos))
-        return;
-    if (m->type == MQTT_PUBLISH)
-        sender = mqtt_flow_next(mqtt_flow_sender(qos), FLOW_FREE, FLOW_SEND)
-                     ->to;
-    else if (is_open && !is_refused)
-        sender = FLOW_AWAIT_PUBCOMP;
-    if (qos == 2 && is_open && m->type != MQTT_PUBREL && !is_refused)
-        receiver = FLOW_AWAIT_PUBREL;
-    bool from_sender = m->type == MQTT_PUBLISH || m->type == MQTT_PUBREL;
-    bool client_sends = from_sender == (p->from == FROM_CLIENT);
-    buf_printf(out, "client %s, broker %s",
-               mqtt_flow_state_name(client_sends ? sender : receiver),
-               mqtt_flow_state_name(client_sends ? receiver : sender));
-}
-
 static void
 add_marks(struct buf *out, const struct model_packet *p)
 {
@@ -160,12 +127,12 @@ add_marks(struct buf *out, const struct model_packet *p)
 /* [frame, us, answers, latency_us, states, marks, "hex", length, shape,
  * [values]] */
 static void
-add_packet(struct buf *out, const struct capture_page *page,
-           struct page_tables *tables, const struct model_packet *p,
+add_packet(struct buf *out, struct page_tables *tables, const struct model_packet *p,
            int64_t start_us)
 {
     static const struct mqtt_report none;
     struct mqtt_notes notes = {0};
+    struct exchange exchange;
     struct buf text = {0};
     model_packet_notes(p, &notes);
     json_put_comma(out);
@@ -173,7 +140,8 @@ add_packet(struct buf *out, const struct capture_page *page,
                (long long)(p->time_ns / 1000 - start_us),
                (unsigned long long)p->request,
                (long long)(p->latency_ns / 1000));
-    add_states(&text, p);
+    if (exchange_after(&exchange, p))
+        exchange_print(&text, &exchange);
     json_put_text(out, buf_slice(&text));
     buf_clear(&text);
     add_marks(&text, p);
@@ -183,7 +151,6 @@ add_packet(struct buf *out, const struct capture_page *page,
     buf_add_byte(out, ']');
     buf_release(&text);
     mqtt_notes_release(&notes);
-    (void)page;
 }
 
 static void
@@ -196,7 +163,7 @@ add_packets(struct buf *out, const struct capture_page *page,
     for (size_t i = 0; i < page->packet_count; i++) {
         if (i % PIECE == 0)
             begin_element(out, "p", i / PIECE);
-        add_packet(out, page, tables, page->packets[i], start_us);
+        add_packet(out, tables, page->packets[i], start_us);
         if (i % PIECE == PIECE - 1 || i + 1 == page->packet_count)
             end_element(out);
     }

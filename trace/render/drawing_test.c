@@ -139,13 +139,13 @@ START_TEST(graphviz_takes_it_or_says_what_is_missing)
     struct buf dot = {0}, svg = {0};
     struct error err = {""};
     drawing_dot(&dot, d);
-    int got = graphviz_run(&svg, buf_slice(&dot), "svg", &err);
+    int got = graphviz_run(&svg, buf_slice(&dot), true, "svg", &err);
     if (got < 0)
         ck_assert_ptr_nonnull(strstr(err.text, "install the package"));
     else
         ck_assert_ptr_nonnull(strstr(buf_cstr(&svg), "</svg>"));
     ck_assert_int_eq(setenv("PATH", "/nonexistent", 1), 0);
-    ck_assert_int_lt(graphviz_run(&svg, buf_slice(&dot), "svg", &err), 0);
+    ck_assert_int_lt(graphviz_run(&svg, buf_slice(&dot), true, "svg", &err), 0);
     ck_assert_ptr_nonnull(strstr(err.text, "install the package graphviz"));
     buf_release(&dot);
     buf_release(&svg);

@@ -14,16 +14,18 @@
 
 extern char **environ;
 
-/* Starts neato with `in` and `complaints` as its standard input and error;
+/* Starts neato or dot with `in` and `complaints` as its standard input and error;
  * returns where to read what it writes, or -1. */
 static int
-start(FILE *in, FILE *complaints, const char *format, pid_t *pid,
-      struct error *err)
+start(FILE *in, FILE *complaints, bool is_placed, const char *format,
+      pid_t *pid, struct error *err)
 {
     int ends[2];
     char option[16];
-    char program[] = "neato", pinned[] = "-n2";
-    char *argv[] = {program, pinned, option, NULL};
+    char neato[] = "neato", dot[] = "dot", pinned[] = "-n2";
+    char *placed[] = {neato, pinned, option, NULL};
+    char *loose[] = {dot, option, NULL};
+    char **argv = is_placed ? placed : loose;
     posix_spawn_file_actions_t actions;
     snprintf(option, sizeof option, "-T%s", format);
     if (pipe(ends) < 0)
@@ -40,11 +42,11 @@ start(FILE *in, FILE *complaints, const char *format, pid_t *pid,
         return ends[0];
     close(ends[0]);
     if (failed == ENOENT)
-        return error_set(err, "SVG and PNG need Graphviz, and its program "
-                              "neato is not here: install the package "
+        return error_set(err, "SVG and PNG need Graphviz, and its programs "
+                              "are not here: install the package "
                               "graphviz, or write --dot");
     errno = failed;
-    return error_errno(err, "cannot start neato");
+    return error_errno(err, "cannot start Graphviz");
 }
 
 static void
@@ -71,8 +73,8 @@ complain(FILE *complaints, struct error *err)
 }
 
 int
-graphviz_run(struct buf *out, struct slice dot, const char *format,
-             struct error *err)
+graphviz_run(struct buf *out, struct slice dot, bool is_placed,
+             const char *format, struct error *err)
 {
     FILE *in = tmpfile(), *complaints = tmpfile();
     pid_t pid;
@@ -84,7 +86,7 @@ graphviz_run(struct buf *out, struct slice dot, const char *format,
         goto done;
     }
     rewind(in);
-    int fd = start(in, complaints, format, &pid, err);
+    int fd = start(in, complaints, is_placed, format, &pid, err);
     if (fd < 0)
         goto done;
     read_all(out, fd);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT                                               */
 #include "trace/render/view.h"
 
+#include "trace/render/exchange.h"
 #include "trace/render/json_lines.h"
 #include "trace/render/packet_diagram.h"
 #include "trace/render/sequence_diagram.h"
@@ -46,6 +47,7 @@ view_release(struct view *v)
     stats_release(&v->stats);
     drawing_free(v->drawing);
     capture_page_free(v->page);
+    buf_release(&v->dot);
     why_release(&v->why);
 }
 
@@ -96,6 +98,12 @@ on_packet(void *user, const struct model_packet *p)
     case VIEW_SUMMARY: why_packet(&v->why, p); break;
     case VIEW_PAGE: capture_page_packet(v->page, p); break;
     case VIEW_STATS: stats_packet(&v->stats, p); break;
+    case VIEW_MACHINE: {
+        struct exchange e;
+        if (exchange_after(&e, p))
+            exchange_dot(&v->dot, &e, p);
+        break;
+    }
     case VIEW_TWIN:
         line_head(v->out, p, &v->style);
         twin_print(v->out, p, v->options.print);

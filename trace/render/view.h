@@ -27,6 +27,7 @@ enum view_kind {
     VIEW_SEQUENCE, /* the sequence diagram */
     VIEW_DIAGRAM,  /* the diagram of one packet */
     VIEW_PAGE,     /* one HTML page of it all */
+    VIEW_MACHINE,  /* the state machines of a packet's exchange */
     VIEW_TWIN,     /* the tree, as 3.1.1 and as 5.0 */
     VIEW_FOLLOW,   /* from here on: of a whole capture (trace/views) */
     VIEW_AT,
@@ -52,6 +53,7 @@ struct view {
     struct mqtt_notes notes;
     struct conversation *kept; /* VIEW_SEQUENCE */
     struct drawing *drawing;   /* of a diagram, once it is made; owned */
+    struct buf dot;            /* VIEW_MACHINE: the graph */
     bool is_live;              /* show things as they come */
     struct stats stats;        /* VIEW_STATS */
     struct capture_page *page; /* VIEW_PAGE; owned */

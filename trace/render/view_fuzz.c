@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct stream_mark mark = {0};
     if (size < 2)
         return 0;
-    o.kind = (enum view_kind)(data[0] % (VIEW_DIAGRAM + 1));
+    o.kind = (enum view_kind)(data[0] % (VIEW_MACHINE + 1));
     struct stream_conn conn = {.is_client_known = data[0] & 0x80,
                                .first_to_close = -1};
     conn.side[0].endpoint.port = 40000;
