@@ -186,7 +186,8 @@ function reveal(i) {
     box.scrollTop = isNear ? (y < box.scrollTop ? y - line : y - room + 3 * line) : y - room / 2;
   }
   const [left, right] = spanOf(i), start = box.scrollLeft, end = start + box.clientWidth;
-  if (left < start || right > end) box.scrollLeft = Math.max(0, right - left > box.clientWidth ? left - 20 : right - box.clientWidth + 20);
+  if (right < box.clientWidth) box.scrollLeft = 0;
+  else if (left < start || right > end) box.scrollLeft = Math.max(0, right - left > box.clientWidth ? left - 20 : right - box.clientWidth + 20);
   drawSeen();
 }
 /* Pixels that the words of packet i take, from left to right. */
