@@ -251,7 +251,8 @@ says_nothing(const struct run_command *c, struct error *err)
         if (c->probe.refusal[v])
             why = c->probe.refusal[v];
     }
-    error_set(err, "%s: %s", c->run.target, why);
+    error_set(err, "%s: %s%s", c->run.target, why,
+              c->probe.guess ? c->probe.guess : "");
     return true;
 }
 

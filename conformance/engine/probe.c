@@ -244,10 +244,10 @@ note_greeting(struct probe *p, enum mqtt_version v,
         return;
     free(p->refusal[v]);
     p->refusal[v] =
-        xasprintf("it does not take a CONNECT of MQTT %s: %s%s",
+        xasprintf("it does not take a CONNECT of MQTT %s: %s",
                   mqtt_version_name(v),
-                  s->got ? s->got : s->reason ? s->reason : "no answer",
-                  guess(s, suite));
+                  s->got ? s->got : s->reason ? s->reason : "no answer");
+    p->guess = guess(s, suite);
 }
 
 /* The first probe of each version says whether it is spoken at all. */
