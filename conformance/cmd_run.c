@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/random.h"
 #include "broker/acl.h"
 #include "broker/passwords.h"
 #include "conformance/commands.h"
@@ -24,6 +23,7 @@
 #include "conformance/report/markdown.h"
 #include "conformance/report/tap.h"
 #include "conformance/report/text.h"
+#include "conformance/select.h"
 #include "conformance/target.h"
 
 enum { CONNECT_TIMEOUT_MS = 5000, JOBS = 32 };
@@ -37,8 +37,7 @@ struct run_command {
     struct target target;
     struct probe probe;
     struct suite suite;
-    struct suite_job *jobs;
-    size_t job_count, job_cap;
+    struct select jobs;
     struct result_run run;
     struct report_text text;
     char tag[NAMES_TAG_LEN + 1];
@@ -52,85 +51,6 @@ on_signal(int number)
 {
     (void)number;
     stop = 1;
-}
-
-/* --- which scenarios ------------------------------------------------------ */
-
-static bool
-is_wanted(const struct options *o, const struct script_scenario *s,
-          bool *matched)
-{
-    bool wanted = o->glob_count == 0;
-    for (size_t i = 0; i < o->glob_count; i++)
-        if (script_scenario_matches(s, o->globs[i]))
-            wanted = matched[i] = true;
-    return wanted;
-}
-
-static void
-add_jobs(struct run_command *c, const struct script_scenario *s)
-{
-    for (int v = MQTT_31; v <= MQTT_50; v++) {
-        if (!mqtt_version_in((enum mqtt_version)v, s->versions & c->versions))
-            continue;
-        c->jobs = xgrow(c->jobs, &c->job_cap, c->job_count + 1,
-                        sizeof *c->jobs);
-        c->jobs[c->job_count++] =
-            (struct suite_job){s, (enum mqtt_version)v};
-    }
-}
-
-/* Neighbours go to different parts, so that long chapters are shared out. */
-static void
-keep_shard(struct run_command *c)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < c->job_count; i++)
-        if (i % c->options->shards == c->options->shard - 1)
-            c->jobs[kept++] = c->jobs[i];
-    c->job_count = kept;
-}
-
-static void
-shuffle(struct run_command *c)
-{
-    struct random random;
-    random_seed(&random, c->options->seed);
-    for (size_t i = c->job_count; i > 1; i--) {
-        size_t k = (size_t)random_below(&random, i);
-        struct suite_job j = c->jobs[i - 1];
-        c->jobs[i - 1] = c->jobs[k];
-        c->jobs[k] = j;
-    }
-}
-
-/* A name that names nothing is a mistake; a slow scenario that is named is
- * wanted. */
-static int
-select_jobs(struct run_command *c, struct error *err)
-{
-    const struct options *o = c->options;
-    bool matched[OPTIONS_LIST_MAX] = {false};
-    for (size_t i = 0; i < c->load.count; i++)
-        for (size_t k = 0; k < c->load.files[i]->scenario_count; k++) {
-            const struct script_scenario *s =
-                &c->load.files[i]->scenarios[k];
-            if (is_wanted(o, s, matched) &&
-                (!s->slow || o->slow || o->broker_core || o->glob_count))
-                add_jobs(c, s);
-        }
-    for (size_t i = 0; i < o->glob_count; i++)
-        if (!matched[i])
-            return error_set(err, "no scenario is called %s, or lies below "
-                                  "it; `plumb-check list` lists them",
-                             o->globs[i]);
-    if (c->job_count == 0)
-        return error_set(err, "there is no scenario for these versions");
-    if (o->shards)
-        keep_shard(c);
-    if (o->shuffle)
-        shuffle(c);
-    return 0;
 }
 
 /* --- against whom --------------------------------------------------------- */
@@ -293,10 +213,10 @@ play_all(struct run_command *c, struct error *err)
     c->suite.done = done;
     if (!c->options->quiet)
         report_text_begin(&c->text, stdout, &c->run,
-                          c->job_count * c->options->repeat);
+                          c->jobs.count * c->options->repeat);
     c->text.is_verbose |= c->options->verbose;
     for (size_t i = 0; goes_on(c, i); i++)
-        if (suite_run(&c->suite, c->jobs, c->job_count, err))
+        if (suite_run(&c->suite, c->jobs.list, c->jobs.count, err))
             return -1;
     return 0;
 }
@@ -377,7 +297,7 @@ release(struct run_command *c)
     coverage_release(&c->coverage);
     load_release(&c->load);
     result_run_release(&c->run);
-    free(c->jobs);
+    free(c->jobs.list);
 }
 
 /* --- all together --------------------------------------------------------- */
@@ -392,14 +312,28 @@ complain(const struct error *err, int status)
 static int
 load_all(struct run_command *c, struct error *err)
 {
-    if (load_files(&c->load, c->options->scenarios, err))
+    const struct options *o = c->options;
+    if (load_files(&c->load, o->scenarios, err))
         return -1;
     if (c->load.errors)
         return error_set(err, "%zu error%s in scenario files, nothing was run",
                          c->load.errors, c->load.errors == 1 ? "" : "s");
     for (size_t i = 0; i < c->load.count; i++)
         coverage_add_file(&c->coverage, c->load.files[i]);
-    return select_jobs(c, err);
+    struct wish wish = {o->globs,
+                        o->glob_count,
+                        c->versions,
+                        o->slow || o->broker_core || o->glob_count,
+                        o->level};
+    if (select_jobs(&c->jobs, &c->load, &wish, err))
+        return -1;
+    if (o->shards)
+        select_shard(&c->jobs, o->shard, o->shards);
+    if (o->shuffle)
+        select_shuffle(&c->jobs, o->seed);
+    struct select_level latest = select_latest(&c->load);
+    result_set(&c->run.suite_level, o->level ? o->level : latest.text);
+    return 0;
 }
 
 static int

@@ -59,6 +59,17 @@ take_factor(void *where, const char *value, struct error *err)
 }
 
 static int
+take_level(void *where, const char *value, struct error *err)
+{
+    size_t n = strspn(value, "0123456789");
+    size_t m = n && value[n] == '.' ? strspn(value + n + 1, "0123456789") : 0;
+    if (n == 0 || n > 4 || m == 0 || m > 3 || value[n + 1 + m])
+        return error_set(err, "'%s' is not a level like 1.0", value);
+    *(const char **)where = value;
+    return 0;
+}
+
+static int
 take_versions(void *where, const char *value, struct error *err)
 {
     unsigned set = 0;
@@ -135,6 +146,7 @@ static const struct option {
     {"insecure",     NULL,       CMD_RUN,       take_flag,     AT(insecure),     "for TLS: take any server for the right one"},
     {"version",      "V[,V]",    CMD_RUN | CMD_LIST, take_versions, AT(versions), "only these: 3.1, 3.1.1, 5.0"},
     {"scenarios",    "DIR",      READS,         take_text,     AT(scenarios),    "where the scenarios are; default: scenarios"},
+    {"level",        "L",        CMD_RUN,       take_level,    AT(level),        "not what came later than that level of the suite"},
     {"slow",         NULL,       CMD_RUN,       take_flag,     AT(slow),         "also those that have to wait long"},
     {"jobs",         "N",        CMD_RUN,       take_count,    AT(jobs),         "scenarios at the same time; default 32"},
     {"rate",         "X",        CMD_RUN,       take_factor,   AT(rate),         "new connections per second; default as fast as can be"},

@@ -49,6 +49,7 @@ struct options {
     const char *ca, *certificate, *key; /* PEM files, for TLS */
     bool insecure;             /* take any server for the right one */
     const char *tag;
+    const char *level;         /* of the suite, "1.0"; NULL: the latest */
     uint64_t seed;
     double rate;               /* connections per second; 0: not said */
     size_t connections;        /* at the same time; 0: not said */
