@@ -34,6 +34,7 @@ begin_connection(struct state *s)
     }
     s->connection++;
     s->is_connected = s->session_present = s->has_will = false;
+    s->is_answered = false;
     s->is_partial = true;
     s->connect = NULL;
 }
@@ -80,6 +81,7 @@ take_connack(struct state *s, const struct mqtt_packet *m)
 {
     if (m->reason != 0)
         return;
+    s->is_answered = true;
     s->is_connected = true;
     s->session_present = m->session_present;
     learn_limits(s, m, 1);

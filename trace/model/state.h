@@ -47,6 +47,7 @@ struct state {
     const struct model_packet *packet; /* the one asked for */
     unsigned connection;         /* which of the lane's, from 1 */
     bool is_connected;           /* CONNACK came and nobody has left */
+    bool is_answered;            /* CONNACK came */
     bool is_partial;             /* its CONNECT is not in the capture */
     bool clean_start, session_present;
     uint16_t keep_alive;         /* seconds, as in force */

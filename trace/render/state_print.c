@@ -41,7 +41,8 @@ print_connection(struct buf *out, const struct state *s)
     buf_printf(out, "session       MQTT %s, %s, %s",
                mqtt_version_name(s->connect->version),
                s->clean_start ? "asked for anew" : "asked to continue",
-               s->session_present ? "was there" : "new");
+               !s->is_answered      ? "not answered yet"
+               : s->session_present ? "was there" : "new");
     if (s->session_expiry == UINT32_MAX)
         buf_add_str(out, ", kept for good");
     else if (s->session_expiry)

@@ -154,7 +154,10 @@ compare_rows(struct buf *out, struct mqtt_layout l, const struct mqtt_packet *m,
     struct buf x = {0}, y = {0};
     for (size_t i = 0; i < l.count; i++) {
         const struct mqtt_row *row = &l.rows[i];
-        if (row->kind == KIND_BYTE || row->field == MQTT_F_remaining_length ||
+        if (!mqtt_version_in(m->version, row->versions) ||
+            !mqtt_version_in(n->version, row->versions) ||
+            row->kind == KIND_BYTE || row->field == MQTT_F_remaining_length ||
+            row->field == MQTT_F_protocol_level ||
             (row->field == MQTT_F_topic && m->type == MQTT_PUBLISH) ||
             (row->field == MQTT_F_packet_id && from == FROM_SERVER &&
              m->type == MQTT_PUBLISH))
@@ -220,13 +223,11 @@ compare_items(struct comparison *d, const struct conversation_item *x,
 {
     const struct mqtt_packet *m = &x->packet.mqtt, *n = &y->packet.mqtt;
     struct buf found = {0};
-    if (m->version != n->version)
+    if (m->version != n->version && m->type == MQTT_CONNECT)
         buf_printf(&found, "version %s | %s", mqtt_version_name(m->version),
                    mqtt_version_name(n->version));
-    else {
-        compare_rows(&found, mqtt_layout_first(m->type), m, n, x->from);
-        compare_rows(&found, mqtt_layout(m->type), m, n, x->from);
-    }
+    compare_rows(&found, mqtt_layout_first(m->type), m, n, x->from);
+    compare_rows(&found, mqtt_layout(m->type), m, n, x->from);
     if (found.len) {
         begin_difference(d);
         buf_printf(d->out, "  A %llu  B %llu  ",

@@ -262,6 +262,10 @@ static void
 write_received(struct writing *w, struct player *p,
                const struct model_packet *m)
 {
+    if (!p->is_playing) {
+        leave_out(w, m, "came when the client had left");
+        return;
+    }
     p->is_answered = true;
     switch (m->mqtt.type) {
     case MQTT_CONNACK: write_connack(w, p, &m->mqtt); break;
@@ -337,8 +341,13 @@ write_item(struct writing *w, const struct conversation_item *item)
     struct player *p = player_of(&w->players, item);
     if (!p)
         return;
-    if (item->what != CONVERSATION_PACKET || item->from == FROM_CLIENT)
-        write_deferred(w, p);
+    bool flushes = item->what != CONVERSATION_PACKET ||
+                   item->from == FROM_CLIENT;
+    for (size_t i = 0; i < w->players.count && flushes; i++) {
+        struct player *other = &w->players.list[i];
+        if (other == p || (other->is_auto && p->is_auto))
+            write_deferred(w, other); /* a group reads together */
+    }
     if (item->what == CONVERSATION_PACKET) {
         write_pause(w, item->time_us);
         if (item->packet.mqtt.type == MQTT_CONNECT) {
