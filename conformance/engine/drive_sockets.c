@@ -35,6 +35,8 @@ struct link {
     const struct uri *uri;         /* where it goes */
     struct tcp_connect connecting; /* while transport is NULL */
     struct transport *transport;
+    bool says_text;  /* ws_text: in text frames */
+    bool offers;     /* ws_offers: another subprotocol too */
     struct buf out;                /* not written yet */
     bool is_shaking;               /* TLS or WebSocket are not up yet */
     bool wants_fin;                /* when out is empty */
@@ -119,8 +121,13 @@ shake_hands(struct link *l)
         play_opened(owner->play, number, clock_us());
         return;
     }
+    bool is_unselected =
+        uri_is_websocket(l->uri) && ws_is_unselected(l->transport);
     close_link(l, TRANSPORT_CLOSE);
-    play_refused(owner->play, number, err.text, clock_us());
+    if (is_unselected) /* the server has answered, and that can be judged */
+        play_closed(owner->play, number, false, clock_us());
+    else
+        play_refused(owner->play, number, err.text, clock_us());
 }
 
 static void
@@ -138,8 +145,10 @@ finish_connect(struct link *l)
         return;
     }
     if (l->transport)
-        l->transport = layers_client(l->transport, l->uri,
-                                     s->target->tls, "mqtt");
+        l->transport = layers_client(l->transport, l->uri, s->target->tls,
+                                     l->offers ? "chat, mqtt" : "mqtt");
+    if (l->transport && l->says_text)
+        ws_say_text(l->transport);
     l->watch.fd = l->transport ? l->transport->fd : l->connecting.fd;
     l->watch.wants = l->transport ? LOOP_READ : LOOP_WRITE;
     if (loop_add(s->loop, &l->watch, &err))
@@ -250,6 +259,10 @@ open_link(struct sockets *s, struct driven *of, unsigned number,
     of->links[number] = l;
     of->link_count = number + 1;
     l->connecting.fd = -1;
+    l->says_text = slice_is(transport, "ws_text");
+    l->offers = slice_is(transport, "ws_offers");
+    if (l->says_text || l->offers)
+        transport = slice_str("ws");
     l->uri = uri_for(s, transport);
     if (l->uri && tcp_connect_start(&l->connecting, l->uri->host,
                                     l->uri->port, &err) == 0) {

@@ -21,7 +21,8 @@ answered(struct resolver *r, struct slice client)
 static void
 resolve_opens(struct resolver *r, struct script_stmt *s)
 {
-    static const char *const transports[] = {"tcp", "tls", "ws", "wss"};
+    static const char *const transports[] = {"tcp", "tls",     "ws",
+                                             "wss", "ws_text", "ws_offers"};
     struct client *c = names_new_client(r, s->client, s->at);
     if (c)
         c->is_waiting = false;
@@ -31,7 +32,8 @@ resolve_opens(struct resolver *r, struct script_stmt *s)
         if (slice_is(s->transport, transports[i]))
             return;
     resolver_fail(r, resolver_place(r, s->transport),
-                  "there are no `%.*s` connections, but tcp, tls, ws and wss",
+                  "there are no `%.*s` connections, but tcp, tls, ws, wss, "
+                  "ws_text and ws_offers",
                   SLICE_ARG(s->transport));
 }
 

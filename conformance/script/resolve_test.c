@@ -54,7 +54,7 @@ static const struct {
     {"broker stops", "6:8",
      "`restarts` or `is killed` expected, not `stops`"},
     {"sub opens via udp", "6:15",
-     "there are no `udp` connections, but tcp, tls, ws and wss"},
+     "there are no `udp` connections, but tcp, tls, ws, wss, ws_text and ws_offers"},
     /* --- values --- */
     {"sub > PUBLISH topic=\"a\\q\"", "6:23",
      "unknown escape `\\q`; there are \\\" \\\\ \\n \\t \\r and \\xNN"},

@@ -41,6 +41,8 @@ struct ws {
     struct ws_frames *frames; /* owned; the peer's; NULL while UPGRADING */
     struct slice path;       /* server: what is served, borrowed */
     const char *protocols;   /* client: what it offers, borrowed */
+    bool is_unselected;      /* client: the server took none of these */
+    bool says_text;          /* frames that we write are text frames */
     char key[WS_UPGRADE_KEY_LEN + 1]; /* client: of the request */
     struct error why;        /* FAILED */
 };
@@ -124,6 +126,7 @@ take_response(struct ws *w)
                                      &len, &w->why)) {
     case WS_UPGRADE_NEED_MORE: return;
     case WS_UPGRADE_DONE: open_up(w, len); return;
+    case WS_UPGRADE_UNSELECTED: w->is_unselected = true; /* fall through */
     case WS_UPGRADE_BAD: w->state = FAILED; return;
     }
 }
@@ -286,7 +289,8 @@ write_frames(struct ws *w, struct slice bytes, struct error *err)
         while (n < bytes.len && n < FRAME_MAX) {
             struct slice rest = slice_from(bytes, n);
             struct slice payload = slice_first(rest, next_len(w, rest));
-            ws_frame_write(&w->out, w->side, WS_BINARY, payload);
+            ws_frame_write(&w->out, w->side,
+                           w->says_text ? WS_TEXT : WS_BINARY, payload);
             n += payload.len;
         }
         w->owed = n;
@@ -390,6 +394,18 @@ void
 ws_set_unit(struct transport *t, ws_unit_fn *unit)
 {
     ws_of(t)->unit = unit;
+}
+
+void
+ws_say_text(struct transport *t)
+{
+    ws_of(t)->says_text = true;
+}
+
+bool
+ws_is_unselected(const struct transport *t)
+{
+    return ((const struct ws *)t)->is_unselected;
 }
 
 const struct transport *

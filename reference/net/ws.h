@@ -36,6 +36,14 @@ typedef size_t ws_unit_fn(struct slice bytes);
  * start of each unit, as much as `unit` needs, must come in one write. */
 void ws_set_unit(struct transport *t, ws_unit_fn *unit);
 
+/* From now on writes text frames, which no MQTT peer may: for those who want to
+ * know what the other end does then. */
+void ws_say_text(struct transport *t);
+
+/* Has the upgrade failed for nothing but the subprotocol that the server
+ * selected, or did not select [MQTT-6.0.0-4, MQTT311-6.0.0-4]? */
+bool ws_is_unselected(const struct transport *t);
+
 /* The transport below, which stays this one's. */
 const struct transport *ws_below(const struct transport *t);
 

@@ -208,8 +208,10 @@ ws_upgrade_read_response(struct slice in, const char *protocols,
     if (h.extends)
         return bad_response(err, "the server uses an extension that was not "
                                  "offered");
-    if (!is_selected(&h, protocols)) /* [MQTT-6.0.0-4, MQTT311-6.0.0-4] */
-        return bad_response(err, "the server selects no subprotocol that was "
-                                 "offered; is it an MQTT broker?");
+    if (!is_selected(&h, protocols)) { /* [MQTT-6.0.0-4, MQTT311-6.0.0-4] */
+        bad_response(err, "the server selects no subprotocol that was "
+                          "offered; is it an MQTT broker?");
+        return WS_UPGRADE_UNSELECTED;
+    }
     return WS_UPGRADE_DONE;
 }

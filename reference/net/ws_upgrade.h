@@ -26,7 +26,8 @@
 enum ws_upgrade_status {
     WS_UPGRADE_DONE,
     WS_UPGRADE_NEED_MORE, /* nothing wrong so far, but it is not all there */
-    WS_UPGRADE_BAD
+    WS_UPGRADE_BAD,
+    WS_UPGRADE_UNSELECTED /* a response, all right but for its subprotocol */
 };
 
 /* What a client asks for. Slices point into the bytes that were read. */
