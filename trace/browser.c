@@ -182,13 +182,16 @@ void
 browser_go(struct browser *b, const char *url)
 {
     struct buf state = {0};
+    char *wanted = xasprintf("complete %s", url);
     json_free(browser_call(b, "Page.navigate", "{\"url\":\"%s\"}", url));
     for (int i = 0; i < 600; i++) {
-        if (strcmp(browser_eval(b, &state, "document.readyState"),
-                   "complete") == 0)
+        /* Right after the command the page before may still be there. */
+        if (strcmp(browser_eval(b, &state, "document.readyState + ' ' + "
+                                           "location.href"), wanted) == 0)
             break;
         usleep(50000);
     }
+    free(wanted);
     buf_release(&state);
 }
 

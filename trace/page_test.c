@@ -139,10 +139,12 @@ END_TEST
 START_TEST(every_capture_has_a_page)
 {
     static const char *const captures[] = {
-        "js-v311-ipv6-a.pcap", "js-v5-tls13-dsb-a.pcapng", "midstream-v5-a.pcap",
-        "mosq-any-sll-a.pcap", "mosq-snaplen-a.pcap",      "oddport-nosyn-a.pcap",
-        "portreuse-a.pcap",    "resume-v311-a.pcap",       "tcp-loss-a.pcap",
-        "ws-odd-a.pcap",       "js-v5-tls13-a.pcap"};
+        "js-v311-ipv6-a.pcap", "js-v5-tls13-dsb-a.pcapng",
+        "midstream-v5-a.pcap", "mosq-any-sll-a.pcap",
+        "mosq-snaplen-a.pcap", "oddport-nosyn-a.pcap",
+        "portreuse-a.pcap",    "resume-v311-a.pcap",
+        "tcp-loss-a.pcap",     "ws-odd-a.pcap",
+        "js-v5-tls13-a.pcap"};
     for (size_t i = 0; i < TEST_COUNT(captures); i++) {
         struct buf page = {0};
         make_page(&page, captures[i], false);

@@ -24,14 +24,14 @@ struct why_conn {
     int64_t connect_ns;       /* time of its CONNECT */
     bool has_will;            /* the CONNECT had a will */
     uint8_t connack;          /* code of a refusal; 0: none */
-    uint64_t broken_at;       /* latest packet of the client that broke a rule */
+    uint64_t broken_at;       /* latest packet of the client that broke one */
     const char *broken_id;    /* its statement; "" none; static */
     const char *broken_text;  /* what was wrong; static */
 };
 
 struct why {
     struct map by_number;     /* TCP connection -> struct why_conn, owned */
-    struct map by_client;     /* Client Identifier -> struct why_client, owned */
+    struct map by_client;     /* Client Identifier -> why_client, owned */
 };
 
 /* A zeroed struct is a fresh one. */

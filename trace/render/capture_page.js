@@ -5,10 +5,11 @@
  * for each row of the drawing how many rows above it are shown, so arrows move
  * up and upright lines shrink, whatever they mean.                             */
 const BLOCK = 16;               /* rows that are drawn together */
-const AT_ONCE = 4;              /* blocks that are drawn in one go, those in the middle first */
+const AT_ONCE = 2;              /* blocks that are drawn in one go, those in the middle first */
 const PRINTED = 1500;           /* rows that go on paper */
 const drawing = data.drawing, count = data.number.length;
 const rowCount = Math.max(drawing.h - drawing.head, 1);
+data.connections.sort((a, b) => a[0] - b[0]); /* they come in the order of their ends */
 const placeOf = new Map(data.number.map((n, i) => [n, i]));
 const findingsOf = new Map();   /* place of a packet -> its findings */
 for (const f of data.findings) {

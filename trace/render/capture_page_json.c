@@ -4,21 +4,18 @@
  * One element "data" is parsed when the page opens: connections, findings, and
  * an index of all packets in columns. The rest is cut into pieces that are
  * parsed when they come into sight: element rN has the drawing's rows from
- * N * ROWS on, pN the packets from place N * PIECE on, lN their lines, sN what both ends knew after them. Only
- * the first rows come before the script, so that the page shows itself while
- * the browser still reads the rest.                                          */
+ * N * ROWS on, pN the packets from place N * PIECE on, lN their lines, sN what
+ * both ends knew after them. Only the first rows come before the script, so
+ * that the page shows itself while the browser still reads the rest.         */
+#include <stdlib.h>
 
 #include "base/json_put.h"
+#include "base/mem.h"
 #include "mqtt/print.h"
-#include "mqtt/statement.h"
 #include "trace/render/capture_page_state.h"
 #include "trace/render/exchange.h"
 #include "trace/render/page_packet.h"
 #include "trace/render/state_print.h"
-
-#include <stdlib.h>
-
-#include "base/mem.h"
 
 enum {
     ROWS = 64,      /* of the drawing in one piece */
@@ -127,8 +124,8 @@ add_marks(struct buf *out, const struct model_packet *p)
 /* [frame, us, answers, latency_us, states, marks, "hex", length, shape,
  * [values]] */
 static void
-add_packet(struct buf *out, struct page_tables *tables, const struct model_packet *p,
-           int64_t start_us)
+add_packet(struct buf *out, struct page_tables *tables,
+           const struct model_packet *p, int64_t start_us)
 {
     static const struct mqtt_report none;
     struct mqtt_notes notes = {0};
@@ -302,99 +299,6 @@ add_index(struct buf *out, const struct capture_page *page,
     free(list);
 }
 
-/* --- connections and findings --------------------------------------------- */
-
-static void
-add_connections(struct buf *out, const struct capture_page *page)
-{
-    json_put_begin(out, "connections", "[");
-    for (size_t i = 0; i < page->conn_count; i++) {
-        struct page_conn *c = &page->conns[i];
-        json_put_comma(out);
-        buf_printf(out, "[%llu,%llu,%llu,%d,", (unsigned long long)c->number,
-                   (unsigned long long)c->first, (unsigned long long)c->last,
-                   c->is_mqtt);
-        json_put_text(out, buf_slice(&c->summary));
-        json_put_comma(out);
-        json_put_text(out, buf_slice(&c->why));
-        buf_add_byte(out, ']');
-    }
-    buf_add_byte(out, ']');
-    json_put_begin(out, "lanes", "[");
-    for (size_t i = 0; i < page->kept->lane_count; i++) {
-        json_put_comma(out);
-        json_put_str(out, page->kept->lanes[i].name);
-    }
-    buf_add_byte(out, ']');
-}
-
-static void
-add_statements(struct buf *out, const struct lint_finding *list, size_t count)
-{
-    const struct mqtt_statement *s;
-    struct map seen = {0};
-    json_put_begin(out, "statements", "{");
-    for (size_t i = 0; i < count; i++) {
-        struct slice rest = slice_str(list[i].ids), id;
-        while (lint_next_id(&rest, &id)) {
-            if (map_get(&seen, id) || !(s = mqtt_statement_find(id)))
-                continue;
-            map_put(&seen, slice_str(s->id), (void *)s);
-            json_put_member(out, s->id, s->summary);
-        }
-    }
-    buf_add_byte(out, '}');
-    map_release(&seen);
-}
-
-/* [packet, level, side, ids, section, text, expected, offset, len, earlier,
- * is_likely, connection] */
-static void
-add_findings(struct buf *out, const struct lint *lint)
-{
-    size_t count;
-    const struct lint_finding *list = lint_findings(lint, &count);
-    json_put_begin(out, "findings", "[");
-    for (size_t i = 0; i < count; i++) {
-        const struct lint_finding *f = &list[i];
-        json_put_comma(out);
-        buf_printf(out, "[%llu,", (unsigned long long)f->packet);
-        json_put_str(out, lint_level_name((enum mqtt_watch_level)f->level));
-        json_put_comma(out);
-        json_put_str(out, lint_side_name(f->by));
-        json_put_comma(out);
-        json_put_str(out, f->ids);
-        json_put_comma(out);
-        json_put_str(out, f->section);
-        json_put_comma(out);
-        json_put_str(out, f->text);
-        json_put_comma(out);
-        json_put_str(out, f->expected);
-        buf_printf(out, ",%u,%u,%llu,%d,%llu,%d]", f->offset, f->len,
-                   (unsigned long long)f->earlier, f->is_likely,
-                   (unsigned long long)f->connection, lint_is_violation(f));
-    }
-    buf_add_byte(out, ']');
-    add_statements(out, list, count);
-}
-
-static void
-add_missing(struct buf *out, const struct capture_page *page)
-{
-    size_t count;
-    const struct lint_doubt *list = lint_doubts(page->lint, &count);
-    json_put_begin(out, "missing", "[");
-    for (size_t i = 0; i < count; i++) {
-        json_put_comma(out);
-        buf_printf(out, "[%llu,", (unsigned long long)list[i].connection);
-        json_put_str(out, list[i].client);
-        json_put_comma(out);
-        json_put_str(out, list[i].text);
-        buf_add_byte(out, ']');
-    }
-    buf_add_byte(out, ']');
-}
-
 void
 capture_page_json(struct buf *first, struct buf *pieces,
                   const struct capture_page *page, const struct drawing *d)
@@ -414,9 +318,7 @@ capture_page_json(struct buf *first, struct buf *pieces,
     json_put_number(out, "advice", (int64_t)totals.advice);
     json_put_number(out, "piece", PIECE);
     page_packet_roles(out);
-    add_connections(out, page);
-    add_missing(out, page);
-    add_findings(out, page->lint);
+    capture_page_facts(out, page);
     add_drawing(out, d);
     add_index(out, page, d);
     page_tables_print(out, &tables);

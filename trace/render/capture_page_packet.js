@@ -33,7 +33,7 @@ function drawFinding(f) {
     isLikely ? h("div", { class: "dim" }, "likely: holds if the capture has everything that was published") : null);
 }
 let isStateOpen = true;         /* as it was left */
-const MANY = 300;               /* lines of a list that are drawn */
+const MANY = 100;               /* lines of a list that are drawn */
 function few(list, draw) {
   return [list.slice(0, MANY).map(draw), list.length > MANY ? h("p", { class: "dim" }, `and ${list.length - MANY} more`) : null];
 }

@@ -43,4 +43,8 @@ void capture_page_json(struct buf *first, struct buf *pieces,
                        const struct capture_page *page,
                        const struct drawing *d);
 
+/* Of those, appends the members connections, lanes, missing, findings and
+ * statements. */
+void capture_page_facts(struct buf *out, const struct capture_page *page);
+
 #endif
