@@ -133,6 +133,7 @@ fill_setup(struct run_command *c)
                             : PLAY_CUT_AS_IS;
     setup->user = c->target.user;
     setup->password = c->target.password;
+    setup->keep_alive = c->target.keep_alive;
     setup->names = c->target.names;
     setup->name_count = c->target.name_count;
 }

@@ -8,6 +8,7 @@
  *     url      mqtt://127.0.0.1:1883
  *     user     u{n}
  *     password secret
+ *     keep_alive 600                             for one that takes no 0
  *     also     ws://127.0.0.1:9001/mqtt          for `connects via ws`
  *     ca       ca.pem                            certificate, key likewise
  *     node     b mqtt://127.0.0.1:1885           for `connects on b`
@@ -62,6 +63,7 @@ struct target {
     char *acl;                  /* owned; its file of rules, or NULL */
     size_t jobs, connections;   /* limits; 0: not said */
     double rate, patience;      /* likewise */
+    uint16_t keep_alive;        /* s, 0: not said */
     char **texts;               /* owned; values with ${NAME} put in */
     size_t text_count, text_cap;
     char *ca, *certificate, *key; /* owned; PEM files, or NULL */

@@ -124,6 +124,16 @@ take_password(struct target *t, struct slice rest, struct error *err)
     return 0;
 }
 
+static int
+take_keep_alive(struct target *t, struct slice rest, struct error *err)
+{
+    double number;
+    if (take_number(&number, rest, UINT16_MAX, err))
+        return -1;
+    t->keep_alive = (uint16_t)number;
+    return 0;
+}
+
 void
 target_add_name(struct target *t, struct slice name, struct slice value)
 {
@@ -234,6 +244,7 @@ static const struct key {
     {"node",        take_node,       0,               false},
     {"user",        take_user,       0,               false},
     {"password",    take_password,   0,               false},
+    {"keep_alive",  take_keep_alive, 0,               false},
     {"ca",          NULL,            AT(ca),          false},
     {"certificate", NULL,            AT(certificate), false},
     {"key",         NULL,            AT(key),         false},

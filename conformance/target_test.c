@@ -66,6 +66,7 @@ START_TEST(a_target_file_says_all_this)
                  "also     ws://[::1]:9001/mqtt\n"
                  "user     u{n}\n"
                  "password secret\n"
+                 "keep_alive 600\n"
                  "restart  ./again now\n"
                  "set      forbidden_publish admin/x\n"
                  "has      session no\n"
@@ -78,6 +79,7 @@ START_TEST(a_target_file_says_all_this)
     ck_assert_str_eq(t.drive.by[URI_WS]->host, "::1");
     ck_assert_ptr_null(t.drive.by[URI_MQTTS]);
     ck_assert(slice_is(t.user, "u{n}"));
+    ck_assert_uint_eq(t.keep_alive, 600);
     ck_assert_str_eq(t.restart, "./again now");
     ck_assert_uint_eq(t.name_count, 3); /* and user and password */
     ck_assert(slice_is(t.names[0].name, "target.forbidden_publish"));

@@ -258,7 +258,7 @@ connect_defaults(struct builder *b, const struct script_packet *s)
     struct mqtt_packet *p = b->p;
     const struct build_sender *from = b->from;
     MQTT_SET(p, client_id, from->client_id);
-    MQTT_SET(p, keep_alive, 0);
+    MQTT_SET(p, keep_alive, from->keep_alive);
     MQTT_SET(p, clean_start, !from->keeping);
     if (from->user.ptr)
         MQTT_SET(p, user_name, from->user);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The script says what it cares about and the rest is filled in: the Client
- * Identifier, user and password of the target, Clean Start, Keep Alive 0, the
- * next Packet Identifier. `absent` takes a default away again.               */
+ * Identifier, user and password of the target, Clean Start, its Keep Alive
+ * (0), the next Packet Identifier. `absent` takes a default away again.               */
 #ifndef ENGINE_BUILD_H
 #define ENGINE_BUILD_H
 
@@ -15,6 +15,7 @@ struct build_sender {
     const char *suffix;      /* added to a client_id that the script gives */
     struct slice user;       /* of the target; NULL pointer: none */
     struct slice password;   /* of the target; NULL pointer: none */
+    uint16_t keep_alive;     /* s; of the target, 0 unless it takes no 0 */
     bool keeping;            /* CONNECT: keep the session */
     uint16_t *next_id;       /* Packet Identifier given last, counts on */
 };

@@ -51,6 +51,7 @@ struct play_setup {
     struct slice user;              /* template, "{n}" counts clients; a NULL
                                        pointer: none */
     struct slice password;          /* likewise */
+    uint16_t keep_alive;            /* s; of a CONNECT that names none */
     double patience;                /* factor on waiting for what must come */
     const struct play_name *names;  /* $target.x */
     size_t name_count;

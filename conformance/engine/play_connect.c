@@ -63,6 +63,7 @@ send_connect(struct play *p, struct fiber *f)
                                 .suffix = p->suffix,
                                 .user = as->user,
                                 .password = as->password,
+                                .keep_alive = p->setup->keep_alive,
                                 .keeping = f->stmt->keeping,
                                 .next_id = &f->lane->next_id};
     if (!build_packet(play_eval(p, f), &f->stmt->packet, &from, &packet))

@@ -195,7 +195,7 @@ clean_connect(struct play *p, struct peer *peer, struct slice client_id)
             lane = p->lanes[i];
     MQTT_SET(&c, client_id, client_id);
     MQTT_SET(&c, clean_start, 1);
-    MQTT_SET(&c, keep_alive, 0);
+    MQTT_SET(&c, keep_alive, p->setup->keep_alive);
     if (lane && lane->user.ptr)
         MQTT_SET(&c, user_name, lane->user);
     if (lane && lane->password.ptr)

@@ -86,6 +86,7 @@ begin_send(struct play *p, struct fiber *f)
                                 .suffix = p->suffix,
                                 .user = lane->user,
                                 .password = lane->password,
+                                .keep_alive = p->setup->keep_alive,
                                 .next_id = &lane->next_id};
     struct buf out = {0};
     if (!is_ready(p, f))
