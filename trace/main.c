@@ -55,6 +55,14 @@ report_rest(const char *path, const struct view *v, const struct input_counts *c
                    segment_result_text((enum segment_result)i));
         between = ", ";
     }
+    if (counts->bad_checksums)
+        fprintf(stderr, "plumb-trace: %s: %llu TCP checksums are wrong (as "
+                        "they are where the network card fills them in)\n",
+                path, (unsigned long long)counts->bad_checksums);
+    if (counts->backwards)
+        fprintf(stderr, "plumb-trace: %s: the clock goes back at %llu "
+                        "frames\n", path,
+                (unsigned long long)counts->backwards);
     if (text.len)
         fprintf(stderr, "plumb-trace: %s: frames left out: %s\n", path,
                 buf_cstr(&text));

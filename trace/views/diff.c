@@ -149,7 +149,7 @@ compare_properties(struct buf *out, struct slice a, struct slice b)
 
 static void
 compare_rows(struct buf *out, struct mqtt_layout l, const struct mqtt_packet *m,
-             const struct mqtt_packet *n, enum mqtt_side from)
+             const struct mqtt_packet *n)
 {
     struct buf x = {0}, y = {0};
     for (size_t i = 0; i < l.count; i++) {
@@ -159,8 +159,7 @@ compare_rows(struct buf *out, struct mqtt_layout l, const struct mqtt_packet *m,
             row->kind == KIND_BYTE || row->field == MQTT_F_remaining_length ||
             row->field == MQTT_F_protocol_level ||
             (row->field == MQTT_F_topic && m->type == MQTT_PUBLISH) ||
-            (row->field == MQTT_F_packet_id && from == FROM_SERVER &&
-             m->type == MQTT_PUBLISH))
+            row->field == MQTT_F_packet_id)
             continue;
         if (row->kind == KIND_PROPERTIES) {
             compare_properties(out, mqtt_field_slice(m, row),
@@ -226,8 +225,8 @@ compare_items(struct comparison *d, const struct conversation_item *x,
     if (m->version != n->version && m->type == MQTT_CONNECT)
         buf_printf(&found, "version %s | %s", mqtt_version_name(m->version),
                    mqtt_version_name(n->version));
-    compare_rows(&found, mqtt_layout_first(m->type), m, n, x->from);
-    compare_rows(&found, mqtt_layout(m->type), m, n, x->from);
+    compare_rows(&found, mqtt_layout_first(m->type), m, n);
+    compare_rows(&found, mqtt_layout(m->type), m, n);
     if (found.len) {
         begin_difference(d);
         buf_printf(d->out, "  A %llu  B %llu  ",

@@ -3,7 +3,7 @@
  *
  * Not by time, port or number: clients are paired by Client Identifier (those
  * left over in order of appearance), and of each pair the packets by sender,
- * type and topic, first with first. Packet Identifiers of the broker, the time
+ * type and topic, first with first. Packet Identifiers, the time
  * that is left of an expiry, and TCP do not count as differences.            */
 #ifndef TRACE_VIEWS_DIFF_H
 #define TRACE_VIEWS_DIFF_H
