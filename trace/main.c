@@ -55,10 +55,13 @@ report_rest(const char *path, const struct view *v, const struct input_counts *c
                    segment_result_text((enum segment_result)i));
         between = ", ";
     }
-    if (counts->bad_checksums)
-        fprintf(stderr, "plumb-trace: %s: %llu TCP checksums are wrong (as "
-                        "they are where the network card fills them in)\n",
-                path, (unsigned long long)counts->bad_checksums);
+    /* All of them: the network card fills them in, and loopback has none. */
+    if (counts->bad_checksums &&
+        counts->bad_checksums < counts->of[SEGMENT_TCP])
+        fprintf(stderr, "plumb-trace: %s: %llu of %llu TCP checksums are "
+                        "wrong\n", path,
+                (unsigned long long)counts->bad_checksums,
+                (unsigned long long)counts->of[SEGMENT_TCP]);
     if (counts->backwards)
         fprintf(stderr, "plumb-trace: %s: the clock goes back at %llu "
                         "frames\n", path,
