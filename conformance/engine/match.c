@@ -179,13 +179,16 @@ match_list(struct matcher *m, const struct script_expr *x, struct value v)
 
 /* {a b}: every wish finds a value of its own (the first that fits). */
 static enum match_result
-match_set(struct matcher *m, const struct script_expr *x, struct value v)
+match_set(struct matcher *m, const struct script_expr *x, enum script_op op,
+          struct value v)
 {
     struct value one = v;
     uint64_t used = 0;
     if (v.kind != VALUE_LIST)
         v = value_list(&one, v.kind == VALUE_ABSENT ? 0 : 1);
-    if (v.count != x->item_count || v.count > 64)
+    /* `>=`: there may be more than these. */
+    if ((op == OP_GE ? v.count < x->item_count : v.count != x->item_count) ||
+        v.count > 64)
         return MATCH_NO;
     for (size_t i = 0; i < x->item_count; i++) {
         enum match_result r = MATCH_NO;
@@ -229,7 +232,7 @@ match_value(struct matcher *m, const struct script_expr *x, enum script_op op,
     case EXPR_CHOICE: return match_choice(m, x, v);
     case EXPR_RANGE: return match_range(m, x, v);
     case EXPR_LIST: return match_list(m, x, v);
-    case EXPR_SET: return match_set(m, x, v);
+    case EXPR_SET: return match_set(m, x, op, v);
     default: return match_computed(m, x, op, v);
     }
 }
