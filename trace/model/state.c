@@ -64,6 +64,8 @@ learn_limits(struct state *s, const struct mqtt_packet *m, int side)
 static void
 take_connect(struct state *s, const struct mqtt_packet *m)
 {
+    if (s->connect || s->connection == 0) /* nobody told that one began */
+        begin_connection(s);
     s->connect = m;
     s->is_partial = false;
     s->clean_start = m->clean_start;
@@ -296,6 +298,7 @@ state_next(struct state *s, const struct conversation_item *item)
     if (item->what == CONVERSATION_OPEN) {
         begin_connection(s);
     } else if (item->what == CONVERSATION_PACKET) {
+        s->is_partial = !s->connect; /* until take has seen a CONNECT */
         s->packet = &item->packet;
         take(s, &item->packet);
     } else if (item->what == CONVERSATION_CLOSE) {
