@@ -143,7 +143,52 @@ START_TEST(lines_for_what_matters)
 }
 END_TEST
 
+static const char fault[] = "/* empty-is-kept - a planted fault.\n"
+                            " * statement: MQTT-9.9.9-9 " ID "\n */\n";
+
+START_TEST(what_is_judged_wants_a_fault_once_there_are_any)
+{
+    begin(VERDICT_PASS);
+    size_t without = coverage_check(&out, &c);
+    coverage_add_fault(&c, "other", slice_str(" * statement: MQTT-4.3.3-10\n"));
+    ck_assert_uint_eq(coverage_check(&out, &c), without + 1);
+    ck_assert(printed(ID ": no planted fault breaks it"));
+    coverage_add_fault(&c, "empty-is-kept", slice_str(fault));
+    ck_assert_uint_eq(coverage_check(&out, &c), without);
+    end();
+}
+END_TEST
+
+START_TEST(the_table_has_scenario_and_fault_of_a_statement)
+{
+    begin(VERDICT_PASS);
+    coverage_add_fault(&c, "empty-is-kept", slice_str(fault));
+    coverage_table(&out, &c);
+    ck_assert(printed("| " ID " | "));
+    ck_assert(printed(" | `retained/empty` | `empty-is-kept` |"));
+    ck_assert(printed("| not observable: "));
+    ck_assert(printed("## MQTT 3.1.1\n"));
+    end();
+}
+END_TEST
+
+START_TEST(a_folder_without_faults_is_said)
+{
+    struct error err = {""};
+    begin(VERDICT_PASS);
+    ck_assert_int_eq(coverage_add_faults(&c, "scenarios/none", &err), -1);
+    ck_assert_str_eq(err.text, "scenarios/none: there is no such folder");
+    ck_assert_int_eq(coverage_add_faults(&c, "scenarios", &err), -1);
+    ck_assert_str_eq(err.text, "scenarios: there is no fault (*.c) in it");
+    ck_assert_int_eq(coverage_add_faults(&c, "conformance/faults", &err), 0);
+    end();
+}
+END_TEST
+
 TEST_MAIN(what_was_covered_and_is_not_is_said,
           what_still_is_or_never_was_is_not, a_statement_that_is_gone_counts,
           what_is_no_report_says_so, what_never_passed_is_wrong,
-          lines_for_what_matters)
+          lines_for_what_matters,
+          what_is_judged_wants_a_fault_once_there_are_any,
+          the_table_has_scenario_and_fault_of_a_statement,
+          a_folder_without_faults_is_said)
