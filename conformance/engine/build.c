@@ -265,7 +265,7 @@ connect_defaults(struct builder *b, const struct script_packet *s)
     if (from->password.ptr)
         MQTT_SET(p, password, from->password);
     if (is_mentioned(s, MQTT_F_will_topic, b->e->version))
-        MQTT_SET(p, will_payload, slice_str(""));
+        MQTT_SET(p, will_payload, slice_str("will")); /* some take no less */
     if (from->keeping && b->e->version == MQTT_50 &&
         !mentions_property(s, MQTT_P_session_expiry_interval))
         mqtt_property_add_number(&b->properties,
