@@ -131,9 +131,26 @@ write_disconnect(struct writing *w, struct player *p,
     p->is_playing = false;
 }
 
+/* What breaks a rule is said again byte by byte. */
+static void
+write_broken(struct writing *w, struct player *p, const struct model_packet *m)
+{
+    line_begin(w, p);
+    buf_add_str(w->out, "> hex");
+    for (size_t i = 0; i < m->bytes.len; i++)
+        buf_printf(w->out, " %02x", m->bytes.ptr[i]);
+    buf_add_byte(w->out, '\n');
+    p->is_playing = true; /* also after a DISCONNECT that is none */
+    p->is_answered = false;
+}
+
 static void
 write_sent(struct writing *w, struct player *p, const struct model_packet *m)
 {
+    if (m->report.count || (m->marks & MODEL_CUT)) {
+        write_broken(w, p, m);
+        return;
+    }
     switch (m->mqtt.type) {
     case MQTT_CONNECT: write_connect(w, p, &m->mqtt); return;
     case MQTT_DISCONNECT: write_disconnect(w, p, &m->mqtt); return;
@@ -144,13 +161,6 @@ write_sent(struct writing *w, struct player *p, const struct model_packet *m)
     }
     line_begin(w, p);
     p->is_answered = false;
-    if (m->report.count || (m->marks & MODEL_CUT)) {
-        buf_add_str(w->out, "> hex");
-        for (size_t i = 0; i < m->bytes.len; i++)
-            buf_printf(w->out, " %02x", m->bytes.ptr[i]);
-        buf_add_byte(w->out, '\n');
-        return;
-    }
     buf_printf(w->out, "> %s", mqtt_packet_row(m->mqtt.type)->name);
     notation_send(w->out, &m->mqtt, NULL);
     buf_add_byte(w->out, '\n');
