@@ -51,7 +51,8 @@ void
 watch_flight_settle(struct watch_flights *f, struct watch_flight *one)
 {
     struct watch_settled *s = &f->settled[f->settled_at++ % WATCH_SETTLED];
-    *s = (struct watch_settled){one->id, one->digest, one->number};
+    *s = (struct watch_settled){one->id, one->digest, one->number,
+                                 false};
     buf_release(&one->request);
     size_t at = (size_t)(one - f->list);
     memmove(one, one + 1, (--f->count - at) * sizeof *one);
@@ -191,6 +192,18 @@ is_resent_though_settled(struct mqtt_watch *w, struct watch_event *e)
 
 /* --- PUBACK, PUBREC, PUBREL, PUBCOMP -------------------------------------- */
 
+/* A PUBREL after a refusal is needless, but nothing in 5.0 forbids it: 4.3.3
+ * says when there has to be one, and its identifier is that of the PUBLISH. */
+static bool
+is_release_of_refused(struct mqtt_watch *w, const struct watch_event *e)
+{
+    const struct watch_flights *f = begun_by(w, e->from);
+    for (size_t i = 0; e->p->type == MQTT_PUBREL && i < WATCH_SETTLED; i++)
+        if (f->settled[i].is_refused && f->settled[i].id == e->p->packet_id)
+            return true;
+    return false;
+}
+
 static bool
 is_answer_to_nothing(struct mqtt_watch *w, struct watch_event *e)
 {
@@ -203,6 +216,8 @@ is_answer_to_nothing(struct mqtt_watch *w, struct watch_event *e)
         return false;
     /* 0x92 answers an identifier that is not known (3.6.2.1). */
     if (watch_reason(e->p) == 0x92)
+        return false;
+    if (is_release_of_refused(w, e))
         return false;
     return !e->flight || e->flight->type != MQTT_PUBLISH;
 }
@@ -368,7 +383,11 @@ note_received(struct mqtt_watch *w, const struct watch_event *e)
 {
     struct watch_flight *f = e->flight;
     if (mqtt_reason_failed(watch_reason(e->p))) {
+        struct watch_flights *list = begun_by(w, watch_other(e->from));
+        unsigned at = list->settled_at;
         finish(w, e);
+        if (list->settled_at != at)
+            list->settled[at % WATCH_SETTLED].is_refused = true;
         return;
     }
     if (f->step == STEP_SENT)

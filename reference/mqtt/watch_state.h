@@ -58,6 +58,7 @@ struct watch_flight {
 struct watch_settled {
     uint16_t id;
     uint64_t digest, number;
+    bool is_refused;       /* by a PUBREC of 0x80 or more */
 };
 
 struct watch_flights {
