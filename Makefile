@@ -147,6 +147,16 @@ $(OUT)/bin/fake-broker: $(OUT)/obj/ci/fake-broker.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 
+# The runner with ci/null-broker.c where the broker core would be.
+$(OUT)/bin/null-check: $(OUT)/obj/conformance/main.o $(OUT)/obj/ci/null-broker.o \
+    $(call libs_for_conformance)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: null-brokers
+null-brokers: $(OUT)/bin/null-check ## brokers that do next to nothing pass next to nothing
+	@OUT=$(OUT) ci/null-brokers
+
 .PHONY: vendor-view
 vendor-view: all $(OUT)/bin/fake-broker ## what plumb-check says of brokers that are not as expected
 	@OUT=$(OUT) ci/vendor-view
@@ -222,6 +232,10 @@ $(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+$(OUT)/bin/mutate: $(OUT)/obj/ci/mutate.o $(call libs,reference/base)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 .PHONY: splice-test
 splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
 	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/splice_test.sh
@@ -242,6 +256,10 @@ print-compile: ; @echo '$(CC) $(BUILD) $(CFLAGS)'
 print-link: ; @echo '$(CC) $(CFLAGS)'
 print-check-libs: ; @echo '$(libs_for_conformance) $(LIBS)'
 print-broker-libs: ; @echo '$(BROKER_LIB) $(GROUND) $(LIBS)'
+
+.PHONY: mutants-mechanical
+mutants-mechanical: all $(OUT)/bin/mutate ## every small mistake in the tables and 200 in the broker: does the suite notice?
+	@ci/mutants-mechanical
 
 .PHONY: mutants
 mutants: all $(OUT)/bin/splice ## plant every fault and see whether the suite finds it
