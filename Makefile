@@ -215,7 +215,8 @@ trace-load: $(OUT)/bin/trace-load ## a capture of 2,000,000 packets, in build/lo
 .PHONY: trace-bench
 trace-bench: ## time and memory of plumb-trace, tcpdump and tshark on that capture
 	@ci/deps build peers
-	@$(MAKE) -s all $(OUT)/bin/trace-load $(OUT)/bin/trace-cost
+	@$(MAKE) -s all $(OUT)/bin/trace-load $(OUT)/bin/trace-wrapped \
+	    $(OUT)/bin/trace-cost
 	@ci/trace-bench
 
 MUTANTS = 200000

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 /* What all packets begun may keep together. */
-#define KEEP_MAX (16 * 1024 * 1024)
+#define KEEP_MAX (12 * 1024 * 1024)
 
 struct model {
     struct model_events events;

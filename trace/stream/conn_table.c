@@ -15,7 +15,7 @@
 
 #define CONNS_MAX 32768
 #define SIDE_MAX (4 << 20)
-#define MEMORY_MAX (24 << 20)
+#define MEMORY_MAX (14 << 20)
 #define LINGER_NS INT64_C(120000000000) /* twice the life of a segment */
 
 #define END_LEN 18            /* one endpoint in a key: address and port */

@@ -22,7 +22,7 @@ struct conn_table; /* opaque */
 struct conn_limits {
     size_t conns_max;     /* connections held; 0: 32768 */
     size_t side_max;      /* bytes one direction may keep waiting; 0: 4 MiB */
-    size_t memory_max;    /* bytes all directions may keep; 0: 24 MiB */
+    size_t memory_max;    /* bytes all directions may keep; 0: 14 MiB */
     int64_t idle_ns;      /* evict when silent for so long; 0: never, as
                              MQTT may be silent for days */
 };

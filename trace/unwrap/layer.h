@@ -48,10 +48,11 @@ struct layer {
 
 struct keylog;
 
-/* The layers there are. tls: `keys` is borrowed and may be NULL. ws: `budget`
- * is borrowed, the bytes that all inflaters may still take. */
+/* The layers there are. `keys` is borrowed and may be NULL. `budget` is
+ * borrowed: bytes that all layers of all connections may still keep, of records
+ * that came in part and of what compressed messages refer to. */
 struct layer *proxy_new(void);
-struct layer *tls_new(struct keylog *keys);
+struct layer *tls_new(struct keylog *keys, size_t *budget);
 struct layer *ws_new(size_t *budget);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 #define HEAD_MAX 8192              /* bytes of a connection held undecided */
-#define HELD_MAX (6 * 1024 * 1024) /* of all together */
+#define HELD_MAX (4 * 1024 * 1024) /* of all together */
 #define DEPTH_MAX 4                /* PROXY, TLS, WebSocket and one more */
 
 struct stage *
@@ -75,7 +75,7 @@ layer_for(struct stage *s)
         return NULL;
     switch (s->app) {
     case UNWRAP_PROXY: return proxy_new();
-    case UNWRAP_TLS: return tls_new(s->env->options.keys);
+    case UNWRAP_TLS: return tls_new(s->env->options.keys, &s->env->budget);
     case UNWRAP_HTTP: return ws_new(&s->env->budget);
     default: return NULL;
     }

@@ -18,7 +18,7 @@
 struct stage_env {
     struct unwrap_options options;
     size_t held;   /* bytes all stages hold, bookkeeping included */
-    size_t budget; /* bytes that inflaters may still take */
+    size_t budget; /* bytes that layers may still keep */
 };
 
 /* Something that happened while undecided. */

@@ -31,11 +31,14 @@ struct side {
     bool is_sealed;         /* 1.2: ChangeCipherSpec was seen */
     uint64_t unopened;      /* records that could not be opened */
     bool is_hopeless;       /* no key fits; nothing more is tried */
+    size_t kept;            /* bytes taken from the budget */
+    uint64_t dropped;       /* records there was no memory for */
 };
 
 struct tls {
     struct layer base;      /* first */
     struct keylog *keys;    /* borrowed; NULL: none */
+    size_t *budget;         /* borrowed */
     struct tls_hello hello;
     struct side side[2];    /* by stream side */
     struct buf text;        /* the record just opened */
@@ -243,6 +246,25 @@ on_record(struct tls *t, enum stream_side from, const struct tls_record *r,
         on_content(t, from, r->type, buf_slice(&t->text), mark);
 }
 
+/* Accounts for the part of a record that waits; drops it if there is no room. */
+static void
+settle(struct tls *t, enum stream_side from, const struct stream_mark *mark)
+{
+    struct side *s = &t->side[from];
+    *t->budget += s->kept;
+    s->kept = s->records.kept.cap;
+    if (s->kept > *t->budget) {
+        size_t lost = tls_records_drop(&s->records);
+        s->kept = lost ? 0 : *t->budget;
+        s->sequence += lost > 0;
+        s->dropped += lost > 0;
+        if (lost > SEAL_LEN && t->opened)
+            t->base.sink.gap(t->base.sink.user, from, lost - SEAL_LEN,
+                             STREAM_GAP_LOST, mark);
+    }
+    *t->budget -= s->kept;
+}
+
 static void
 tls_data(struct layer *l, enum stream_side from, struct slice bytes,
          const struct stream_mark *mark)
@@ -251,8 +273,8 @@ tls_data(struct layer *l, enum stream_side from, struct slice bytes,
     struct tls_record r;
     while (tls_records_next(&t->side[from].records, &bytes, &r))
         on_record(t, from, &r, mark);
-    if (t->text.cap > 4096)
-        buf_release(&t->text);
+    settle(t, from, mark);
+    buf_release(&t->text); /* most connections are silent most of the time */
 }
 
 static void
@@ -292,6 +314,10 @@ tls_describe(const struct layer *l, struct buf *out)
 {
     const struct tls *t = (const struct tls *)l;
     tls_hello_describe(&t->hello, out);
+    if (t->side[0].dropped + t->side[1].dropped)
+        buf_printf(out, ", %llu records left out: memory limit",
+                   (unsigned long long)(t->side[0].dropped +
+                                        t->side[1].dropped));
     if (t->opened)
         return;
     for (int i = 0; i < 2; i++) {
@@ -310,6 +336,7 @@ tls_free(struct layer *l)
 {
     struct tls *t = (struct tls *)l;
     for (int i = 0; i < 2; i++) {
+        *t->budget += t->side[i].kept;
         tls_records_release(&t->side[i].records);
         buf_release(&t->side[i].message);
         tls_key_free(t->side[i].key);
@@ -320,12 +347,13 @@ tls_free(struct layer *l)
 }
 
 struct layer *
-tls_new(struct keylog *keys)
+tls_new(struct keylog *keys, size_t *budget)
 {
     static const struct layer_kind kind = {tls_data, tls_gap, tls_describe,
                                            tls_free};
     struct tls *t = xcalloc(1, sizeof *t);
     t->base.kind = &kind;
     t->keys = keys;
+    t->budget = budget;
     return &t->base;
 }

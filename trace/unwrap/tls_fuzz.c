@@ -52,7 +52,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct keylog *keys = zero_keys();
-    struct layer *l = tls_new(keys);
+    size_t budget = 20000;
+    struct layer *l = tls_new(keys, &budget);
     struct slice in = slice_of(data, size);
     struct stream_mark mark = {0};
     struct buf text = {0};

@@ -101,6 +101,17 @@ tls_records_next(struct tls_records *r, struct slice *in,
     return false;
 }
 
+size_t
+tls_records_drop(struct tls_records *r)
+{
+    if (r->is_lost || r->kept.len < TLS_HEADER_LEN)
+        return 0;
+    size_t len = body_len(r->kept.data);
+    r->skip = wanted(r);
+    buf_release(&r->kept);
+    return len;
+}
+
 uint64_t
 tls_records_gap(struct tls_records *r, uint64_t n, bool *damaged)
 {

@@ -42,6 +42,10 @@ void tls_records_release(struct tls_records *r);
 bool tls_records_next(struct tls_records *r, struct slice *in,
                       struct tls_record *out);
 
+/* Gives up the record begun, and the memory it takes; its rest will be passed
+ * over. Returns the bytes of its body; 0: its header is not whole. */
+size_t tls_records_drop(struct tls_records *r);
+
 /* n bytes are missing. Returns how many bytes of record bodies that costs
  * beyond what was kept; *damaged: it was one record that is damaged. */
 uint64_t tls_records_gap(struct tls_records *r, uint64_t n, bool *damaged);

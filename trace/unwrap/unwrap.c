@@ -7,8 +7,9 @@
 #include "base/mem.h"
 #include "trace/unwrap/stage.h"
 
-/* What all inflaters together may take: some 400 of them. */
-#define INFLATE_MAX (18 * 1024 * 1024)
+/* What all layers together may keep: of TLS, records that came in part; of
+ * WebSocket, what compressed messages refer to, some 576 full windows. */
+#define LAYERS_MAX (18 * 1024 * 1024)
 
 struct conn {
     struct unwrap_conn pub; /* first: a pointer to it is one to us */
@@ -132,7 +133,7 @@ unwrap_new(const struct unwrap_events *events,
 {
     struct unwrap *u = xcalloc(1, sizeof *u);
     u->events = *events;
-    u->env.budget = INFLATE_MAX;
+    u->env.budget = LAYERS_MAX;
     if (options)
         u->env.options = *options;
     return u;

@@ -128,19 +128,6 @@ take_head(struct ws *w, enum stream_side from, struct slice in)
 
 /* --- frames --------------------------------------------------------------- */
 
-static bool
-may_inflate(struct ws *w, struct side *s)
-{
-    if (s->inflate || s->is_stuck)
-        return !s->is_stuck;
-    s->is_stuck = *w->budget < WS_INFLATE_COST;
-    if (s->is_stuck)
-        return false;
-    *w->budget -= WS_INFLATE_COST;
-    s->inflate = ws_inflate_new();
-    return true;
-}
-
 static void
 on_payload(struct telling *t, const struct ws_told *told)
 {
@@ -151,8 +138,9 @@ on_payload(struct telling *t, const struct ws_told *told)
         tell(t, told->bytes);
         return;
     }
-    if (may_inflate(w, s) &&
-        ws_inflate_data(s->inflate, told->bytes, tell, t))
+    if (!s->inflate)
+        s->inflate = ws_inflate_new(w->budget);
+    if (!s->is_stuck && ws_inflate_data(s->inflate, told->bytes, tell, t))
         return;
     s->is_stuck = true;
     w->base.sink.gap(w->base.sink.user, t->from, told->bytes.len,
@@ -244,8 +232,11 @@ ws_gap(struct layer *l, enum stream_side from, uint64_t bytes,
         return;
     }
     uint64_t lost = ws_unframe_gap(&s->frames, bytes, &is_lost);
-    if (s->inflate && !w->forgets[w->base.client != from])
-        s->is_stuck = true; /* later messages refer to what is missing */
+    if (s->inflate && !w->forgets[w->base.client != from]) {
+        /* Later messages refer to what is missing. */
+        s->is_stuck = true;
+        ws_inflate_forget(s->inflate);
+    }
     l->sink.gap(l->sink.user, from, lost, cause, mark);
 }
 
@@ -261,7 +252,8 @@ add_side(const struct side *s, const char *who, struct buf *out)
     if (s->broken)
         buf_printf(out, ", broken frames from the %s", who);
     if (s->is_stuck)
-        buf_printf(out, ", compressed frames of the %s not inflated", who);
+        buf_printf(out, ", compressed frames of the %s not inflated%s", who,
+                   ws_inflate_is_starved(s->inflate) ? ": memory limit" : "");
     if (s->has_close)
         buf_printf(out, ", %s closed with %u", who, s->close_code);
 }
@@ -299,8 +291,6 @@ ws_free(struct layer *l)
     struct ws *w = (struct ws *)l;
     for (int i = 0; i < 2; i++) {
         buf_release(&w->side[i].head);
-        if (w->side[i].inflate)
-            *w->budget += WS_INFLATE_COST;
         ws_inflate_free(w->side[i].inflate);
     }
     buf_release(&w->target);
