@@ -3,6 +3,7 @@
 #include "broker/dispatch.h"
 
 #include "broker/note.h"
+#include "mqtt/reason.h"
 
 typedef void handler(struct broker *b, struct conn *c,
                      const struct mqtt_packet *p);
@@ -12,7 +13,8 @@ first_not_connect(struct broker *b, struct conn *c,
                   const struct mqtt_packet *p)
 {
     (void)p;
-    conn_fail(b, c, 0x82, "the first packet must be CONNECT");
+    conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,
+              "the first packet must be CONNECT");
 }
 
 static void
@@ -21,7 +23,8 @@ second_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     (void)p;
     broker_note(b, c, "MQTT-3.1.0-2", "MQTT311-3.1.0-2",
                 "a second CONNECT: the connection is closed");
-    conn_fail(b, c, 0x82, "a second CONNECT on the same connection");
+    conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,
+              "a second CONNECT on the same connection");
 }
 
 static void
@@ -30,7 +33,8 @@ during_exchange(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     (void)p;
     broker_note(b, c, "MQTT-3.1.2-30", NULL,
                 "before CONNACK only AUTH and DISCONNECT may come: closed");
-    conn_fail(b, c, 0x82, "only AUTH and DISCONNECT before CONNACK");
+    conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,
+              "only AUTH and DISCONNECT before CONNACK");
 }
 
 static void

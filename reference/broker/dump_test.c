@@ -45,8 +45,8 @@ shows(const char *line)
 static const char *const lines[] = {
     "plumb-broker: 1 connections, 2 sessions, 1 retained messages\n",
     "connection READY \"p\" MQTT 3.1.1, 0 bytes of a packet came, ",
-    "session \"c\" of \"eve\" is away, Session Expiry Interval 60 s; "
-    "due in 59000 ms\n",
+    ("session \"c\" of \"eve\" is away, Session Expiry Interval 60 s; "
+     "due in 59000 ms\n"),
     "    subscription \"a/+\" QoS 2, No Local, identifier 9\n",
     "    subscription \"$share/s/b\" QoS 1\n",
     "    queue: 1 in flight, 1 wait with ",

@@ -93,8 +93,8 @@ closes_over(const struct broker *b, const struct conn *c,
     return limit;
 }
 
-/* Should retained messages be sent for it (3.3.1.3)? */
-/* Retain Handling 0 always, 1 when the subscription is new, 2 never
+/* Should retained messages be sent for it (3.3.1.3)? Retain Handling 0: always,
+ * 1: when the subscription is new, 2: never
  * [MQTT-3.3.1-9, MQTT-3.3.1-10, MQTT-3.3.1-11, MQTT-3.8.4-4].                */
 static bool
 wants_retained(const struct subscription *sub, const struct mqtt_filter *f)

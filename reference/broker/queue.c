@@ -200,6 +200,18 @@ resend(struct broker *b, struct session *s)
     return true;
 }
 
+/* Those behind a PUBLISH that has to wait for quota do not wait with it
+ * [MQTT-3.3.4-10]. */
+static void
+resend_pubrels(struct broker *b, struct session *s)
+{
+    LIST_EACH(link, &s->queue->inflight.order) {
+        struct delivery *d = LIST_ITEM(link, struct delivery, link);
+        if (!d->is_sent && d->state == FLOW_AWAIT_PUBCOMP)
+            step(b, s, d, FLOW_RESUMED);
+    }
+}
+
 /* Sends as much as may be sent now. */
 static void
 pump(struct broker *b, struct session *s)
@@ -388,6 +400,8 @@ queue_resume(struct broker *b, struct session *s)
     LIST_EACH(link, &s->queue->inflight.order)
         LIST_ITEM(link, struct delivery, link)->is_sent = false;
     pump(b, s);
+    if (!s->queue->is_resumed)
+        resend_pubrels(b, s);
 }
 
 enum queue_answer

@@ -6,9 +6,9 @@
  * of first sending, each with its Packet Identifier and its state
  * (mqtt/flow.h). A message moves from the first to the second when the
  * client's Receive Maximum allows [MQTT-3.3.4-9]; other packets never wait
- * [MQTT-3.3.4-10, MQTT-4.9.0-3]. Both survive the connection;
- * on resumption everything in flight is sent again, in order [MQTT-4.4.0-1,
- * MQTT-4.6.0-5].
+ * [MQTT-3.3.4-10, MQTT-4.9.0-3], not even a PUBREL that is sent again for a
+ * PUBLISH before it. Both survive the connection; on resumption everything in
+ * flight is sent again, each kind in order [MQTT-4.4.0-1, MQTT-4.6.0-5].
  *
  * Most sessions never have anything on its way, or only QoS 0 that is sent at
  * once: they have no queue, which is made when it is needed.                 */

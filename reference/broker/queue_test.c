@@ -148,6 +148,30 @@ START_TEST(resent_pubrels_are_not_held_back)
 }
 END_TEST
 
+/* A PUBLISH that has to wait for quota holds up no PUBREL [MQTT-3.3.4-10]. */
+START_TEST(a_pubrel_is_resent_before_a_publish_that_waits)
+{
+    setup();
+    begin("");
+    for (int n = 1; n <= 4; n++)
+        publish(n, 2);
+    answer("PUBREC", 3, "");
+    kit_cut(c);
+    come_back("receive_maximum=1");
+    expect_publish(1, 2, 1, true);
+    kit_expect(c, "PUBREL packet_id=3");
+    kit_silent(c);
+    answer("PUBREC", 1, " reason=unspecified_error");
+    kit_silent(c); /* the exchange of 3 counts: no quota yet */
+    answer("PUBCOMP", 3, "");
+    expect_publish(2, 2, 2, true);
+    answer("PUBREC", 2, " reason=unspecified_error");
+    expect_publish(4, 2, 4, true);
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
 /* --- resuming at each step ------------------------------------------------ */
 
 START_TEST(qos_2_goes_on_where_it_was_cut)
@@ -293,6 +317,7 @@ START_TEST(no_acknowledgement_in_3x_carries_a_code)
 END_TEST
 
 TEST_MAIN(no_more_in_flight_than_receive_maximum,
+          a_pubrel_is_resent_before_a_publish_that_waits,
           everything_else_goes_on_without_quota, our_own_limit_holds_too,
           quota_returns_however_the_exchange_ends,
           an_answer_to_what_was_not_sent_again_gives_no_extra_quota,

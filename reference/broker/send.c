@@ -41,16 +41,13 @@ add_explanation(struct buf *out, const struct mqtt_packet *p, const char *text,
 }
 
 static const char *
-reason_string(const struct broker *b, const struct mqtt_packet *p,
-              const char *text)
+reason_string(const struct broker *b, const char *text)
 {
     switch (b->config.variant.reason_string) {
     case REASON_NEVER: return NULL;
     case REASON_ALWAYS: return text ? text : "all is well";
-    default: break;
+    default: return text;
     }
-    (void)p;
-    return text;
 }
 
 /* In full, then without the User Property, then without the Reason String:
@@ -61,7 +58,7 @@ send_explained(struct broker *b, struct conn *c, struct mqtt_packet *p,
 {
     bool always = p->type == MQTT_CONNACK || p->type == MQTT_DISCONNECT;
     bool user_property = b->config.variant.user_property == USER_PROPERTY_GIVEN;
-    text = reason_string(b, p, text);
+    text = reason_string(b, text);
     if (c->version != MQTT_50 || (!c->problem_information && !always))
         return send_packet(b, c, p);
     bool is_sent = false;

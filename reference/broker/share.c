@@ -18,7 +18,7 @@ share_split(const struct broker *b, struct slice filter, struct slice *name,
     size_t len = sizeof queue - 1;
     if (!b->config.queue_shared || !slice_starts(filter, queue))
         return mqtt_topic_share_split(filter, name, inner);
-    *name = slice_first(filter, len - 1);
+    *name = slice_first(filter, len); /* with a '/': no ShareName is like it */
     *inner = slice_from(filter, len);
     return inner->len > 0 ? MQTT_SHARE_GOOD : MQTT_SHARE_BAD;
 }

@@ -289,10 +289,33 @@ START_TEST(queue_is_an_alias_when_asked_for)
 }
 END_TEST
 
-TEST_MAIN(who_leaves_hands_on_what_had_not_begun,
+/* Were they one, its member would twice be in it, and hand on to itself without
+ * end. */
+START_TEST(queue_is_not_the_share_of_that_name)
+{
+    kit_begin(&k);
+    k.config.queue_shared = true;
+    p = kit_client(&k, MQTT_50, "client_id=p");
+    m[0] = kit_client(&k, MQTT_50,
+                      "client_id=a receive_maximum=1 "
+                      "session_expiry_interval=100");
+    kit_subscribe(m[0], "filter=$queue/t qos=1");
+    kit_subscribe(m[0], "filter=$share/$queue/t qos=1");
+    for (int n = 0; n < 3; n++)
+        publish(1);
+    ck_assert_uint_eq(kit_session(&k, "a")->queue->waiting_count, 5);
+    kit_send(m[0], "UNSUBSCRIBE packet_id=9 filter=$queue/t");
+    ck_assert_uint_eq(kit_session(&k, "a")->queue->waiting_count, 3);
+    kit_end(&k);
+}
+END_TEST
+
+TEST_MAIN(queue_is_not_the_share_of_that_name,
+          who_leaves_hands_on_what_had_not_begun,
           an_end_of_session_hands_on_qos_1_only,
           too_large_for_one_goes_to_another, strategies,
-          queue_is_an_alias_when_asked_for, members_take_turns, who_is_away_is_passed_over,
+          queue_is_an_alias_when_asked_for, members_take_turns,
+          who_is_away_is_passed_over,
           each_name_and_each_plain_subscription_gets_its_own,
           each_copy_has_the_identifier_of_its_share,
           qos_is_the_one_of_the_member, a_delivery_stays_with_its_member,

@@ -147,6 +147,29 @@ START_TEST(resume_waits_for_quota)
 }
 END_TEST
 
+START_TEST(a_pubrel_does_not_wait_for_quota) /* MQTT-3.3.4-8 */
+{
+    struct bench *b = bench_new(MQTT_50);
+    announce(b, MQTT_P_session_expiry_interval, 100);
+    connect_with(b, "20 03 00 00 00");
+    for (uint64_t tag = 1; tag <= 4; tag++)
+        publish(b, 2, "a", tag);
+    gets(b, "50 02 00 03");
+    cut(b);
+    mqtt_client_open(b->client, b->now_ms);
+    says(b);
+    gets(b, "20 06 01 00 03 21 00 01"); /* now Receive Maximum 1 */
+    SAYS(b, "3c 07 00 01 61 00 01 00 78 62 02 00 03");
+    gets(b, "50 03 00 01 80"); /* the exchange of 3 takes its quota */
+    SAYS(b, "");
+    gets(b, "70 02 00 03");
+    SAYS(b, "3c 07 00 01 61 00 02 00 78");
+    gets(b, "50 03 00 02 80");
+    SAYS(b, "3c 07 00 01 61 00 04 00 78");
+    bench_free(b);
+}
+END_TEST
+
 START_TEST(a_lost_session) /* MQTT-3.2.2-5 */
 {
     struct bench *b = bench_new(MQTT_311);
@@ -187,5 +210,6 @@ END_TEST
 TEST_MAIN(connect_in_three_versions, connect_with_will_and_password,
           refusal_is_told, a_server_of_3_refuses_in_its_own_form,
           connack_must_come_in_time, assigned_identifier_is_used_again,
-          resume_repeats_in_order, resume_waits_for_quota, a_lost_session,
+          resume_repeats_in_order, resume_waits_for_quota,
+          a_pubrel_does_not_wait_for_quota, a_lost_session,
           session_present_after_clean_start)

@@ -213,21 +213,24 @@ unwelcome(const struct mqtt_client *c, const struct outgoing *m,
 }
 
 /* Tells every exchange of an earlier connection that it goes on; false when
- * one has to wait for quota. */
+ * one has to wait for quota. A PUBREL never waits [MQTT-3.3.4-8]. */
 static bool
 resume(struct mqtt_client *c)
 {
+    bool is_done = true;
     LIST_EACH(link, &c->in_flight) {
         struct outgoing *m = LIST_ITEM(link, struct outgoing, link);
         if (!m->is_to_resume)
             continue;
         const struct flow_step *step = step_of(m, FLOW_RESUMED);
-        if (step->does & FLOW_DO_RESEND_PUBLISH && c->quota <= 0)
-            return false;
+        if (step->does & FLOW_DO_RESEND_PUBLISH && c->quota <= 0) {
+            is_done = false;
+            continue;
+        }
         m->is_to_resume = false;
         perform(c, m, step, NULL);
     }
-    return true;
+    return is_done;
 }
 
 /* The first message that waits; false when it has to wait on. */
