@@ -171,6 +171,7 @@ $(OUT)/bin/draw-machines: $(OUT)/obj/ci/draw-machines.o $(GROUND)
 docs: all $(OUT)/bin/draw-machines ## man pages, table of settings, pictures of the state machines
 	@ci/deps build draw
 	@OUT=$(OUT) ci/docs
+	@OUT=$(OUT) labs/pictures
 
 .PHONY: docs-check
 docs-check: all $(OUT)/bin/draw-machines
