@@ -238,9 +238,19 @@ $(OUT)/bin/mutate: $(OUT)/obj/ci/mutate.o $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# --- labs: starter code out of the reference, and its grader ----------------------
+
+$(OUT)/bin/blank: $(OUT)/obj/labs/blank.o $(call libs,reference/base)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 .PHONY: splice-test
 splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
 	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/splice_test.sh
+
+# For labs/grade, which compiles and links what a student wrote.
+.PHONY: print-lab-libs
+print-lab-libs: ; @echo '$(call libs,reference/client reference/broker) $(GROUND) -lcheck -lsubunit -lrt -lpthread $(LIBS)'
 
 # --- crashes --------------------------------------------------------------------
 
