@@ -54,6 +54,7 @@ static const struct {
     {"tcp-reorder-a.pcap", NULL},        {"vlan-a.pcap", NULL},
     {"ws-odd-a.pcap", NULL},             {"replay-extras-v5.pcapng", NULL},
     {"replay-session-v5.pcapng", NULL},  {"replay-will-v311.pcapng", NULL},
+    {"wrapped-a.pcapng", NULL},
 };
 
 START_TEST(no_alarm_that_was_not_argued)

@@ -72,12 +72,28 @@ escape_one(struct buf *out, struct slice rest)
     return 1;
 }
 
+/* Bytes from the start of `text` that stand for themselves. */
+static size_t
+plain_len(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.len && text.ptr[n] >= 0x20 && text.ptr[n] < 0x7f &&
+           text.ptr[n] != '"' && text.ptr[n] != '\\')
+        n++;
+    return n;
+}
+
 void
 hex_escape(struct buf *out, struct slice text, size_t max)
 {
     struct slice shown = max ? slice_first(text, max) : text;
-    for (size_t at = 0; at < shown.len;)
-        at += escape_one(out, slice_from(text, at));
+    for (size_t at = 0; at < shown.len;) {
+        size_t plain = plain_len(slice_from(shown, at));
+        buf_add(out, slice_first(slice_from(shown, at), plain));
+        at += plain;
+        if (at < shown.len)
+            at += escape_one(out, slice_from(text, at));
+    }
     if (shown.len < text.len)
         buf_add_str(out, "...");
 }

@@ -50,9 +50,10 @@ struct keylog;
 
 /* The layers there are. `keys` is borrowed and may be NULL. `budget` is
  * borrowed: bytes that all layers of all connections may still keep, of records
- * that came in part and of what compressed messages refer to. */
+ * that came in part and of what compressed messages refer to. ws, headless: the capture
+ * begins behind the HTTP heads, so with frames. */
 struct layer *proxy_new(void);
 struct layer *tls_new(struct keylog *keys, size_t *budget);
-struct layer *ws_new(size_t *budget);
+struct layer *ws_new(size_t *budget, bool is_headless);
 
 #endif

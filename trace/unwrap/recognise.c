@@ -3,6 +3,7 @@
 #include "trace/unwrap/recognise.h"
 
 #include "trace/unwrap/plausible.h"
+#include "trace/unwrap/ws_guess.h"
 
 #define MQTT_PORT 1883
 #define EPHEMERAL_PORT 32768 /* where client ports usually begin */
@@ -10,7 +11,7 @@
 /* Enough to find the way into a stream that begins in mid-packet. */
 #define HEAD_ENOUGH 4096
 
-enum guess { NOTHING, CONNECT, TLS, HTTP, PROXY, RUN, BROKEN };
+enum guess { NOTHING, CONNECT, TLS, HTTP, FRAMES, PROXY, RUN, BROKEN };
 
 /* One side, looked at on its own. */
 struct side {
@@ -82,6 +83,8 @@ look_at(struct slice head, bool is_start, bool is_all)
         s.guess = HTTP;
     else if (is_proxy(head))
         s.guess = PROXY;
+    else if (!is_start && ws_guess(head))
+        s.guess = FRAMES;
     if (s.guess != NOTHING)
         return s;
     s.run = plausible_run(head);
@@ -181,6 +184,8 @@ recognise(const struct recognise *in, enum stream_side *client, bool *is_guess)
             return UNWRAP_TLS;
         if (s[i].guess == HTTP)
             return UNWRAP_HTTP;
+        if (s[i].guess == FRAMES)
+            return UNWRAP_FRAMES;
         if (s[i].guess == PROXY)
             return UNWRAP_PROXY;
         if (in->head[i].len >= HEAD_ENOUGH)
@@ -207,6 +212,7 @@ unwrap_app_text(enum unwrap_app app)
         [UNWRAP_UNDECIDED] = "not MQTT", [UNWRAP_MQTT] = "MQTT",
         [UNWRAP_TLS] = "TLS",            [UNWRAP_HTTP] = "HTTP",
         [UNWRAP_EMPTY] = "no data",      [UNWRAP_PROXY] = "PROXY",
+        [UNWRAP_FRAMES] = "WebSocket",
         [UNWRAP_OTHER] = "not MQTT"};
     return texts[app];
 }

@@ -20,6 +20,7 @@ enum unwrap_app {
     UNWRAP_TLS,       /* handshake or records */
     UNWRAP_HTTP,      /* may turn into WebSocket */
     UNWRAP_EMPTY,     /* no bytes at all */
+    UNWRAP_FRAMES,    /* WebSocket, its HTTP head not in the capture */
     UNWRAP_PROXY,     /* a PROXY header; something comes behind */
     UNWRAP_OTHER      /* something else */
 };
@@ -48,7 +49,7 @@ struct recognise {
 enum unwrap_app recognise(const struct recognise *in, enum stream_side *client,
                           bool *is_guess);
 
-/* "MQTT", "TLS", "HTTP", "no data", "PROXY", "not MQTT". */
+/* "MQTT", "TLS", "HTTP", "no data", "WebSocket", "PROXY", "not MQTT". */
 const char *unwrap_app_text(enum unwrap_app app);
 
 #endif

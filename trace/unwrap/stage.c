@@ -76,7 +76,8 @@ layer_for(struct stage *s)
     switch (s->app) {
     case UNWRAP_PROXY: return proxy_new();
     case UNWRAP_TLS: return tls_new(s->env->options.keys, &s->env->budget);
-    case UNWRAP_HTTP: return ws_new(&s->env->budget);
+    case UNWRAP_HTTP: return ws_new(&s->env->budget, false);
+    case UNWRAP_FRAMES: return ws_new(&s->env->budget, true);
     default: return NULL;
     }
 }

@@ -37,6 +37,7 @@ struct ws {
     struct buf target, protocol;
     bool is_upgraded;           /* the server granted it */
     bool is_asked;              /* the client asked for it */
+    bool is_headless;           /* the capture begins behind the heads */
     unsigned refusal;           /* status of the last response but 101 */
     bool is_deflate;            /* agreed on */
     bool forgets[2];            /* no context takeover: client, server */
@@ -183,6 +184,12 @@ take_frames(struct ws *w, enum stream_side from, struct slice in,
         enum ws_event e = ws_unframe_next(&s->frames, &in, &told);
         if (e == WS_MORE)
             return;
+        if (e != WS_BROKEN && !w->base.is_client_known) {
+            w->base.is_client_known = true; /* who masks is the client */
+            w->base.client = s->frames.is_masked ? from
+                                                 : (enum stream_side)!from;
+            is_client = s->frames.is_masked;
+        }
         if (e != WS_BROKEN && s->frames.is_masked != is_client)
             s->wrong_masks++;
         switch (e) {
@@ -263,6 +270,13 @@ ws_describe(const struct layer *l, struct buf *out)
 {
     const struct ws *w = (const struct ws *)l;
     bool is_ws = w->is_upgraded || (w->is_asked && !w->refusal);
+    if (w->is_headless) {
+        buf_add_str(out, "WebSocket (inferred from its frames: the capture "
+                         "begins behind the HTTP request)");
+        add_side(&w->side[l->client], "client", out);
+        add_side(&w->side[!l->client], "server", out);
+        return;
+    }
     buf_add_str(out, is_ws ? "WebSocket" : "HTTP");
     if (w->target.len) {
         buf_add_byte(out, ' ');
@@ -299,12 +313,15 @@ ws_free(struct layer *l)
 }
 
 struct layer *
-ws_new(size_t *budget)
+ws_new(size_t *budget, bool is_headless)
 {
     static const struct layer_kind kind = {ws_data, ws_gap, ws_describe,
                                            ws_free};
     struct ws *w = xcalloc(1, sizeof *w);
     w->base.kind = &kind;
     w->budget = budget;
+    w->is_headless = is_headless;
+    for (int i = 0; is_headless && i < 2; i++)
+        w->side[i].phase = FRAMES;
     return &w->base;
 }

@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         "HTTP/1.1 101 Yes\r\nSec-WebSocket-Extensions: "
         "permessage-deflate\r\n\r\n";
     size_t budget = 100000;
-    struct layer *l = ws_new(&budget);
+    struct layer *l = ws_new(&budget, size && data[0] & 4);
     struct slice in = slice_of(data, size);
     struct stream_mark mark = {0};
     struct buf text = {0};

@@ -4,6 +4,7 @@
 
 #include "base/test.h"
 #include "trace/unwrap/unwrap_test.h"
+#include "trace/unwrap/ws_inflate.h"
 
 /* --- speaking WebSocket --------------------------------------------------- */
 
@@ -225,8 +226,95 @@ START_TEST(a_gap_in_a_payload_costs_only_its_bytes)
 }
 END_TEST
 
+START_TEST(frames_without_their_http_head_are_recognised)
+{
+    for (size_t chunk = 0; chunk < 4; chunk++)
+        for (int first = 0; first < 2; first++) {
+            struct wire w;
+            wire_begin(&w, NULL);
+            w.chunk = chunk;
+            w.conn.is_client_known = false;
+            w.conn.side[0].is_start_seen = w.conn.side[1].is_start_seen = false;
+            if (first)
+                frame_hex(&w, 1, 0x82, TEST_PINGRESP, 0);
+            frame_hex(&w, 0, 0x82, TEST_PUBLISH, 0);
+            frame_hex(&w, 0, 0x02, "30", 0);
+            frame_hex(&w, 0, 0x80, "06 0003 612f62 78", 0);
+            frame_hex(&w, 0, 0x82, TEST_PUBLISH TEST_PUBLISH, 0);
+            frame_hex(&w, 1, 0x82, TEST_PINGRESP, 0);
+            wire_end(&w);
+            ck_assert_int_eq(w.app, UNWRAP_MQTT);
+            ck_assert(wire_came(&w, 0, TEST_PUBLISH TEST_PUBLISH TEST_PUBLISH
+                                    TEST_PUBLISH));
+            ck_assert_msg(strstr(buf_cstr(&w.description),
+                                 "WebSocket (inferred from its frames"), "%s",
+                          buf_cstr(&w.description));
+            wire_release(&w);
+        }
+}
+END_TEST
+
+START_TEST(bytes_that_only_look_like_frames_stay_what_they_are)
+{
+    struct wire w;
+    wire_begin(&w, NULL);
+    w.conn.side[0].is_start_seen = w.conn.side[1].is_start_seen = false;
+    frame_hex(&w, 0, 0x82, "0102030405060708", 0); /* frames, not of MQTT */
+    frame_hex(&w, 0, 0x82, "1112131415161718", 0);
+    wire_end(&w);
+    ck_assert_int_eq(w.app, UNWRAP_OTHER);
+    wire_release(&w);
+}
+END_TEST
+
+static void
+drop_bytes(void *user, struct slice out)
+{
+    *(size_t *)user += out.len;
+}
+
+/* A thousand directions with full windows: what is granted is not exceeded,
+ * those that got nothing say why, and all of it comes back. */
+START_TEST(a_thousand_inflaters_keep_to_their_budget)
+{
+    enum { COUNT = 1000, TEXT = 40000 };
+    static struct ws_inflate *all[COUNT];
+    static uint8_t text[TEXT], packed[TEXT + 1000];
+    size_t budget = 4 << 20, inflated = 0;
+    unsigned starved = 0;
+    z_stream z = {0};
+    for (unsigned i = 0, r = 1; i < TEXT; i++) {
+        r = r * 1664525 + 1013904223;
+        text[i] = (uint8_t)(r >> 24);
+    }
+    deflateInit2(&z, 1, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+    z.next_in = text;
+    z.avail_in = TEXT;
+    z.next_out = packed;
+    z.avail_out = sizeof packed;
+    ck_assert_int_eq(deflate(&z, Z_SYNC_FLUSH), Z_OK);
+    struct slice message = slice_of(packed, sizeof packed - z.avail_out - 4);
+    deflateEnd(&z);
+    for (int i = 0; i < COUNT; i++) {
+        all[i] = ws_inflate_new(&budget);
+        if (ws_inflate_data(all[i], message, drop_bytes, &inflated))
+            ws_inflate_end(all[i], false, drop_bytes, &inflated);
+        starved += ws_inflate_is_starved(all[i]);
+        ck_assert_uint_le(budget, 4 << 20);
+    }
+    ck_assert_uint_ge(inflated, (size_t)100 * TEXT);
+    ck_assert_uint_gt(starved, 800);
+    for (int i = 0; i < COUNT; i++)
+        ws_inflate_free(all[i]);
+    ck_assert_uint_eq(budget, 4 << 20);
+}
+END_TEST
+
 TEST_MAIN(any_cut_into_frames_gives_the_same_stream,
           a_text_message_is_told_and_is_no_part_of_the_stream,
           deflated_messages_are_inflated_with_and_without_takeover,
           what_is_no_deflate_is_said, a_refusal_may_be_followed_by_another_try,
-          plain_http_stays_http, a_gap_in_a_payload_costs_only_its_bytes)
+          plain_http_stays_http, a_gap_in_a_payload_costs_only_its_bytes,
+          frames_without_their_http_head_are_recognised,
+          bytes_that_only_look_like_frames_stay_what_they_are,
+          a_thousand_inflaters_keep_to_their_budget)
