@@ -142,5 +142,7 @@ fragments_join(struct fragments *f, const struct capture_frame *frame,
     ip.fragment_at = 0;
     ip.has_more = false;
     u->used = 0;
+    if (!ip_skip_extensions(&ip))
+        return SEGMENT_BAD;
     return segment_of_ip(&ip, frame, out);
 }

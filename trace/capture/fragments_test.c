@@ -76,6 +76,39 @@ START_TEST(any_order_makes_the_packet_whole)
 }
 END_TEST
 
+/* The header behind the fragment header is cut with the packet (RFC 8200). */
+START_TEST(extension_headers_behind_the_fragment_header_are_skipped)
+{
+    static const struct {
+        const char *options; /* 8 bytes: next header, length, padding */
+        enum segment_result result;
+    } cases[] = {{"06 00 0104 00000000", SEGMENT_TCP},
+                 {"06 ff 0104 00000000", SEGMENT_BAD}};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct fragments *f = fragments_new();
+        struct buf packet = {0};
+        struct segment seg;
+        enum segment_result got = SEGMENT_FRAGMENT;
+        ck_assert(hex_parse(&packet, slice_str(cases[i].options)));
+        ck_assert(hex_parse(&packet, slice_str(TCP "0102030405060708")));
+        for (size_t at = 0; at < packet.len; at += 16) {
+            struct buf part = {0};
+            v6(&part, 9, buf_slice(&packet), at, 16);
+            part.data[40] = 60; /* destination options */
+            got = give(f, &part, at + 1, &seg);
+            buf_release(&part);
+        }
+        ck_assert_int_eq(got, cases[i].result);
+        if (got == SEGMENT_TCP) {
+            ck_assert_uint_eq(seg.src.port, 40000);
+            ck_assert_uint_eq(seg.payload_len, 8);
+        }
+        fragments_free(f);
+        buf_release(&packet);
+    }
+}
+END_TEST
+
 START_TEST(packets_are_told_apart_and_the_oldest_is_given_up)
 {
     struct fragments *f = fragments_new();
@@ -101,4 +134,5 @@ START_TEST(packets_are_told_apart_and_the_oldest_is_given_up)
 END_TEST
 
 TEST_MAIN(any_order_makes_the_packet_whole,
+          extension_headers_behind_the_fragment_header_are_skipped,
           packets_are_told_apart_and_the_oldest_is_given_up)

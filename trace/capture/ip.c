@@ -92,6 +92,22 @@ skip_extension(struct reader *r, uint8_t *next, struct ip_packet *out)
     }
 }
 
+bool
+ip_skip_extensions(struct ip_packet *p)
+{
+    struct reader r = reader_of(p->payload);
+    uint8_t next = p->protocol;
+    while (p->is_v6 && !r.failed && next != HEADER_FRAGMENT &&
+           skip_extension(&r, &next, p))
+        continue;
+    if (r.failed)
+        return false;
+    p->protocol = next;
+    p->payload = slice_from(p->payload, reader_at(&r));
+    p->payload_len -= (uint32_t)reader_at(&r);
+    return true;
+}
+
 static enum ip_result
 parse_v6(struct slice packet, uint32_t wire_len, struct ip_packet *out)
 {

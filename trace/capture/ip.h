@@ -35,4 +35,8 @@ enum ip_result {
 enum ip_result ip_parse(struct slice packet, uint32_t wire_len,
                         struct ip_packet *out);
 
+/* IPv6: skips the extension headers that stood behind the fragment header, now
+ * that `p` is joined. False: they go past its end. */
+bool ip_skip_extensions(struct ip_packet *p);
+
 #endif
