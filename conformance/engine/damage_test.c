@@ -36,7 +36,8 @@ static const struct {
     {"CONNECT client_id=\"ab\"",
      "10 13 00 04 4d 51 54 54 05 02 00 00 00 00 06 61 62 2d 73 75 66"},
     {"CONNECT client_id=\"\" will_topic=\"w\" will_qos=1",
-     "10 13 00 04 4d 51 54 54 05 0e 00 00 00 00 00 00 00 01 77 00 00"},
+     "10 17 00 04 4d 51 54 54 05 0e 00 00 00 00 00 00 00 01 77 00 04 77 69 6c "
+     "6c"},
 
     {"PINGREQ damage byte[0]=0xc1", "c1 00"},
     {"PINGREQ damage byte[2]=0", NULL},

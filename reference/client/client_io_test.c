@@ -31,7 +31,7 @@ on_event(void *owner, const struct mqtt_client_event *e)
     struct stage *s = owner;
     size_t at = strlen(s->told);
     snprintf(s->told + at, sizeof s->told - at, "%c%s",
-             "CRMSsuX"[e->kind], e->text);
+             "CRMSsuAX"[e->kind], e->text);
     if (e->kind == MQTT_CLIENT_MESSAGE)
         mqtt_client_disconnect(s->client, 0, (struct slice){0});
 }

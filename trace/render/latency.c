@@ -47,6 +47,8 @@ latency_quantile(const struct latency *l, unsigned share)
         return 0;
     if (want == 0)
         want = 1;
+    if (want == l->count)
+        return l->most_ns;
     for (unsigned i = 0; i < LATENCY_BUCKETS; i++) {
         seen += l->buckets[i];
         if (seen < want)

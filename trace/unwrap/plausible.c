@@ -45,14 +45,20 @@ length_fits(const struct mqtt_frame *f)
 }
 
 static bool
+fits_side(const struct mqtt_packet *p, enum mqtt_side by)
+{
+    struct mqtt_report report = {0};
+    return (mqtt_packet_row(p->type)->sent_by & by) &&
+           mqtt_check(p, by, &report);
+}
+
+static bool
 decodes_as(struct slice bytes, enum mqtt_version v)
 {
     struct mqtt_packet p;
     struct mqtt_report report;
     return mqtt_decode(bytes, v, &p, &report, NULL) &&
-           mqtt_check(&p, mqtt_packet_row(p.type)->sent_by == FROM_CLIENT
-                              ? FROM_CLIENT
-                              : FROM_SERVER, &report);
+           (fits_side(&p, FROM_CLIENT) || fits_side(&p, FROM_SERVER));
 }
 
 /* The part of a PUBLISH that is there: its topic must look like one. */

@@ -29,6 +29,7 @@ static const struct {
     {"60 02 00 01", PLAUSIBLE_NO},
     {"e0 00", PLAUSIBLE_YES},
     {"e0 01 04", PLAUSIBLE_YES},          /* 5.0 */
+    {"e0 01 8b", PLAUSIBLE_YES},          /* only a server says so */
     {"16 03 01 02 00", PLAUSIBLE_NO},     /* TLS handshake */
     {"47 45 54 20 2f", PLAUSIBLE_NO},     /* GET / */
 };
