@@ -52,7 +52,8 @@ static void
 answer(struct model_packet *p, uint64_t request, int64_t since_ns)
 {
     p->request = request;
-    p->latency_ns = p->time_ns - since_ns;
+    /* A clock that went back would make an answer older than its request. */
+    p->latency_ns = p->time_ns > since_ns ? p->time_ns - since_ns : 0;
 }
 
 static size_t

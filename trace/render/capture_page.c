@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "mqtt/secret.h"
 #include "trace/render/capture_page_state.h"
+#include "trace/render/findings.h"
 #include "trace/render/line.h"
 #include "trace/render/page_packet.h"
 #include "trace/render/sequence_diagram.h"
@@ -143,16 +144,6 @@ capture_page_close(struct capture_page *page, struct model_conn *c,
 
 /* --- the page ------------------------------------------------------------- */
 
-/* Is the finding in the report already, as decode and check told it? */
-static bool
-is_reported(const struct mqtt_report *report, const struct lint_finding *f)
-{
-    for (size_t i = 0; i < report->count; i++)
-        if (strcmp(report->list[i].text, f->text) == 0)
-            return true;
-    return false;
-}
-
 static void
 list_packets(struct capture_page *page)
 {
@@ -169,48 +160,13 @@ list_packets(struct capture_page *page)
     }
 }
 
-static int
-compare_number(const void *number, const void *packet)
-{
-    uint64_t a = *(const uint64_t *)number;
-    uint64_t b = (*(struct model_packet *const *)packet)->number;
-    return (a > b) - (a < b);
-}
-
-/* What lint found goes into the reports of the packets, so that the diagram
- * shows it. */
-static void
-add_findings(struct capture_page *page)
-{
-    size_t count;
-    const struct lint_finding *f = lint_findings(page->lint, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct model_packet **at =
-            bsearch(&f[i].packet, page->packets, page->packet_count,
-                    sizeof *page->packets, compare_number);
-        if (!at || !lint_is_violation(&f[i]))
-            continue;
-        struct mqtt_report *report = &(*at)->report;
-        if (report->count == MQTT_REPORT_MAX || is_reported(report, &f[i]))
-            continue;
-        report->list[report->count++] = (struct mqtt_violation){
-            .statement = f[i].ids,
-            .section = f[i].section,
-            .field = MQTT_FIELDS,
-            .offset = f[i].offset,
-            .len = f[i].len,
-            .text = f[i].text,
-        };
-    }
-}
-
 void
 capture_page_print(struct capture_page *page, struct buf *out)
 {
     struct buf pieces = {0};
     const char *rest = page_packet_fill(out, page_html, "@TITLE@");
     list_packets(page);
-    add_findings(page);
+    findings_mark(page->kept, page->lint);
     struct drawing *d = sequence_diagram(page->kept, NULL);
     page_packet_escape(out, page->title);
     rest = page_packet_fill(out, rest, "@STYLE@");

@@ -154,8 +154,8 @@ add_missing(struct buf *out, const struct model_conn *c)
                        i ? "broker" : "client", c->side[i].gaps,
                        c->side[i].gaps > 1 ? "s" : "");
     if (cut)
-        buf_printf(out, "; %llu bytes cut off by the snapshot length",
-                   (unsigned long long)cut);
+        buf_printf(out, "; %llu byte%s cut off by the snapshot length",
+                   (unsigned long long)cut, cut > 1 ? "s" : "");
     if (skipped)
         buf_printf(out, "; %llu bytes skipped",
                    (unsigned long long)skipped);
@@ -177,7 +177,8 @@ add_end(struct buf *out, const struct model_conn *c)
                                         MQTT_50));
     }
     buf_printf(out, "%s%s", c->said_goodbye ? ", then " : "; ", c->end);
-    if (c->first_to_close)
+    /* The end of the capture is nobody's doing. */
+    if (c->first_to_close && strcmp(c->end, "end of capture") != 0)
         buf_printf(out, " by the %s",
                    c->first_to_close == FROM_CLIENT ? "client" : "broker");
     for (int i = 0; i < 2; i++)
@@ -203,6 +204,16 @@ add_layers(struct buf *out, const struct model_conn *c, const char *before)
     buf_release(&layers);
 }
 
+/* What it is instead of MQTT: layers say their own name. */
+static void
+add_other(struct buf *out, const struct model_conn *c)
+{
+    size_t before = out->len;
+    add_layers(out, c, "  ");
+    if (out->len == before)
+        buf_printf(out, "  %s", unwrap_app_text(c->app));
+}
+
 void
 line_summary(struct buf *out, const struct model_conn *c)
 {
@@ -213,8 +224,7 @@ line_summary(struct buf *out, const struct model_conn *c)
     buf_add_str(out, " > ");
     endpoint_print(out, &c->server);
     if (c->app != UNWRAP_MQTT) {
-        buf_printf(out, "  %s", unwrap_app_text(c->app));
-        add_layers(out, c, ": ");
+        add_other(out, c);
         buf_add_byte(out, '\n');
         return;
     }

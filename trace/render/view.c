@@ -3,6 +3,7 @@
 #include "trace/render/view.h"
 
 #include "trace/render/exchange.h"
+#include "trace/render/findings.h"
 #include "trace/render/json_lines.h"
 #include "trace/render/packet_diagram.h"
 #include "trace/render/sequence_diagram.h"
@@ -29,10 +30,13 @@ view_init(struct view *v, const struct view_options *options, struct buf *out)
     *v = (struct view){.options = *options, .out = out};
     v->style.print = options->print;
     v->tsv.secrets = options->print.secrets;
-    if (options->kind == VIEW_SEQUENCE)
+    if (options->kind == VIEW_SEQUENCE) {
         v->kept = conversation_new(NULL);
-    else if (keeps_all(options->kind))
+        v->lint = lint_new();
+        v->to_lint = lint_events(v->lint);
+    } else if (keeps_all(options->kind)) {
         v->kept = conversation_new(&all_of_it);
+    }
     if (options->kind == VIEW_PAGE)
         v->page = capture_page_new(options->title, options->print.secrets);
     if (options->kind == VIEW_TSV)
@@ -44,6 +48,7 @@ view_release(struct view *v)
 {
     mqtt_notes_release(&v->notes);
     conversation_free(v->kept);
+    lint_free(v->lint);
     stats_release(&v->stats);
     drawing_free(v->drawing);
     capture_page_free(v->page);
@@ -84,6 +89,8 @@ static void
 on_packet(void *user, const struct model_packet *p)
 {
     struct view *v = user;
+    if (v->lint) /* all of it, whatever is shown */
+        v->to_lint.on_packet(v->to_lint.user, p);
     if (!packet_filter_wants(&v->options.only, p))
         return;
     v->shown++;
@@ -129,6 +136,8 @@ on_gap(void *user, struct model_conn *c, enum mqtt_side from, uint64_t bytes,
        enum stream_gap cause, const struct stream_mark *mark)
 {
     struct view *v = user;
+    if (v->lint && v->to_lint.on_gap)
+        v->to_lint.on_gap(v->to_lint.user, c, from, bytes, cause, mark);
     if (!packet_filter_wants_connection(&v->options.only, c) ||
         packet_filter_is_set(&v->options.only))
         return;
@@ -159,6 +168,8 @@ static void
 on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
 {
     struct view *v = user;
+    if (v->lint && v->to_lint.on_close)
+        v->to_lint.on_close(v->to_lint.user, c, mark);
     v->connections += c->app == UNWRAP_MQTT;
     v->others += c->app != UNWRAP_MQTT;
     v->of_app[c->app]++;
@@ -190,7 +201,9 @@ view_finish(struct view *v)
         stats_print(v->out, &v->stats);
     if (v->options.kind == VIEW_PAGE)
         capture_page_print(v->page, v->out);
-    if (v->options.kind == VIEW_SEQUENCE)
+    if (v->options.kind == VIEW_SEQUENCE) {
+        findings_mark(v->kept, v->lint);
         v->drawing = sequence_diagram(
             v->kept, &(struct sequence_options){.title = v->options.title});
+    }
 }

@@ -52,6 +52,8 @@ struct view {
     struct tsv tsv;
     struct mqtt_notes notes;
     struct conversation *kept; /* VIEW_SEQUENCE */
+    struct lint *lint;         /* VIEW_SEQUENCE: judges what is kept; owned */
+    struct model_events to_lint; /* what it wants to be told */
     struct drawing *drawing;   /* of a diagram, once it is made; owned */
     struct buf dot;            /* VIEW_MACHINE: the graph */
     bool is_live;              /* show things as they come */
