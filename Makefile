@@ -230,7 +230,7 @@ trace-mutants: ## damaged captures, MUTANTS (200000) of them, under ASan and UBS
 
 # --- faults: the reference with one thing wrong ----------------------------------
 
-$(OUT)/bin/splice: $(OUT)/obj/labs/splice.o $(call libs,reference/base)
+$(OUT)/bin/splice: $(addprefix $(OUT)/obj/labs/, splice.o definitions.o plant.o) $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -263,10 +263,11 @@ crash-test: all $(OUT)/bin/crash-test ## crash the broker 200 times for real, 10
 	@ci/crash
 
 # For ci/mutants, which compiles and links one object differently.
-.PHONY: print-compile print-link print-check-libs print-broker-libs
+.PHONY: print-compile print-link print-check-libs print-broker-libs print-core-objects
 print-compile: ; @echo '$(CC) $(BUILD) $(CFLAGS)'
 print-link: ; @echo '$(CC) $(CFLAGS)'
 print-check-libs: ; @echo '$(libs_for_conformance) $(LIBS)'
+print-core-objects: ; @echo '$(call objs_of,reference/broker) $(call objs_of,reference/mqtt)'
 print-broker-libs: ; @echo '$(BROKER_LIB) $(GROUND) $(LIBS)'
 
 .PHONY: mutants-mechanical

@@ -175,7 +175,7 @@ static const struct option {
     {"result",       "FILE",     CMD_EXPLAIN | CMD_COVERAGE, take_result, 0,     "a JSON report to join; may be repeated"},
     {"check",        NULL,       CMD_COVERAGE | CMD_FMT, take_flag, AT(check),   "only check; exit 1 when something is wrong"},
     {"before",       "FILE",     CMD_COVERAGE,  take_text,     AT(before),       "an earlier JSON report: say what is covered no longer"},
-    {"faults",       "DIR",      CMD_COVERAGE,  take_text,     AT(faults),       "planted faults: which statement each breaks"},
+    {"faults",       "FILE",     CMD_COVERAGE,  take_text,     AT(faults),       "which planted fault breaks which statement: conformance/faults/caught.tsv"},
     {"table",        NULL,       CMD_COVERAGE,  take_flag,     AT(table),        "the page of all statements, in Markdown"},
     {"all",          NULL,       CMD_COVERAGE,  take_flag,     AT(all),          "a line for every statement"},
     {"profile",      "FILE",     CMD_CERTIFY,   take_text,     AT(profile),      "the statements that a certificate takes"},

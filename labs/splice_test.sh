@@ -100,5 +100,27 @@ for file in reference/mqtt/check.c reference/broker/on_publish.c; do
     is "$file by itself" "$(cat "$file")" "$(cat "$dir/out.c")"
 done
 
+# A fault: words that are there once, whatever the white space between them.
+mkdir "$dir/src"
+printf 'int\nf(int a)\n{\n    return a <\n           1;\n}\n\nint\ng(int a)\n{\n    return a < 1;\n}\n' \
+    >"$dir/src/f.c"
+fault() { # LINE... : plants a fault of these lines
+    printf '%s\n' "$@" >"$dir/x.fault"
+    (cd "$dir" && "$OLDPWD/$splice" plant x.fault planted 2>&1)
+}
+is 'what was changed' 'src/f.c' "$(fault 'statement MQTT-1.5.4-1' 'in src/f.c g' '- a < 1;' '+ a <' '+ 2;')"
+is 'only there' "$(sed '11s/a < 1;/a <\n2;/' "$dir/src/f.c")" "$(cat "$dir/planted/src/f.c")"
+fault 'in src/f.c f' '- return a < 1;' '+ return a;' 'in src/f.c g' '- a' '- < 1' '+ 0' >"$dir/names"
+is 'two places of a file' 'return a;return 0;' "$(grep return "$dir/planted/src/f.c" | tr -d '\n' | sed 's/    //g')"
+is 'words twice' 'splice: x.fault:2: these words are there 2 times, not once: a < 1' \
+    "$(fault 'in src/f.c' '- a < 1')"
+is 'words that are gone' 'splice: x.fault:3: these words are there 0 times, not once: a < 2' \
+    "$(fault 'in src/f.c f' '- a < 2' '+ a')"
+is 'a definition that is gone' "splice: x.fault:2: src/f.c defines no 'h'" \
+    "$(fault 'in src/f.c h' '- a')"
+is 'new words alone' "splice: x.fault:2: '+' without '-' before: in place of what?" \
+    "$(fault 'in src/f.c f' '+ a')"
+is 'nothing' "splice: x.fault: changes nothing: no 'in FILE'" "$(fault 'wrong nothing')"
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

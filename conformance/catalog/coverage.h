@@ -10,7 +10,7 @@
  *     coverage_init(&c);
  *     coverage_add_file(&c, file);          for each scenario file
  *     coverage_add_run(&c, &run);           for each result, if any
- *     coverage_add_fault(&c, name, text);   for each planted fault, if any
+ *     coverage_add_faults(&c, path, &err);  what caught each planted fault
  *     coverage_print(&out, &c);
  *     coverage_release(&c);
  *
@@ -86,14 +86,12 @@ void coverage_add_line(struct coverage *c, struct slice statement,
  * tells of the statements that its lines name. */
 void coverage_add_run(struct coverage *c, const struct result_run *run);
 
-/* A planted fault (conformance/faults): the statements behind ` * statement:`
- * in its text are those that it breaks, and ci/mutants sees to it that one of
- * them catches it. */
-void coverage_add_fault(struct coverage *c, const char *name,
-                        struct slice text);
+/* A planted fault as a line of conformance/faults/caught.tsv: its name, a tab,
+ * the statements that fail with it. ci/mutants makes that file. */
+void coverage_add_fault(struct coverage *c, struct slice line);
 
-/* All *.c files of a folder. -1 with err when there are none. */
-int coverage_add_faults(struct coverage *c, const char *folder,
+/* All of that file. -1 with err when it cannot be read. */
+int coverage_add_faults(struct coverage *c, const char *path,
                         struct error *err);
 
 /* NULL when there is no statement of that id. */

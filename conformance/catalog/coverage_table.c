@@ -8,8 +8,8 @@ static const char preface[] =
     "# All statements of both standards\n\n"
     "Every numbered statement of MQTT 5.0 and 3.1.1 in our words, with the "
     "scenarios that judge it at a broker,\n"
-    "the planted faults that break it (`ci/mutants` catches each of them by "
-    "one of its statements), or the reason why no\n"
+    "the planted faults that break it (`ci/mutants` saw this statement fail "
+    "with each of them), or the reason why no\n"
     "scenario can. `make docs` makes this page of "
     "`reference/mqtt/statements-*.def`, `scenarios/`,\n"
     "`conformance/faults/` and `conformance/catalog/reasons.def`; "
@@ -33,11 +33,15 @@ print_names(struct buf *out, const struct coverage_row *row)
                    row->reason ? row->reason : "(no reason given)");
 }
 
+/* A few are enough to show: some faults break half of all statements. */
 static void
 print_faults(struct buf *out, const struct coverage_row *row)
 {
-    for (size_t i = 0; i < row->fault_count; i++)
+    enum { SHOWN = 4 };
+    for (size_t i = 0; i < row->fault_count && i < SHOWN; i++)
         buf_printf(out, "%s`%s`", i ? " " : "", row->faults[i]);
+    if (row->fault_count > SHOWN)
+        buf_printf(out, " and %zu more", row->fault_count - SHOWN);
 }
 
 /* A bar would end the cell of a table. */
