@@ -143,17 +143,17 @@ START_TEST(lines_for_what_matters)
 }
 END_TEST
 
-static const char fault[] = "/* empty-is-kept - a planted fault.\n"
-                            " * statement: MQTT-9.9.9-9 " ID "\n */\n";
+/* A line of conformance/faults/caught.tsv. */
+static const char fault[] = "empty-is-kept\tMQTT-9.9.9-9 " ID;
 
 START_TEST(what_is_judged_wants_a_fault_once_there_are_any)
 {
     begin(VERDICT_PASS);
     size_t without = coverage_check(&out, &c);
-    coverage_add_fault(&c, "other", slice_str(" * statement: MQTT-4.3.3-10\n"));
+    coverage_add_fault(&c, slice_str("other\tMQTT-4.3.3-10"));
     ck_assert_uint_eq(coverage_check(&out, &c), without + 1);
     ck_assert(printed(ID ": no planted fault breaks it"));
-    coverage_add_fault(&c, "empty-is-kept", slice_str(fault));
+    coverage_add_fault(&c, slice_str(fault));
     ck_assert_uint_eq(coverage_check(&out, &c), without);
     end();
 }
@@ -162,7 +162,7 @@ END_TEST
 START_TEST(the_table_has_scenario_and_fault_of_a_statement)
 {
     begin(VERDICT_PASS);
-    coverage_add_fault(&c, "empty-is-kept", slice_str(fault));
+    coverage_add_fault(&c, slice_str(fault));
     coverage_table(&out, &c);
     ck_assert(printed("| " ID " | "));
     ck_assert(printed(" | `retained/empty` | `empty-is-kept` |"));
@@ -172,15 +172,15 @@ START_TEST(the_table_has_scenario_and_fault_of_a_statement)
 }
 END_TEST
 
-START_TEST(a_folder_without_faults_is_said)
+START_TEST(a_missing_file_of_faults_is_said)
 {
     struct error err = {""};
     begin(VERDICT_PASS);
     ck_assert_int_eq(coverage_add_faults(&c, "scenarios/none", &err), -1);
-    ck_assert_str_eq(err.text, "scenarios/none: there is no such folder");
-    ck_assert_int_eq(coverage_add_faults(&c, "scenarios", &err), -1);
-    ck_assert_str_eq(err.text, "scenarios: there is no fault (*.c) in it");
-    ck_assert_int_eq(coverage_add_faults(&c, "conformance/faults", &err), 0);
+    ck_assert_str_eq(err.text, "scenarios/none: cannot be read: No such file "
+                               "or directory");
+    ck_assert_int_eq(
+        coverage_add_faults(&c, "conformance/faults/caught.tsv", &err), 0);
     end();
 }
 END_TEST
@@ -191,4 +191,4 @@ TEST_MAIN(what_was_covered_and_is_not_is_said,
           lines_for_what_matters,
           what_is_judged_wants_a_fault_once_there_are_any,
           the_table_has_scenario_and_fault_of_a_statement,
-          a_folder_without_faults_is_said)
+          a_missing_file_of_faults_is_said)
