@@ -10,8 +10,9 @@
  * tell how it is done. It works by lines, as the house style lets it: functions
  * have '{' and '}' in column 0, tables end with "};" there.
  *
- * The outcome depends on nothing but FILE and the set of holes, so one hole is put
- * back by merging: git merge-file YOURS blank(all) blank(all but one).        */
+ * A hole called "-" is not blanked, and yet never goes. The outcome depends on
+ * nothing but FILE and its holes, so some are put back by merging: git merge-file
+ * YOURS blank(those blank in it) blank(those that stay blank).                */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,7 +344,8 @@ blank(struct text *t, char **argv, int argc)
         count++;
     }
     for (size_t i = 0; i < count; i++)
-        make_blank(t, &holes[i], &r[i]);
+        if (strcmp(holes[i].id, "-") != 0)
+            make_blank(t, &holes[i], &r[i]);
     while (count > 0 && take_out_unused(t, holes, count))
         ;
     print(t);
