@@ -36,7 +36,7 @@ drip(const struct ports *p)
         fds[i] = dial(p->mqtt);
     for (int n = 0; n < 15; n++) {
         for (int i = 0; i < 100; i++)
-            send(fds[i], "\x10\x7f\x00\x04MQTT\x05\x02\x00\x00\x00\x00\x70" + n,
+            send(fds[i], &"\x10\x7f\x00\x04MQTT\x05\x02\x00\x00\x00\x00\x70"[n],
                  1, MSG_NOSIGNAL | MSG_DONTWAIT);
         wait_ms(200);
     }

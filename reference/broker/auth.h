@@ -3,13 +3,13 @@
  *
  *     what CONNECT has               who finds out                  file
  *     Authentication Method          an exchange of AUTH packets    auth_scram.c
- *     certificate (conn_identify)    the TLS handshake did
+ *     certificate (broker_identify)  the TLS handshake did
  *     user name, password            the driver, in its own time    auth_password.c
  *     nothing                        nobody: allow_anonymous
  *
  * While that takes its time the CONNECT is kept, without its password, and the
  * connection is AUTHENTICATING or VERIFYING (conn.h). At the end the name is in
- * conn.user_name, and auth_accepted goes on where on_connect stopped.        */
+ * conn_login.user_name, and auth_accepted goes on where on_connect stopped.  */
 #ifndef BROKER_AUTH_H
 #define BROKER_AUTH_H
 

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "broker/auth.h"
 #include "broker/note.h"
+#include "broker/pressure.h"
 #include "mqtt/decode.h"
 #include "mqtt/encode.h"
 #include "mqtt/reason.h"
@@ -113,6 +114,7 @@ broker_verdict(struct broker *b, uint64_t number, enum broker_answer answer,
     if (answer == BROKER_LOGIN_GOOD) {
         auth_accepted(b, c);
         conn_go_on(b, c);
+        pressure_go_on(b); /* it may have taken over one that was waited for */
         return;
     }
     broker_note(b, c, "MQTT-3.1.4-2", "MQTT311-3.1.4-1",

@@ -37,6 +37,12 @@ broker_new(const struct broker_config *config, uint64_t now_ms)
     b->sessions.hash_key = random_u64(&b->random);
     tree_init(&b->subscriptions, random_u64(&b->random));
     tree_init(&b->retained, random_u64(&b->random));
+    /* Assigned Client Identifiers show numbers of this kind, and whoever knows
+     * enough of them knows those before: the keys must not be among them. */
+    if (!config->seed) {
+        random_secret(&secret, sizeof secret);
+        random_seed(&b->random, secret);
+    }
     b->deliveries.size = sizeof(struct delivery);
     b->messages.size = MESSAGE_SMALL;
     sys_begin(b);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/pressure.h"
 
+#include "broker/passwords.h"
 #include "broker/queue_testkit.h"
 
 enum { LIMIT = 8 }; /* messages that may wait: held beyond four */
@@ -63,6 +64,34 @@ START_TEST(keep_alive_does_not_run_out_meanwhile)
     kit_advance(&k, 2);
     ck_assert_ptr_null(p->conn); /* [MQTT-3.1.2-22] again */
     kit_end(&k);
+}
+END_TEST
+
+/* Its password is verified while its older connection is still there. */
+START_TEST(a_takeover_after_a_password_lets_go_at_once)
+{
+    struct error err;
+    struct buf text = {0};
+    struct broker_login login;
+    struct mqtt_packet got;
+    hold_publisher("");
+    publish(7, 1); /* is not read yet */
+    passwords_add(&text, slice_str("ann"), slice_str("secret"), 2);
+    struct passwords *passwords =
+        passwords_parse(buf_slice(&text), "file", &err);
+    broker_use_passwords(k.broker, passwords);
+    kit_connect(&k, MQTT_50,
+                "client_id=c user_name=ann password=secret clean_start=0 "
+                "session_expiry_interval=1000");
+    ck_assert(broker_next_login(k.broker, &login));
+    ck_assert(!kit_next(p, &got));
+    broker_verdict(k.broker, login.number, BROKER_LOGIN_GOOD, k.now_ms);
+    ck_assert(broker_wants_read(k.broker, p->conn));
+    kit_pump(&k);
+    kit_expect_words(p, "PUBACK");
+    kit_end(&k);
+    passwords_free(passwords);
+    buf_release(&text);
 }
 END_TEST
 
@@ -157,7 +186,8 @@ START_TEST(two_do_not_wait_for_each_other)
 }
 END_TEST
 
-TEST_MAIN(nothing_is_lost_and_the_order_stays,
+TEST_MAIN(a_takeover_after_a_password_lets_go_at_once,
+          nothing_is_lost_and_the_order_stays,
           keep_alive_does_not_run_out_meanwhile,
           who_waited_in_vain_does_not_wait_again,
           let_go_when_the_subscriber_leaves, a_held_publisher_may_leave,
