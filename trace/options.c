@@ -362,6 +362,19 @@ check_options(struct options *o, struct error *err)
     return 0;
 }
 
+/* Names an option that has the typed one in its name (--filter). */
+static int
+no_option(const char *typed, struct error *err)
+{
+    const char *word = typed + strspn(typed, "-");
+    for (size_t i = 0; i < OPTION_ROWS && strlen(word) > 2; i++)
+        if (strstr(option_rows[i].name, word))
+            return error_set(err, "there is no option %s: did you mean %s?",
+                             typed, option_rows[i].name);
+    return error_set(err, "there is no option %s; see plumb-trace --help",
+                     typed);
+}
+
 int
 options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
@@ -380,8 +393,7 @@ options_parse(struct options *o, int argc, char **argv, struct error *err)
         }
         const struct option_row *row = find_option(argv[i]);
         if (!row)
-            return error_set(err, "there is no option %s; see plumb-trace "
-                                  "--help", argv[i]);
+            return no_option(argv[i], err);
         const char *value = row->argument ? argv[++i] : NULL;
         if (row->argument && !value)
             return error_set(err, "%s needs %s", row->name, row->argument);

@@ -258,6 +258,7 @@ static const struct {
     {"--packet 0 a.pcap", "first packet is 1"},
     {"--line", "no capture"},
     {"--nonsense a.pcap", "--nonsense"},
+    {"--filter x a.pcap", "did you mean --capture-filter?"},
     {"-i lo a.pcap", "at once"},
     {"--svg x a.pcap", "diagram"},
     {"--format json a.pcap", "--lint"},
