@@ -65,6 +65,12 @@ mqtt_client_is_open(const struct mqtt_client *c)
 }
 
 bool
+mqtt_client_is_settled(const struct mqtt_client *c)
+{
+    return c->phase == CLOSED || c->open_in == 0;
+}
+
+bool
 mqtt_client_is_connected(const struct mqtt_client *c)
 {
     return c->phase == CONNECTED;

@@ -127,6 +127,10 @@ bool mqtt_client_is_open(const struct mqtt_client *c);
 /* Has the server said yes? */
 bool mqtt_client_is_connected(const struct mqtt_client *c);
 
+/* Has every QoS 2 message that the server began its PUBREL? Also when not
+ * connected. */
+bool mqtt_client_is_settled(const struct mqtt_client *c);
+
 /* There is no connection: the last one has ended, or none could be made. When
  * to try again, by exponential back-off with jitter (backoff.h); to be called
  * once for each failure. */

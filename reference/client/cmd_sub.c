@@ -12,12 +12,15 @@
 #include "client/show.h"
 #include "mqtt/topic.h"
 
+enum { HANDSHAKE_MS = 1000 };
+
 struct sub {
     struct command command;
     uint64_t shown;       /* messages */
     uint64_t give_up_ms;  /* -W; TIMER_NEVER: no limit */
     struct buf text;      /* of one message */
-    bool has_subscribed;  /* the broker has agreed to something */
+    uint64_t leave_by_ms; /* enough was shown (-C): a handshake that is open may
+                             end by then; 0: not enough yet */
 };
 
 static struct sub *
@@ -106,14 +109,14 @@ on_message(struct command *cmd, const struct mqtt_client_event *e)
 {
     struct sub *s = sub_of(cmd);
     const struct options *o = cmd->options;
-    if (cmd->is_leaving || is_hidden(o, e))
+    if (cmd->is_leaving || s->leave_by_ms || is_hidden(o, e))
         return;
     if (show_message(&s->text, o, e)) {
         command_fail(cmd, STATUS_FAILED, "cannot write to standard output");
         command_leave(cmd);
     }
     if (++s->shown == o->count)
-        command_leave(cmd);
+        s->leave_by_ms = clock_ms() + HANDSHAKE_MS;
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -138,8 +141,16 @@ on_turn(struct command *cmd, uint64_t now_ms)
 {
     struct sub *s = sub_of(cmd);
     fflush(stdout);
-    if (now_ms < s->give_up_ms || cmd->is_leaving)
-        return cmd->is_leaving ? TIMER_NEVER : s->give_up_ms;
+    if (cmd->is_leaving)
+        return TIMER_NEVER;
+    if (s->leave_by_ms) {
+        if (now_ms < s->leave_by_ms && !mqtt_client_is_settled(cmd->client))
+            return s->leave_by_ms;
+        command_leave(cmd);
+        return TIMER_NEVER;
+    }
+    if (now_ms < s->give_up_ms)
+        return s->give_up_ms;
     command_fail(cmd, STATUS_TIMEOUT,
                  "time is up (-W), %llu messages were shown",
                  (unsigned long long)s->shown);
