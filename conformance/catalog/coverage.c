@@ -44,6 +44,7 @@ coverage_init(struct coverage *c)
     for (size_t i = 0; (s = mqtt_statement_at(i)); i++) {
         c->rows[i].statement = s;
         c->rows[i].reason = reasons_find(slice_str(s->id));
+        c->rows[i].unbroken = reasons_find_unbroken(slice_str(s->id));
     }
 }
 

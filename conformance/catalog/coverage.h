@@ -51,6 +51,7 @@ struct coverage_link {
 struct coverage_row {
     const struct mqtt_statement *statement;
     const char *reason;          /* why it cannot be judged, or NULL */
+    const char *unbroken;        /* why no fault breaks it, or NULL */
     struct coverage_link *links; /* in the order of the files */
     size_t link_count, link_cap;
     bool seen[COVERAGE_STATUSES]; /* what results said, each at least once */

@@ -97,6 +97,27 @@ coverage_print(struct buf *out, const struct coverage *c, bool all)
     }
 }
 
+/* Of a row that is judged. */
+static size_t
+check_faults(struct buf *out, const struct coverage_row *row)
+{
+    const char *id = row->statement->id;
+
+    if (!row->fault_count && !row->unbroken) {
+        buf_printf(out, "%s: no planted fault breaks it: add one to "
+                        "conformance/faults, or argue in "
+                        "conformance/catalog/unbroken.def\n", id);
+        return 1;
+    }
+    if (row->fault_count && row->unbroken) {
+        buf_printf(out, "%s: %s breaks it, and yet unbroken.def argues that "
+                        "no fault does: remove the reason\n",
+                   id, row->faults[0]);
+        return 1;
+    }
+    return 0;
+}
+
 /* What must not be about one row: appends a line and returns 1, or 0. */
 static size_t
 check_row(struct buf *out, const struct coverage *c,
@@ -121,12 +142,7 @@ check_row(struct buf *out, const struct coverage *c,
                    id, coverage_status_name(coverage_status(row)));
         return 1;
     }
-    if (faults && row->link_count && !row->fault_count) {
-        buf_printf(out, "%s: no planted fault breaks it: add one to "
-                        "conformance/faults\n", id);
-        return 1;
-    }
-    return 0;
+    return faults && row->link_count ? check_faults(out, row) : 0;
 }
 
 size_t

@@ -12,7 +12,7 @@ static const char preface[] =
     "with each of them), or the reason why no\n"
     "scenario can. `make docs` makes this page of "
     "`reference/mqtt/statements-*.def`, `scenarios/`,\n"
-    "`conformance/faults/` and `conformance/catalog/reasons.def`; "
+    "`conformance/faults/`, `conformance/catalog/reasons.def` and `unbroken.def`; "
     "`plumb-check explain ID` says more of one. That each judgement\n"
     "comes true in some configuration of the reference broker is what "
     "`ci/coverage` is for.\n";
@@ -42,6 +42,8 @@ print_faults(struct buf *out, const struct coverage_row *row)
         buf_printf(out, "%s`%s`", i ? " " : "", row->faults[i]);
     if (row->fault_count > SHOWN)
         buf_printf(out, " and %zu more", row->fault_count - SHOWN);
+    if (row->link_count && row->fault_count == 0 && row->unbroken)
+        buf_printf(out, "none: %s", row->unbroken);
 }
 
 /* A bar would end the cell of a table. */

@@ -17,6 +17,19 @@ START_TEST(each_id_exists_and_stands_once)
 }
 END_TEST
 
+START_TEST(each_unbroken_id_exists_and_can_be_judged)
+{
+    const char *id;
+    for (size_t i = 0; (id = reasons_unbroken_at(i)); i++) {
+        ck_assert_msg(mqtt_statement_find(slice_str(id)) != NULL,
+                      "no statement %s", id);
+        ck_assert_ptr_null(reasons_find(slice_str(id)));
+        ck_assert_ptr_nonnull(reasons_find_unbroken(slice_str(id)));
+    }
+    ck_assert_ptr_null(reasons_find_unbroken(slice_str("MQTT-4.3.3-10")));
+}
+END_TEST
+
 START_TEST(what_can_be_provoked_at_a_broker_has_no_excuse)
 {
     const char *id;
@@ -42,5 +55,6 @@ START_TEST(what_is_never_seen_is_argued)
 END_TEST
 
 TEST_MAIN(each_id_exists_and_stands_once,
+          each_unbroken_id_exists_and_can_be_judged,
           what_can_be_provoked_at_a_broker_has_no_excuse,
           what_is_never_seen_is_argued)
