@@ -184,6 +184,16 @@ world_open(struct world *w, unsigned party)
     mqtt_client_open(p->client, w->now_ms);
 }
 
+/* A will that goes out before is owed to nobody. */
+static bool
+members_subscribed(const struct world *w)
+{
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (!w->parties[i].is_subscribed)
+            return false;
+    return true;
+}
+
 void
 world_broke(struct world *w, unsigned party)
 {
@@ -193,7 +203,7 @@ world_broke(struct world *w, unsigned party)
         l->broke_ms = 0;
         if (l->is_live) {
             newest(l)->most = 1;
-            newest(l)->least = party == MEMBERS;
+            newest(l)->least = party == MEMBERS && members_subscribed(w);
             l->broke_ms = w->now_ms;
         }
         l->is_live = false;
@@ -217,7 +227,7 @@ world_restarted(struct world *w)
     }
     /* Too late: its will must be out by then. */
     p->wants_at_ms = w->now_ms + (w->delay + 1) * 1000;
-    if (l->broke_ms && l->generation > l->base)
+    if (l->broke_ms && l->generation > l->base && members_subscribed(w))
         newest(l)->least = 1;
 }
 
