@@ -18,6 +18,7 @@ START_TEST(one_write_is_one_write)
     stage_say(&s, 0, "PINGRESP");
     stage_say(&s, 0, "PINGRESP");
     ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
+    stage_close(&s);
 }
 END_TEST
 
@@ -35,6 +36,7 @@ START_TEST(lines_are_a_write_each)
     stage_say(&s, 0, "PINGRESP");
     stage_say(&s, 0, "PINGRESP");
     ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
+    stage_close(&s);
 }
 END_TEST
 
