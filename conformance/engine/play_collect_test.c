@@ -99,7 +99,25 @@ START_TEST(held_acknowledgements_are_held)
 }
 END_TEST
 
+START_TEST(may_and_ignores_keep_out_of_the_way)
+{
+    struct stage s;
+    stage_open(&s, MQTT_50,
+               "c connects fresh\n"
+               "c ignores PUBLISH payload=\"noise\"\n"
+               "c may < PUBLISH payload=\"extra\"\n"
+               "c < PUBLISH payload=\"x\" [MQTT-3.3.4-1]\n");
+    stage_welcome(&s, 0);
+    stage_say(&s, 0, PUB "payload=\"noise\"");
+    stage_say(&s, 0, PUB "payload=\"extra\"");
+    stage_say(&s, 0, PUB "payload=\"x\"");
+    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
+    stage_close(&s);
+}
+END_TEST
+
 TEST_MAIN(collect_gathers_acknowledges_and_stops,
           what_the_script_says_itself_is_left_to_it,
           a_publish_of_ours_is_completed_when_no_line_does,
-          held_acknowledgements_are_held)
+          held_acknowledgements_are_held,
+          may_and_ignores_keep_out_of_the_way)

@@ -476,23 +476,6 @@ START_TEST(aliases_are_resolved)
 }
 END_TEST
 
-START_TEST(may_and_ignores_keep_out_of_the_way)
-{
-    struct stage s;
-    stage_open(&s, MQTT_50,
-               "c connects fresh\n"
-               "c ignores PUBLISH payload=\"noise\"\n"
-               "c may < PUBLISH payload=\"extra\"\n"
-               "c < PUBLISH payload=\"x\" [MQTT-3.3.4-1]\n");
-    stage_welcome(&s, 0);
-    stage_say(&s, 0, PUB "payload=\"noise\"");
-    stage_say(&s, 0, PUB "payload=\"extra\"");
-    stage_say(&s, 0, PUB "payload=\"x\"");
-    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
-    stage_close(&s);
-}
-END_TEST
-
 TEST_MAIN(lines_go_or_do_not, only_ids_of_the_version_judge,
           a_failure_names_line_statement_and_packet,
           either_records_what_the_broker_chose, together_takes_any_order,
@@ -502,5 +485,4 @@ TEST_MAIN(lines_go_or_do_not, only_ids_of_the_version_judge,
           slow_and_split_deliveries_take_their_time,
           passwords_are_stars_in_the_record, what_no_rule_allows_is_found,
           what_the_history_forbids_is_found,
-          bytes_in_any_cut_are_packets, aliases_are_resolved,
-          may_and_ignores_keep_out_of_the_way)
+          bytes_in_any_cut_are_packets, aliases_are_resolved)
