@@ -230,7 +230,7 @@ trace-mutants: ## damaged captures, MUTANTS (200000) of them, under ASan and UBS
 
 # --- faults: the reference with one thing wrong ----------------------------------
 
-$(OUT)/bin/splice: $(addprefix $(OUT)/obj/labs/, splice.o definitions.o plant.o) $(call libs,reference/base)
+$(OUT)/bin/splice: $(addprefix $(OUT)/obj/labs/edit/, splice.o definitions.o plant.o) $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -240,19 +240,19 @@ $(OUT)/bin/mutate: $(OUT)/obj/ci/mutate.o $(call libs,reference/base)
 
 # --- labs: starter code out of the reference, and its grader ----------------------
 
-$(OUT)/bin/blank: $(OUT)/obj/labs/blank.o $(call libs,reference/base)
+$(OUT)/bin/blank: $(OUT)/obj/labs/edit/blank.o $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: splice-test
 splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
-	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/splice_test.sh
+	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/edit/splice_test.sh
 
 .PHONY: labs-check
 labs-check: all $(OUT)/bin/blank ## prove the labs: starter code, every hole, bodies put back
 	@labs/prove
 
-# For labs/grade, which compiles and links what a student wrote.
+# For labs/tool/grade, which compiles and links what a student wrote.
 .PHONY: print-lab-libs
 print-lab-libs: ; @echo '$(call libs,reference/client reference/broker) $(GROUND) -lcheck -lsubunit -lrt -lpthread $(LIBS)'
 

@@ -5,7 +5,7 @@
  * status NOT_WRITTEN of its process and a line on standard error. A process that
  * computes for longer than LAB_SECONDS says where it was: an endless loop is a result
  * like any other, and the grader never hangs.                                  */
-#include "labs/student.h"
+#include "labs/tool/student.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* definitions.c - the top-level definitions of C source text.
  * SPDX-License-Identifier: MIT */
-#include "labs/definitions.h"
+#include "labs/edit/definitions.h"
 
 #include <ctype.h>
 #include <stdlib.h>

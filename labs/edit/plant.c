@@ -1,6 +1,6 @@
 /* plant.c - a fault: a few words of the reference that are wrong.
  * SPDX-License-Identifier: MIT */
-#include "labs/plant.h"
+#include "labs/edit/plant.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "labs/definitions.h"
+#include "labs/edit/definitions.h"
 
 struct planting {
     const char *fault;  /* path of its file */

@@ -12,8 +12,8 @@
  * carry no marks for either.                                                 */
 #include <stdio.h>
 
-#include "labs/definitions.h"
-#include "labs/plant.h"
+#include "labs/edit/definitions.h"
+#include "labs/edit/plant.h"
 
 static void
 print(struct slice text)

@@ -1,0 +1,89 @@
+# shellcheck shell=sh
+# check.sh - a lab's tests run on a student's work, and what they mean.
+# Read by labs/lab.
+
+# One line per hole: id result passed tests points maximum
+judge() { # LAB RESULTS
+    holes | awk -v n="$1" '{split($1, a, "[L.]"); if (a[2] == n) print}' | while read -r id max kind file name by; do
+        if is_blank "$id"; then echo "$id blank 0 0 0 $max"; continue; fi
+        awk -F'\t' -v id="$id" -v max="$max" -v needs="$project/labs/needs" -v borrowed="$(grep -c "	borrow	$id\$" "$work/progress.tsv" 2>/dev/null)" '
+            BEGIN { while ((getline line < needs) > 0) { split(line, w, " "); if (w[1] == id) need[w[2]] = 1 } }
+            $1 in need { all++; if ($2 == "right") good++; else if ($2 == "crash" || $2 == "loop") bad = $2; else if ($2 == "blank") open++ }
+            END { r = "wrong"; if (all && good == all) r = "right"; else if (bad) r = bad; else if (good + open == all) r = "untried"
+                  p = r == "right" && !borrowed ? max : 0
+                  printf "%s %s %d %d %d %d\n", id, r, good, all, p, max }' "$2"
+    done
+}
+
+# A lab of answers has a program of its own that gives what the student works on
+# (labs/NN-name/give WORK) and one that judges (labs/NN-name/judge WORK RESULTS
+# JUDGED LANGUAGE): it writes the same two files as the code below.
+judge_answers() { # LAB RESULTS JUDGED
+    "$project/labs/$(folder_of "$1")/judge" "$work" "$2" "$3" "$lang"
+}
+
+judge_code() { # LAB RESULTS JUDGED
+    tests=$(holes | awk -v n="$1" '{split($1, a, "[L.]"); if (a[2] == n) for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')
+    [ -n "$tests" ] || { say no-code "$1"; return 1; }
+    assemble "$1"
+    if ! "$project/labs/tool/grade" "$work/.lab/tree" "$tests" "$2" >"$work/.lab/log" 2>&1; then
+        say no-compile
+        sed "s|$work/.lab/tree/||; s|$project/||" "$work/.lab/log" | head -n 30
+        return 2
+    fi
+    judge "$1" "$2" >"$3"
+}
+
+check() { # LAB [--all]
+    need_tree
+    need_blank
+    case $1 in [1-9] | 1[0-2]) ;; *) die no-lab "$1" ;; esac
+    results=$work/.lab/results-$1
+    by=judge_code
+    [ ! -x "$project/labs/$(folder_of "$1")/judge" ] || by=judge_answers
+    $by "$1" "$results" "$work/.lab/judged-$1" || return
+    title=$(awk -v n="$1" -v l="$lang" '$1 == n {t = l == "zh" ? $5 : $4; gsub("_", " ", t); print t}' "$project/labs/list")
+    awk '{h += $2 == "right"; n++; p += $5; m += $6} END {print h "/" n, p "/" m}' "$work/.lab/judged-$1" | {
+        read -r h p
+        good=$(cut -f2 "$results" | grep -c right)
+        printf 'Lab %s  %s    %s %s  %s %s/%s  %s %s\n' "$1" "$title" "$(say holes)" "$h" \
+            "$(say tests)" "$good" "$(wc -l <"$results" | tr -d ' ')" "$(say points)" "$p"
+    }
+    while read -r id result good all _; do
+        printf '  %-6s %-26s %3s/%-3s %s\n' "$id" "$(field "$id" 5)" "$good" "$all" "$(say "$result")"
+    done <"$work/.lab/judged-$1"
+    most=3
+    [ "${2:-}" = --all ] && most=1000
+    # A test that only ran into a blank hole says nothing of what is written.
+    awk -F'\t' '$2 != "right" && $2 != "blank"' "$results" >"$work/.lab/failed"
+    head -n $most "$work/.lab/failed" | while IFS='	' read -r test result words log; do
+        show_failure "$test" "$result" "$words" "$log"
+    done
+    failed=$(wc -l <"$work/.lab/failed" | tr -d ' ')
+    [ "$failed" -le $most ] || say others $((failed - most)) "$1"
+    points=$(awk '{p += $5} END {print p + 0}' "$work/.lab/judged-$1")
+    printf '%s\tcheck\tL%s\t%s\n' "$(date +%s)" "$1" "$points" >>"$work/progress.tsv"
+    next=$(awk '$2 != "right" {print $1; exit}' "$work/.lab/judged-$1")
+    echo
+    [ -n "$next" ] || { say "done"; return 0; }
+    say next "$next" "$(field "$next" 5)" "$(field "$next" 4)" "$next"
+    return 1
+}
+
+run() { # one scenario or unit test, with all that it says
+    need_tree
+    log=$(cat "$work"/.lab/results-* 2>/dev/null | awk -F'\t' -v t="$1" '$1 == t || $1 == "s:" t || $1 == "u:" t {l = $4} END {print l}')
+    [ -n "$log" ] && sed "s|$work/.lab/tree/||; s|$project/||" "$log"
+}
+
+watch() { # LAB
+    need_tree
+    say watching "$1"
+    last=
+    while :; do
+        now=$(cd "$work" && cksum $(files))
+        [ "$now" = "$last" ] || check "$1"
+        last=$now
+        sleep 1
+    done
+}
