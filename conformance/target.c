@@ -48,7 +48,10 @@ make_tls(struct target *t, const struct options *o, struct error *err)
         .alpn = "mqtt",
     };
     t->drive.tls = tls_client_context(&config, err);
-    return t->drive.tls ? 0 : -1;
+    config.alpn = "http/1.1"; /* a WebSocket begins as a request of that */
+    if (t->drive.tls)
+        t->drive.web_tls = tls_client_context(&config, err);
+    return t->drive.web_tls ? 0 : -1;
 }
 
 int
@@ -87,6 +90,7 @@ target_release(struct target *t)
         if (t->has_uri[i])
             uri_release(&t->uris[i]);
     tls_context_free(t->drive.tls);
+    tls_context_free(t->drive.web_tls);
     free(t->ca);
     free(t->certificate);
     free(t->key);
@@ -131,7 +135,9 @@ target_override(const struct target *t, struct probe *probe)
     static const char from_file[] = "target file";
     probe_set(probe, slice_str("websocket"),
               t->has_uri[URI_WS] || t->has_uri[URI_WSS], from_file);
-    probe_set(probe, slice_str("tls"), has_tls(t), from_file);
+    probe_set(probe, slice_str("secure_websocket"), t->has_uri[URI_WSS],
+              from_file);
+    probe_set(probe, slice_str("tls"), t->has_uri[URI_MQTTS], from_file);
     probe_set(probe, slice_str("cluster"), t->drive.node_count > 0, from_file);
     probe_set(probe, slice_str("restart"), t->restart != NULL, from_file);
     probe_set(probe, slice_str("kill"), t->kill != NULL, from_file);

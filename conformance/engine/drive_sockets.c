@@ -35,8 +35,7 @@ struct link {
     const struct uri *uri;         /* where it goes */
     struct tcp_connect connecting; /* while transport is NULL */
     struct transport *transport;
-    bool says_text;  /* ws_text: in text frames */
-    bool offers;     /* ws_offers: another subprotocol too */
+    bool offers;                   /* ws_offers: another subprotocol too */
     struct buf out;                /* not written yet */
     bool is_shaking;               /* TLS or WebSocket are not up yet */
     bool wants_fin;                /* when out is empty */
@@ -101,6 +100,27 @@ flush(struct link *l)
     }
 }
 
+/* A frame of its own, behind all that was written. False: there is no telling
+ * where it would stand, and the play is over. */
+static bool
+send_frame(struct link *l, const struct play_action *a)
+{
+    static const enum ws_opcode opcodes[] = {
+        [PLAY_FRAME_BINARY] = WS_BINARY,     [PLAY_FRAME_TEXT] = WS_TEXT,
+        [PLAY_FRAME_MORE] = WS_CONTINUATION, [PLAY_FRAME_PING] = WS_PING,
+        [PLAY_FRAME_PONG] = WS_PONG,         [PLAY_FRAME_CLOSE] = WS_CLOSE};
+    if (l->is_broken)
+        return true;
+    if (l->out.len == 0) {
+        ws_send_frame(l->transport, opcodes[a->frame], a->is_last, a->bytes);
+        return true;
+    }
+    play_abort(l->owner->play, VERDICT_INCONCLUSIVE,
+               "the broker reads too slowly to send it single frames",
+               clock_us());
+    return false;
+}
+
 /* --- events --------------------------------------------------------------- */
 
 static void pump(struct driver *d, struct driven *of);
@@ -130,6 +150,12 @@ shake_hands(struct link *l)
         play_refused(owner->play, number, err.text, clock_us());
 }
 
+static struct tls_context *
+tls_for(const struct drive_target *t, const struct uri *uri)
+{
+    return uri_is_websocket(uri) ? t->web_tls : t->tls;
+}
+
 static void
 finish_connect(struct link *l)
 {
@@ -145,10 +171,9 @@ finish_connect(struct link *l)
         return;
     }
     if (l->transport)
-        l->transport = layers_client(l->transport, l->uri, s->target->tls,
+        l->transport = layers_client(l->transport, l->uri,
+                                     tls_for(s->target, l->uri),
                                      l->offers ? "chat, mqtt" : "mqtt");
-    if (l->transport && l->says_text)
-        ws_say_text(l->transport);
     l->watch.fd = l->transport ? l->transport->fd : l->connecting.fd;
     l->watch.wants = l->transport ? LOOP_READ : LOOP_WRITE;
     if (loop_add(s->loop, &l->watch, &err))
@@ -240,6 +265,8 @@ uri_for(const struct sockets *s, struct slice transport)
                 return &t->nodes[i].uri;
         return NULL;
     }
+    if (slice_is(transport, "ws") && !t->by[URI_WS])
+        return t->by[URI_WSS]; /* a WebSocket all the same */
     for (int i = 0; i <= URI_WSS; i++)
         if (slice_is(transport, drive_transport_name((enum uri_scheme)i)))
             return s->target->by[i];
@@ -259,9 +286,8 @@ open_link(struct sockets *s, struct driven *of, unsigned number,
     of->links[number] = l;
     of->link_count = number + 1;
     l->connecting.fd = -1;
-    l->says_text = slice_is(transport, "ws_text");
     l->offers = slice_is(transport, "ws_offers");
-    if (l->says_text || l->offers)
+    if (l->offers)
         transport = slice_str("ws");
     l->uri = uri_for(s, transport);
     if (l->uri && tcp_connect_start(&l->connecting, l->uri->host,
@@ -305,7 +331,10 @@ act(struct sockets *s, struct driven *of, const struct play_action *a)
         return;
     switch (a->kind) {
     case PLAY_SEND:
-        buf_add(&l->out, a->bytes);
+        if (a->frame != PLAY_FRAME_USUAL && !send_frame(l, a))
+            return;
+        if (a->frame == PLAY_FRAME_USUAL)
+            buf_add(&l->out, a->bytes);
         flush(l);
         break;
     case PLAY_FIN:
@@ -416,7 +445,7 @@ drive_sockets_try(const struct drive_target *target, int timeout_ms,
         tcp_connect_wait(uri->host, uri->port, timeout_ms, err);
     if (!t)
         return -1;
-    t = layers_client(t, uri, target->tls, "mqtt");
+    t = layers_client(t, uri, tls_for(target, uri), "mqtt");
     int status = layers_wait(t, timeout_ms, err);
     transport_close(t, TRANSPORT_CLOSE);
     return status;

@@ -20,7 +20,9 @@ struct drive_target {
     enum uri_scheme usual;             /* what `opens` and `connects` use */
     struct drive_node nodes[DRIVE_NODES_MAX];
     size_t node_count;
-    struct tls_context *tls;           /* for mqtts and wss */
+    struct tls_context *tls;           /* for mqtts; NULL: not offered */
+    struct tls_context *web_tls;       /* for wss, which is another protocol to
+                                          those who select by name (ALPN) */
     const char *start;                 /* shell commands, or NULL: start it if it
                                           is not there, restart, kill and
                                           restart; each returns at last */

@@ -149,6 +149,8 @@ peer_open(struct play *p, struct lane *lane, struct slice transport)
     peer_act(p, PLAY_OPEN, peer, slice_str(""));
     if (transport.len)
         p->actions[p->action_count - 1].transport = transport;
+    peer->is_websocket =
+        slice_starts(p->actions[p->action_count - 1].transport, "ws");
     if (lane) {
         lane->peer = peer;
         peer->play = p;
@@ -256,6 +258,16 @@ peer_record_sent(struct play *p, struct peer *peer, struct slice bytes,
     if (remark)
         result_set(&e->text, remark);
     mask(p, peer, e->at);
+}
+
+void
+peer_note(struct play *p, struct peer *peer, unsigned line, const char *text)
+{
+    struct result_event *e = record(p, peer, EVENT_NOTE, slice_str(""));
+    if (!e)
+        return;
+    e->line = line;
+    result_set(&e->text, text);
 }
 
 void

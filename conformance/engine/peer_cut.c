@@ -19,7 +19,8 @@ glue(struct play *p, struct peer *peer, struct slice bytes)
     if (p->action_count == p->action_at)
         return false;
     struct play_action *last = &p->actions[p->action_count - 1];
-    if (last->kind != PLAY_SEND || last->connection != peer->number)
+    if (last->kind != PLAY_SEND || last->connection != peer->number ||
+        last->frame != PLAY_FRAME_USUAL)
         return false;
     buf_add(&both, last->bytes);
     buf_add(&both, bytes);
@@ -70,6 +71,16 @@ peer_send_part(struct play *p, struct peer *peer, struct slice bytes)
                                        : bytes.len;
         peer_act(p, PLAY_SEND, peer, slice_first(slice_from(bytes, at), step));
     }
+}
+
+void
+peer_send_frame(struct play *p, struct peer *peer, struct slice bytes,
+                enum play_frame frame, bool is_last)
+{
+    peer->sent_us = p->now_us;
+    peer_act(p, PLAY_SEND, peer, bytes);
+    p->actions[p->action_count - 1].frame = frame;
+    p->actions[p->action_count - 1].is_last = is_last;
 }
 
 void

@@ -154,6 +154,7 @@ static const struct {
     [STMT_CONNECTS]     = {begin_connects,    poll_connects},
     [STMT_SEND]         = {begin_send,        poll_send},
     [STMT_SEND_HEX]     = {begin_send_hex,    poll_send},
+    [STMT_SEND_CONTROL] = {begin_send_control, NULL},
     [STMT_ONE_WRITE]    = {begin_one_write,   NULL},
     [STMT_EXPECT]       = {begin_expect,      poll_expect},
     [STMT_MAY]          = {begin_may,         poll_may},

@@ -61,6 +61,17 @@ struct play_setup {
     enum play_cut cut;              /* how the stream of bytes is cut */
 };
 
+/* In which WebSocket frame bytes travel, for scenarios that care. */
+enum play_frame {
+    PLAY_FRAME_USUAL,  /* however the transport does it */
+    PLAY_FRAME_BINARY, /* the first of a message */
+    PLAY_FRAME_TEXT,   /* likewise */
+    PLAY_FRAME_MORE,   /* a continuation */
+    PLAY_FRAME_PING,
+    PLAY_FRAME_PONG,
+    PLAY_FRAME_CLOSE   /* nothing may follow it */
+};
+
 enum play_act {
     PLAY_OPEN,    /* connect number `connection` over `transport` */
     PLAY_SEND,    /* write bytes */
@@ -77,6 +88,8 @@ struct play_action {
     unsigned connection;
     struct slice bytes;     /* SEND; borrowed as long as the play lives */
     struct slice transport; /* OPEN */
+    enum play_frame frame;  /* SEND; only USUAL unless it is a WebSocket */
+    bool is_last;           /* SEND of such a frame: its message ends */
 };
 
 /* Fills in what a result says about the scenario itself: id, title, version. */

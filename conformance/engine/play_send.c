@@ -36,6 +36,8 @@ deliver(struct play *p, struct fiber *f, struct slice bytes)
     struct eval *e = play_eval(p, f);
     int64_t count = 0, interval = SPLIT_US;
     char remark[80];
+    if (s->delivery == DELIVER_TEXT || s->delivery == DELIVER_FRAMES)
+        return frames_deliver(p, f, bytes) ? STEP_DONE : verdict_error(p, s);
     if (s->delivery == DELIVER_WHOLE) {
         peer_record_sent(p, f->peer, bytes, s->at.line, NULL);
         peer_send_part(p, f->peer, bytes);
@@ -115,6 +117,17 @@ begin_send_hex(struct play *p, struct fiber *f)
     if (!eval_bytes(play_eval(p, f), f->stmt->value, &bytes))
         return verdict_error(p, f->stmt);
     return deliver(p, f, bytes);
+}
+
+enum step
+begin_send_control(struct play *p, struct fiber *f)
+{
+    if (!is_ready(p, f))
+        return STEP_OVER;
+    if (!frames_have_way(p, f))
+        return verdict_error(p, f->stmt);
+    frames_send_control(p, f->peer, f->stmt->frames[0].kind, f->stmt->at.line);
+    return STEP_DONE;
 }
 
 enum step

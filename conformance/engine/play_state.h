@@ -70,6 +70,7 @@ struct peer {
     struct quota quota;       /* the broker's Receive Maximum, our account */
     bool is_doomed;           /* the script reckons with its end */
     bool is_stalled;          /* we do not read */
+    bool is_websocket;        /* what we send travels in frames */
     bool was_reset;           /* by the broker */
     bool broker_closed;       /* the broker ended it */
     bool is_persistent;       /* CONNECT asked to keep the session */
@@ -195,6 +196,12 @@ void peer_send(struct play *p, struct peer *peer, struct slice bytes,
 void peer_write_gathered(struct play *p, struct peer *peer);
 /* Sends without recording (a part of what was recorded before). */
 void peer_send_part(struct play *p, struct peer *peer, struct slice bytes);
+/* Sends them in a WebSocket frame of their own. */
+void peer_send_frame(struct play *p, struct peer *peer, struct slice bytes,
+                     enum play_frame frame, bool is_last);
+/* A remark beside what was sent and came. */
+void peer_note(struct play *p, struct peer *peer, unsigned line,
+               const char *text);
 /* Records what is about to be sent, and remembers what follows from it. */
 void peer_record_sent(struct play *p, struct peer *peer, struct slice bytes,
                       unsigned line, const char *remark);
@@ -220,6 +227,16 @@ peer_is_writable(const struct peer *peer)
 {
     return peer && peer->state == PEER_OPEN;
 }
+
+/* --- play_frames.c: WebSocket frames -------------------------------------- */
+
+/* Sends what was recorded, or is about to be, as the line says: `ws text`,
+ * `ws frames`. False: the script is wrong, p->eval.err says why. */
+bool frames_deliver(struct play *p, struct fiber *f, struct slice bytes);
+/* The line can only be of a WebSocket; false: it is none. */
+bool frames_have_way(struct play *p, struct fiber *f);
+void frames_send_control(struct play *p, struct peer *peer,
+                         enum script_frame_kind kind, unsigned line);
 
 /* --- acks.c: what the runner answers by itself ---------------------------- */
 
@@ -280,7 +297,7 @@ bool verdict_is_refusal(const struct got *g, enum mqtt_version v);
 
 typedef enum step stmt_function(struct play *p, struct fiber *f);
 stmt_function begin_opens, begin_connects, poll_connects, begin_send, poll_send,
-    begin_send_hex, begin_one_write, begin_expect, poll_expect, begin_may, poll_may,
+    begin_send_hex, begin_send_control, begin_one_write, begin_expect, poll_expect, begin_may, poll_may,
     begin_collect, poll_collect, begin_never, poll_never, begin_quiet,
     poll_quiet, begin_ignores, begin_acks, begin_rejects, poll_rejects,
     begin_disconnects, begin_cuts, begin_resets, poll_farewell, begin_stalls,

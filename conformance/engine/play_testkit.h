@@ -35,6 +35,8 @@ struct stage {
     struct buf sent[STAGE_CONNECTIONS];  /* bytes not looked at yet */
     enum play_act last[STAGE_CONNECTIONS]; /* what was done last */
     size_t writes;                       /* that the driver was asked for */
+    struct buf frames;                   /* "b5- p0." of single frames: which,
+                                            how long, . when its message ends */
     size_t opened;                       /* connections asked for */
     char line[400];                      /* of stage_heard */
 };
@@ -51,6 +53,9 @@ stage_carry_out(struct stage *s)
         if (a.kind == PLAY_SEND)
             buf_add(&s->sent[a.connection], a.bytes);
         s->writes += a.kind == PLAY_SEND;
+        if (a.kind == PLAY_SEND && a.frame != PLAY_FRAME_USUAL)
+            buf_printf(&s->frames, "%s%c%zu%c", s->frames.len ? " " : "",
+                       "?btmpoc"[a.frame], a.bytes.len, a.is_last ? '.' : '-');
     }
 }
 
@@ -230,6 +235,7 @@ stage_close(struct stage *s)
     play_free(s->play);
     result_scenario_release(&s->result);
     script_free(s->file);
+    buf_release(&s->frames);
     for (size_t i = 0; i < STAGE_CONNECTIONS; i++)
         buf_release(&s->sent[i]);
 }

@@ -40,4 +40,56 @@ START_TEST(lines_are_a_write_each)
 }
 END_TEST
 
-TEST_MAIN(one_write_is_one_write, lines_are_a_write_each)
+/* However it is cut elsewhere. */
+START_TEST(frames_are_cut_as_the_line_says)
+{
+    for (int cut = PLAY_CUT_AS_IS; cut <= PLAY_CUT_GLUED; cut++) {
+        struct stage s;
+        stage_open(&s, MQTT_311, "c opens via ws\n"
+                                 "let n = 4\n"
+                                 "c > ws frames 1 ping $n 0 rest hex"
+                                 " c0 00 c0 00 c0 00 c0 00\n"
+                                 "c > ws text PINGREQ\n"
+                                 "c > ws pong\n"
+                                 "c > ws close\n"
+                                 "c < close [MQTT311-6.0.0-1]\n");
+        s.setup.cut = (enum play_cut)cut;
+        stage_accept(&s, 0);
+        ck_assert_str_eq(buf_cstr(&s.frames),
+                         "b1- p0. m4- m0- m3. t2. o0. c0.");
+        play_closed(s.play, 0, false, s.now_us);
+        ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
+        stage_close(&s);
+    }
+}
+END_TEST
+
+START_TEST(frames_want_a_websocket_and_their_bytes)
+{
+    static const struct row {
+        const char *line, *why;
+    } rows[] = {
+        {"c opens\nc > ws ping\n", "c has no WebSocket"},
+        {"c opens via tls\nc > ws text PINGREQ\n", "c has no WebSocket"},
+        {"c opens via ws\nc > ws frames 3 rest PINGREQ\n",
+         "a frame of 3 bytes, and 2 are left"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct stage s;
+        struct buf body = {0};
+        buf_printf(&body, "%sc < close [MQTT311-6.0.0-1]\n", rows[i].line);
+        stage_open(&s, MQTT_311, buf_cstr(&body));
+        stage_accept(&s, 0);
+        ck_assert_int_eq(stage_end(&s), VERDICT_ERROR);
+        ck_assert_msg(strstr(s.result.reason, rows[i].why), "%s",
+                      s.result.reason);
+        ck_assert_uint_eq(s.writes, 0);
+        stage_close(&s);
+        buf_release(&body);
+    }
+}
+END_TEST
+
+TEST_MAIN(one_write_is_one_write, lines_are_a_write_each,
+          frames_are_cut_as_the_line_says,
+          frames_want_a_websocket_and_their_bytes)

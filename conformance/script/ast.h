@@ -141,7 +141,22 @@ struct script_damage {
 enum script_delivery {
     DELIVER_WHOLE,
     DELIVER_SLOWLY, /* count bytes per interval */
-    DELIVER_SPLIT   /* after count bytes, a pause, the rest */
+    DELIVER_SPLIT,  /* after count bytes, a pause, the rest */
+    DELIVER_TEXT,   /* WebSocket: as a text message */
+    DELIVER_FRAMES  /* WebSocket: as a message of several frames */
+};
+
+enum script_frame_kind {
+    FRAME_BYTES, /* count bytes */
+    FRAME_REST,  /* all that is left */
+    FRAME_PING,  /* control frames, which may stand between the others */
+    FRAME_PONG,
+    FRAME_CLOSE
+};
+
+struct script_frame {
+    enum script_frame_kind kind;
+    struct script_expr *count; /* FRAME_BYTES */
 };
 
 /* --- statements ----------------------------------------------------------- */
@@ -154,6 +169,7 @@ enum script_stmt_kind {
                          expected, the others are sent */
     STMT_SEND,        /* c > PACKET args [damage ...] */
     STMT_SEND_HEX,    /* c > hex 30 05 ... */
+    STMT_SEND_CONTROL, /* c > ws ping|pong|close */
     STMT_ONE_WRITE,   /* c > in one write { }      lines that send, glued */
     STMT_EXPECT,      /* c < PATTERN [within 2s] */
     STMT_MAY,         /* c may < PATTERN */
@@ -217,6 +233,8 @@ struct script_stmt {
     enum script_delivery delivery;
     struct script_expr *delivery_count;    /* bytes */
     struct script_expr *delivery_interval; /* DURATION */
+    struct script_frame *frames; /* of DELIVER_FRAMES, SEND_CONTROL */
+    size_t frame_count;
     struct script_expr *within;  /* patience of this line, or NULL */
 
     bool keeping;                /* CONNECTS: keeping instead of fresh */

@@ -55,54 +55,6 @@ parse_connects(struct parser *p, struct script_stmt *s)
     parse_within(p, s);
 }
 
-/* [ "slowly" N "byte" "per" DURATION | "split" "after" N ] */
-static void
-parse_delivery(struct parser *p, struct script_stmt *s)
-{
-    if (parser_accept_word(p, "slowly")) {
-        s->delivery = DELIVER_SLOWLY;
-        s->delivery_count = parse_value(p);
-        if (!parser_accept_word(p, "bytes"))
-            parser_expect_word(p, "byte", "`byte per`");
-        parser_expect_word(p, "per", "`per` and a time");
-        s->delivery_interval = parse_value(p);
-    } else if (parser_accept_word(p, "split")) {
-        s->delivery = DELIVER_SPLIT;
-        parser_expect_word(p, "after", "`after` and a number of bytes");
-        s->delivery_count = parse_value(p);
-    }
-}
-
-/* "in" "one" "write" "{" ... "}" */
-static void
-parse_one_write(struct parser *p, struct script_stmt *s)
-{
-    s->kind = STMT_ONE_WRITE;
-    parser_expect_word(p, "one", "`one write`");
-    parser_expect_word(p, "write", "`write`");
-    s->block = parse_braces(p);
-}
-
-/* c ">" one-write | c ">" [ delivery ] ( "hex" BYTES | packet { "damage" ... } ) */
-static void
-parse_send(struct parser *p, struct script_stmt *s)
-{
-    if (parser_accept_word(p, "in")) {
-        parse_one_write(p, s);
-        return;
-    }
-    s->kind = STMT_SEND;
-    parse_delivery(p, s);
-    if (parser_accept_word(p, "hex")) {
-        parser_accept_mark(p, ":");
-        s->kind = STMT_SEND_HEX;
-        s->value = parse_hex_run(p, false);
-        return;
-    }
-    s->packet = parse_packet(p);
-    parse_damages(p, s);
-}
-
 /* c "<" pattern [ "within" DURATION ] */
 static void
 parse_expect(struct parser *p, struct script_stmt *s)

@@ -108,6 +108,7 @@ unsigned parse_versions(struct parser *p);
 
 /* Statements; kind, packet and so on of *s. */
 void parse_client(struct parser *p, struct script_stmt *s);
+void parse_send(struct parser *p, struct script_stmt *s);
 void parse_any_of(struct parser *p, struct script_stmt *s);
 void parse_stmt(struct parser *p, struct script_stmt *s);
 struct script_block parse_braces(struct parser *p);

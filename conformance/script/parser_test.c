@@ -34,6 +34,7 @@ static const struct {
     {"c > slowly 1 byte per 5ms PINGREQ", STMT_SEND},
     {"c > split after 3 PINGREQ", STMT_SEND},
     {"c > hex 30 05 c0 ff", STMT_SEND_HEX},
+    {"c > ws close", STMT_SEND_CONTROL},
     {"c < PINGRESP within 2s", STMT_EXPECT},
     {"c < close", STMT_EXPECT},
     {"c < any size<9", STMT_EXPECT},

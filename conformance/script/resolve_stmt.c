@@ -21,8 +21,8 @@ answered(struct resolver *r, struct slice client)
 static void
 resolve_opens(struct resolver *r, struct script_stmt *s)
 {
-    static const char *const transports[] = {"tcp", "tls",     "ws",
-                                             "wss", "ws_text", "ws_offers"};
+    static const char *const transports[] = {"tcp", "tls", "ws", "wss",
+                                             "ws_offers"};
     struct client *c = names_new_client(r, s->client, s->at);
     if (c)
         c->is_waiting = false;
@@ -32,8 +32,8 @@ resolve_opens(struct resolver *r, struct script_stmt *s)
         if (slice_is(s->transport, transports[i]))
             return;
     resolver_fail(r, resolver_place(r, s->transport),
-                  "there are no `%.*s` connections, but tcp, tls, ws, wss, "
-                  "ws_text and ws_offers",
+                  "there are no `%.*s` connections, but tcp, tls, ws, wss "
+                  "and ws_offers",
                   SLICE_ARG(s->transport));
 }
 
@@ -69,6 +69,8 @@ static void
 resolve_send(struct resolver *r, struct script_stmt *s)
 {
     struct client *c = names_client(r, s->client, s->at);
+    for (size_t i = 0; i < s->frame_count; i++)
+        resolve_expr(r, s->frames[i].count, MQTT_NO_TYPE);
     resolve_expr(r, s->delivery_count, MQTT_NO_TYPE);
     resolve_time(r, s->delivery_interval);
     resolve_expr(r, s->value, MQTT_NO_TYPE);
@@ -324,7 +326,8 @@ resolve_stmt(struct resolver *r, struct script_stmt *s)
     case STMT_OPENS: resolve_opens(r, s); break;
     case STMT_CONNECTS: resolve_connects(r, s); break;
     case STMT_SEND:
-    case STMT_SEND_HEX: resolve_send(r, s); break;
+    case STMT_SEND_HEX:
+    case STMT_SEND_CONTROL: resolve_send(r, s); break;
     case STMT_ONE_WRITE: resolve_one_write(r, s); break;
     case STMT_EXPECT:
     case STMT_MAY: resolve_expect(r, s); break;

@@ -54,7 +54,11 @@ static const struct {
     {"broker stops", "6:8",
      "`restarts` or `is killed` expected, not `stops`"},
     {"sub opens via udp", "6:15",
-     "there are no `udp` connections, but tcp, tls, ws, wss, ws_text and ws_offers"},
+     "there are no `udp` connections, but tcp, tls, ws, wss and ws_offers"},
+    {"sub > ws frames 1 PINGREQ", "6:19",
+     "the bytes of a frame, `ping`, `pong` or `rest` expected, not `PINGREQ`"},
+    {"sub > ws pign", "6:10",
+     "`frames`, `text`, `ping`, `pong` or `close` expected, not `pign`"},
     /* --- values --- */
     {"sub > PUBLISH topic=\"a\\q\"", "6:23",
      "unknown escape `\\q`; there are \\\" \\\\ \\n \\t \\r and \\xNN"},

@@ -42,7 +42,6 @@ struct ws {
     struct slice path;       /* server: what is served, borrowed */
     const char *protocols;   /* client: what it offers, borrowed */
     bool is_unselected;      /* client: the server took none of these */
-    bool says_text;          /* frames that we write are text frames */
     char key[WS_UPGRADE_KEY_LEN + 1]; /* client: of the request */
     struct error why;        /* FAILED */
 };
@@ -289,8 +288,7 @@ write_frames(struct ws *w, struct slice bytes, struct error *err)
         while (n < bytes.len && n < FRAME_MAX) {
             struct slice rest = slice_from(bytes, n);
             struct slice payload = slice_first(rest, next_len(w, rest));
-            ws_frame_write(&w->out, w->side,
-                           w->says_text ? WS_TEXT : WS_BINARY, payload);
+            ws_frame_write(&w->out, w->side, WS_BINARY, payload);
             n += payload.len;
         }
         w->owed = n;
@@ -397,9 +395,16 @@ ws_set_unit(struct transport *t, ws_unit_fn *unit)
 }
 
 void
-ws_say_text(struct transport *t)
+ws_send_frame(struct transport *t, enum ws_opcode opcode, bool is_last,
+              struct slice payload)
 {
-    ws_of(t)->says_text = true;
+    struct ws *w = ws_of(t);
+    struct error ignored;
+    if (w->state != OPEN || w->has_said_close)
+        return;
+    ws_frame_write_part(&w->out, w->side, opcode, is_last, payload);
+    w->has_said_close = opcode == WS_CLOSE;
+    flush(w, &ignored);
 }
 
 bool

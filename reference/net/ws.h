@@ -14,6 +14,7 @@
 #define NET_WS_H
 
 #include "net/transport.h"
+#include "net/ws_frame.h"
 
 /* The end of a server; takes `below`. Only requests for `path` are served
  * (empty: any), others get an HTTP refusal and then TRANSPORT_ERROR. `path`
@@ -36,9 +37,11 @@ typedef size_t ws_unit_fn(struct slice bytes);
  * start of each unit, as much as `unit` needs, must come in one write. */
 void ws_set_unit(struct transport *t, ws_unit_fn *unit);
 
-/* From now on writes text frames, which no MQTT peer may: for those who want to
- * know what the other end does then. */
-void ws_say_text(struct transport *t);
+/* One frame as it is said here, behind all that was written: for those who want
+ * to know what the other end makes of it. The upgrade must be over. A write below
+ * that fails is told by the next write. After a close frame nothing is written. */
+void ws_send_frame(struct transport *t, enum ws_opcode opcode, bool is_last,
+                   struct slice payload);
 
 /* Has the upgrade failed for nothing but the subprotocol that the server
  * selected, or did not select [MQTT-6.0.0-4, MQTT311-6.0.0-4]? */

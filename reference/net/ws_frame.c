@@ -235,12 +235,12 @@ ws_frame_next(struct ws_frames *f, struct slice *in, struct ws_piece *out)
 /* ---- writing ------------------------------------------------------------ */
 
 void
-ws_frame_write(struct buf *out, enum ws_side from, enum ws_opcode opcode,
-               struct slice payload)
+ws_frame_write_part(struct buf *out, enum ws_side from, enum ws_opcode opcode,
+                    bool is_last, struct slice payload)
 {
     wslay_frame_context_ptr wslay;
     struct wslay_frame_iocb frame = {
-        .fin = 1,
+        .fin = is_last,
         .opcode = (uint8_t)opcode,
         .mask = from == WS_CLIENT,
         .payload_length = payload.len,
@@ -253,6 +253,13 @@ ws_frame_write(struct buf *out, enum ws_side from, enum ws_opcode opcode,
     if (n != (ssize_t)payload.len)
         BUG("a frame that cannot be written");
     wslay_frame_context_free(wslay);
+}
+
+void
+ws_frame_write(struct buf *out, enum ws_side from, enum ws_opcode opcode,
+               struct slice payload)
+{
+    ws_frame_write_part(out, from, opcode, true, payload);
 }
 
 void

@@ -78,6 +78,11 @@ bool ws_frame_is_within(const struct ws_frames *f);
 void ws_frame_write(struct buf *out, enum ws_side from, enum ws_opcode opcode,
                     struct slice payload);
 
+/* The same of a message whose last frame it is, or is not. */
+void ws_frame_write_part(struct buf *out, enum ws_side from,
+                         enum ws_opcode opcode, bool is_last,
+                         struct slice payload);
+
 /* Appends a close frame with a code and no reason. */
 void ws_frame_write_close(struct buf *out, enum ws_side from, uint16_t code);
 

@@ -216,6 +216,23 @@ START_TEST(frames_by_hand)
 }
 END_TEST
 
+/* What a client asks for frame by frame is what arrives; nothing follows a close
+ * frame. (Frames of a client are masked: those of a server can be compared.) */
+START_TEST(single_frames_go_out_as_asked)
+{
+    server_with("");
+    ck_assert_int_eq(transport_write(server, slice_str("a"), &err), 1);
+    ws_send_frame(server, WS_BINARY, false, slice_str("b"));
+    ws_send_frame(server, WS_PING, true, slice_str(""));
+    ws_send_frame(server, WS_CONTINUATION, true, slice_str("cd"));
+    ws_send_frame(server, WS_TEXT, true, slice_str("e"));
+    ws_send_frame(server, WS_CLOSE, true, slice_str(""));
+    ws_send_frame(server, WS_BINARY, true, slice_str("f"));
+    check_sent("82 01 61 02 01 62 89 00 80 02 63 64 81 01 65 88 00");
+    end_by_hand();
+}
+END_TEST
+
 /* The first byte of a unit is its length. */
 static size_t
 unit_len(struct slice bytes)
@@ -403,7 +420,7 @@ END_TEST
 
 TEST_MAIN(a_frame_ends_where_its_unit_does, units_survive_short_writes,
           bytes_go_both_ways, long_streams_are_cut_into_frames, what_it_wants,
-          read_byte_by_byte, frames_by_hand,
+          read_byte_by_byte, frames_by_hand, single_frames_go_out_as_asked,
           a_close_frame_is_the_end_for_writing_too,
           an_orderly_close_says_so, an_end_without_a_close_frame,
           who_pings_and_does_not_read_gets_no_pongs,
