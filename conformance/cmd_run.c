@@ -21,6 +21,7 @@
 #include "conformance/report/json.h"
 #include "conformance/report/junit.h"
 #include "conformance/report/markdown.h"
+#include "conformance/report/steps.h"
 #include "conformance/report/tap.h"
 #include "conformance/report/text.h"
 #include "conformance/select.h"
@@ -231,7 +232,8 @@ write_reports(struct run_command *c)
     struct error err;
     struct buf out = {0};
     const char *const paths[] = {o->json, o->junit, o->html,
-                                 o->tap,  o->markdown, o->badge};
+                                 o->tap,  o->markdown, o->badge,
+                                 o->steps};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         buf_clear(&out);
         if (!paths[i])
@@ -242,7 +244,8 @@ write_reports(struct run_command *c)
         case 2: report_html(&out, &c->run, &c->coverage); break;
         case 3: report_tap(&out, &c->run); break;
         case 4: report_markdown(&out, &c->run, &c->coverage); break;
-        default: report_badge(&out, &c->run); break;
+        case 5: report_badge(&out, &c->run); break;
+        default: report_steps_run(&out, &c->run, o->verbose); break;
         }
         if (file_write(paths[i], buf_slice(&out), &err))
             fprintf(stderr, "plumb-check run: %s\n", err.text);

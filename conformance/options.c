@@ -169,6 +169,7 @@ static const struct option {
     {"tap",          "FILE",     CMD_RUN,       take_text,     AT(tap),          "as TAP 13"},
     {"markdown",     "FILE",     CMD_RUN,       take_text,     AT(markdown),     "as a summary"},
     {"badge",        "FILE",     CMD_RUN,       take_text,     AT(badge),        "as an SVG badge"},
+    {"steps",        "FILE",     CMD_RUN,       take_text,     AT(steps),        "each failure step by step, the wrong bytes marked"},
     {"evidence",     "DIR",      CMD_RUN,       take_text,     AT(evidence),     "write a capture of every conversation there"},
     {"verbose",      NULL,       CMD_RUN | CMD_LIST, take_flag, AT(verbose),     "say more"},
     {"quiet",        NULL,       CMD_RUN,       take_flag,     AT(quiet),        "only the reports asked for"},

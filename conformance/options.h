@@ -44,7 +44,8 @@ struct options {
     bool table;                /* coverage: the page of all statements */
     const char *profile;       /* certify: what it takes */
     const char *before;        /* coverage: compare with this report */
-    const char *json, *junit, *html, *tap, *markdown, *badge, *evidence;
+    const char *json, *junit, *html, *tap, *markdown, *badge, *evidence,
+        *steps;
     const char *user, *password; /* templates with {n} */
     const char *ca, *certificate, *key; /* PEM files, for TLS */
     bool insecure;             /* take any server for the right one */
