@@ -1,4 +1,4 @@
-/* cmd_certify.c - plumb-check certify and verify: what do reports prove?
+/* cmd_certify.c - plumb-check certify: what do reports prove?
  * SPDX-License-Identifier: MIT
  *
  * A profile names the statements that a certificate takes:
@@ -8,19 +8,16 @@
  *     except   MQTT-4.8.2-*: we have no shared subscriptions
  *
  * Each must have been shown to hold by one of the reports and broken in none: a
- * skip proves nothing. `verify` holds a report against itself, the scenarios
- * it says it played, and its captures.                                        */
+ * skip proves nothing.                                                        */
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "conformance/commands.h"
 #include "conformance/load.h"
-#include "conformance/report/compare.h"
-#include "conformance/report/json.h"
+#include "conformance/catalog/coverage.h"
 
 struct rule {
     char *glob;   /* owned */
@@ -111,31 +108,12 @@ is_required(const struct profile *p, const struct mqtt_statement *s)
 /* --- reports -------------------------------------------------------------- */
 
 static int
-read_report(struct result_run *run, const char *path, struct error *err)
-{
-    struct buf text = {0};
-    int status = file_read(&text, path, err);
-    if (status == 0 && report_json_read(run, buf_slice(&text), err))
-        status = error_prefix(err, "%s", path);
-    buf_release(&text);
-    return status;
-}
-
-/* Is it of the scenarios that are here? */
-static bool
-is_of(const struct result_run *run, const struct load *l)
-{
-    return run->scenarios_sha256 &&
-           strcmp(run->scenarios_sha256, l->sha256) == 0;
-}
-
-static int
 add_report(struct coverage *c, const struct load *l, const char *path,
            size_t *bad, struct error *err)
 {
     struct result_run run = {0};
-    int status = read_report(&run, path, err);
-    if (status == 0 && !is_of(&run, l))
+    int status = command_read_report(&run, path, err);
+    if (status == 0 && !load_is(l, run.scenarios_sha256))
         status = error_set(err, "%s: was made with other scenarios than those "
                                 "here; run it again", path);
     if (status == 0) {
@@ -216,57 +194,4 @@ command_certify(const struct options *o)
     coverage_release(&c);
     profile_release(&p);
     return status;
-}
-
-/* --- verify --------------------------------------------------------------- */
-
-/* Does the verdict follow from the judgements? */
-static const char *
-doubt(const struct result_scenario *s)
-{
-    struct stat st;
-    bool has_failed = false;
-    for (size_t i = 0; i < s->judgement_count; i++)
-        has_failed |= s->judgements[i].verdict == VERDICT_FAIL;
-    if (has_failed && (s->verdict == VERDICT_PASS ||
-                       s->verdict == VERDICT_LENIENT ||
-                       s->verdict == VERDICT_WARN))
-        return "a line failed, and the scenario did not";
-    if (s->verdict == VERDICT_PASS && s->judgement_count + s->choice_count == 0)
-        return "it passes, and no line judged";
-    if (s->evidence && (stat(s->evidence, &st) || st.st_size == 0))
-        return "its capture is not there";
-    return NULL;
-}
-
-int
-command_verify(const struct options *o)
-{
-    struct result_run run = {0};
-    struct load l = {0};
-    struct error err = {""};
-    size_t doubts = 0;
-    if (o->glob_count != 1)
-        error_set(&err, "which report? REPORT.json");
-    if (o->glob_count != 1 || read_report(&run, o->globs[0], &err) ||
-        load_files(&l, o->scenarios, &err)) {
-        result_run_release(&run);
-        return command_complain("verify", &err);
-    }
-    if (!is_of(&run, &l)) {
-        printf("the scenarios here are not those that were played\n");
-        doubts++;
-    }
-    for (size_t i = 0; i < run.scenario_count; i++) {
-        const struct result_scenario *s = &run.scenarios[i];
-        const char *why = doubt(s);
-        if (why)
-            printf("%s %s: %s\n", s->id, mqtt_version_name(s->version), why);
-        doubts += why != NULL;
-    }
-    printf("%zu scenarios, %zu doubt%s\n", run.scenario_count, doubts,
-           doubts == 1 ? "" : "s");
-    load_release(&l);
-    result_run_release(&run);
-    return doubts ? EXIT_FAILED : EXIT_GOOD;
 }

@@ -8,8 +8,8 @@
 #include "conformance/report/compare.h"
 #include "conformance/report/json.h"
 
-static int
-read_report(struct result_run *run, const char *path, struct error *err)
+int
+command_read_report(struct result_run *run, const char *path, struct error *err)
 {
     struct buf text = {0};
     int status = file_read(&text, path, err);
@@ -30,8 +30,8 @@ command_compare(const struct options *o)
         error_set(&err, "two reports are wanted: BEFORE.json AFTER.json");
         return command_complain("compare", &err);
     }
-    if (read_report(&before, o->globs[0], &err) ||
-        read_report(&after, o->globs[1], &err))
+    if (command_read_report(&before, o->globs[0], &err) ||
+        command_read_report(&after, o->globs[1], &err))
         status = command_complain("compare", &err);
     else if (report_compare(&out, &before, &after))
         status = EXIT_FAILED;
@@ -64,7 +64,7 @@ merge_all(struct result_run *whole, const struct options *o,
 {
     for (size_t i = 0; i < o->glob_count; i++) {
         struct result_run part = {0};
-        int status = read_report(&part, o->globs[i], err);
+        int status = command_read_report(&part, o->globs[i], err);
         if (status == 0 && report_merge(whole, &part, err))
             status = error_prefix(err, "%s", o->globs[i]);
         result_run_release(&part);

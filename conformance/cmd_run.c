@@ -42,6 +42,7 @@ struct run_command {
     struct result_run run;
     struct report_text text;
     char tag[NAMES_TAG_LEN + 1];
+    size_t round;                /* of --repeat, from 0 */
     unsigned versions;
 };
 
@@ -148,6 +149,20 @@ lacks(void *context, const struct script_scenario *s, enum mqtt_version v)
     return probe_lacks(&c->probe, s, v);
 }
 
+/* What is played again goes beside the first, not over it. */
+static int
+keep_evidence(const struct run_command *c, struct result_scenario *s,
+              struct error *err)
+{
+    struct buf folder = {0};
+    buf_add_str(&folder, c->options->evidence);
+    if (c->round > 0)
+        buf_printf(&folder, "/round-%zu", c->round + 1);
+    int status = evidence_write(buf_cstr(&folder), &c->run, s, err);
+    buf_release(&folder);
+    return status;
+}
+
 static void
 done(void *context, const struct result_scenario *s)
 {
@@ -155,8 +170,7 @@ done(void *context, const struct result_scenario *s)
     struct result_scenario *mine = &c->run.scenarios[c->run.scenario_count - 1];
     struct error err;
     target_waive(&c->target, mine);
-    if (c->options->evidence &&
-        evidence_write(c->options->evidence, &c->run, mine, &err))
+    if (c->options->evidence && keep_evidence(c, mine, &err))
         fprintf(stderr, "plumb-check: %s\n", err.text);
     if (!c->options->quiet)
         report_text_scenario(&c->text, &c->run, s);
@@ -217,7 +231,7 @@ play_all(struct run_command *c, struct error *err)
         report_text_begin(&c->text, stdout, &c->run,
                           c->jobs.count * c->options->repeat);
     c->text.is_verbose |= c->options->verbose;
-    for (size_t i = 0; goes_on(c, i); i++)
+    for (c->round = 0; goes_on(c, c->round); c->round++)
         if (suite_run(&c->suite, c->jobs.list, c->jobs.count, err))
             return -1;
     return 0;

@@ -7,6 +7,7 @@
 #define CONFORMANCE_COMMANDS_H
 
 #include "base/buf.h"
+#include "conformance/engine/result.h"
 #include "conformance/options.h"
 
 enum { EXIT_GOOD, EXIT_FAILED, EXIT_WRONG, EXIT_OPEN, EXIT_UNREACHABLE };
@@ -20,6 +21,10 @@ int command_compare(const struct options *o);
 int command_certify(const struct options *o);
 int command_verify(const struct options *o);
 int command_merge(const struct options *o);
+
+/* A report in JSON, as `run` and `merge` write it. */
+int command_read_report(struct result_run *run, const char *path,
+                        struct error *err);
 
 /* Says what is wrong, and returns EXIT_WRONG. */
 int command_complain(const char *command, const struct error *err);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "conformance/report/phrase.h"
+#include "conformance/report/seal.h"
 #include "net/pcapng_write.h"
 
 enum {
@@ -137,17 +138,24 @@ play_all(struct buf *out, const struct result_run *run,
     buf_release(&t.remark);
 }
 
+/* "qos/qos2/first, MQTT 5.0 over tcp: fail", as in the head of the capture. */
+static void
+add_claim(struct buf *out, const struct result_scenario *s)
+{
+    buf_printf(out, "%s, MQTT ", s->id);
+    phrase_where(out, s);
+    buf_printf(out, ": %s\n", result_verdict_name(s->verdict));
+}
+
 void
 evidence_capture(struct buf *out, const struct result_run *run,
                  const struct result_scenario *s)
 {
     struct buf title = {0};
 
-    buf_printf(&title, "%s, MQTT ", s->id);
-    phrase_where(&title, s);
-    buf_printf(&title, ": %s\n%s\nTCP headers are made up; the MQTT is what "
-                       "was said.\nagain: ",
-               result_verdict_name(s->verdict), s->title ? s->title : "");
+    add_claim(&title, s);
+    buf_printf(&title, "%s\nTCP headers are made up; the MQTT is what "
+                       "was said.\nagain: ", s->title ? s->title : "");
     phrase_again(&title, run, s);
     pcapng_begin(out, buf_cstr(&title));
     if (s->first_try)
@@ -192,6 +200,39 @@ make_folders(const char *folder, struct error *err)
     return status;
 }
 
+static void
+note_file(struct result_scenario *s, const char *path, struct slice bytes)
+{
+    char hash[SEAL_LEN + 1];
+    seal_bytes(hash, bytes);
+    result_set(&s->evidence, path);
+    result_set(&s->evidence_sha256, hash);
+}
+
+const char *
+evidence_doubt(const struct result_scenario *s)
+{
+    struct buf bytes = {0}, claim = {0};
+    struct error ignored;
+    char hash[SEAL_LEN + 1];
+    const char *why = NULL;
+    if (!s->evidence)
+        return NULL;
+    add_claim(&claim, s);
+    if (file_read(&bytes, s->evidence, &ignored) || bytes.len == 0)
+        why = "its capture is not there";
+    else if (!s->evidence_sha256)
+        why = "nothing says what its capture was";
+    else if (seal_bytes(hash, buf_slice(&bytes)),
+             strcmp(hash, s->evidence_sha256))
+        why = "its capture was altered";
+    else if (!memmem(bytes.data, bytes.len, claim.data, claim.len))
+        why = "its capture tells of another verdict";
+    buf_release(&bytes);
+    buf_release(&claim);
+    return why;
+}
+
 int
 evidence_write(const char *folder, const struct result_run *run,
                struct result_scenario *s, struct error *err)
@@ -210,7 +251,7 @@ evidence_write(const char *folder, const struct result_run *run,
     if (status == 0)
         status = file_write(buf_cstr(&path), buf_slice(&bytes), err);
     if (status == 0)
-        result_set(&s->evidence, buf_cstr(&path));
+        note_file(s, buf_cstr(&path), buf_slice(&bytes));
     buf_release(&path);
     buf_release(&bytes);
     return status;

@@ -20,8 +20,12 @@ void evidence_capture(struct buf *out, const struct result_run *run,
  * takes. */
 void evidence_name(struct buf *out, const struct result_scenario *s);
 
+/* What is wrong with the capture that a report names; NULL: nothing, or it
+ * names none. */
+const char *evidence_doubt(const struct result_scenario *s);
+
 /* Writes it below `folder`, which is made when it is not there, and sets
- * s->evidence. Nothing happens when nothing was said. */
+ * s->evidence and its SHA-256. Nothing happens when nothing was said. */
 int evidence_write(const char *folder, const struct result_run *run,
                    struct result_scenario *s, struct error *err);
 

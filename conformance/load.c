@@ -66,3 +66,9 @@ load_release(struct load *l)
     free(l->files);
     *l = (struct load){0};
 }
+
+bool
+load_is(const struct load *l, const char *sha256)
+{
+    return sha256 && strcmp(sha256, l->sha256) == 0;
+}

@@ -18,4 +18,7 @@ struct load {
 int load_files(struct load *l, const char *root, struct error *err);
 void load_release(struct load *l);
 
+/* Are these the scenarios with that sum? */
+bool load_is(const struct load *l, const char *sha256);
+
 #endif

@@ -69,7 +69,7 @@ result_scenario_release(struct result_scenario *s)
 {
     char *const owned[] = {s->id,       s->title, s->path,   s->transport,
                            s->source,   s->got,   s->reason, s->first_reason,
-                           s->expected, s->evidence};
+                           s->expected, s->evidence, s->evidence_sha256};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     release_lists(s);
@@ -86,7 +86,7 @@ result_run_release(struct result_run *run)
     char *const owned[] = {run->suite_version, run->suite_level,
                            run->target,        run->target_name,
                            run->again,         run->run_tag,
-                           run->scenarios_sha256};
+                           run->scenarios_sha256, run->seal};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     for (size_t i = 0; i < run->capability_count; i++) {

@@ -83,6 +83,7 @@ struct result_scenario {
     struct result_scenario *first_try; /* owned; when it was tried twice, for
                                           both exchanges to be shown; or NULL */
     char *evidence;        /* path of its capture, or NULL; evidence.h sets it */
+    char *evidence_sha256; /* of that file, hex; likewise */
 
     struct result_judgement *judgements;
     size_t judgement_count, judgement_cap;
@@ -117,6 +118,7 @@ struct result_run {
     uint64_t took_us;
     size_t scenario_files; /* how many were read */
     char *scenarios_sha256; /* of their contents, hex */
+    char *seal;            /* of a report that was read (report/seal.h), or NULL */
     struct result_capability *capabilities;
     size_t capability_count, capability_cap;
     struct result_scenario *scenarios;

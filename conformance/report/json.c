@@ -6,6 +6,7 @@
 #include "conformance/report/json.h"
 
 #include "base/json.h"
+#include "conformance/report/seal.h"
 
 /* An absent text leaves no member. */
 static void
@@ -89,6 +90,7 @@ scenario_json(const struct result_scenario *s)
     set(one, "reason", s->reason);
     set(one, "first_reason", s->first_reason);
     set(one, "evidence", s->evidence);
+    set(one, "evidence_sha256", s->evidence_sha256);
     json_set(one, "statements", judgements_json(s));
     return one;
 }
@@ -132,6 +134,7 @@ report_json(struct buf *out, const struct result_run *run,
             const struct coverage *coverage)
 {
     struct json *report = json_new_object(), *list = json_new_array();
+    char seal[SEAL_LEN + 1];
 
     for (size_t i = 0; i < run->scenario_count; i++)
         json_push(list, scenario_json(&run->scenarios[i]));
@@ -146,6 +149,8 @@ report_json(struct buf *out, const struct result_run *run,
     json_set(report, "scenarios", list);
     json_set(report, "choices", choices_json(run));
     json_set(report, "statements", statements_json(coverage));
+    report_seal(seal, run);
+    set(report, "seal", seal);
     json_print(out, report, true);
     if (out->len && out->data[out->len - 1] != '\n')
         buf_add_byte(out, '\n');

@@ -74,6 +74,7 @@ read_scenario(struct result_scenario *s, const struct json *item,
     get(&s->reason, item, "reason");
     get(&s->first_reason, item, "first_reason");
     get(&s->evidence, item, "evidence");
+    get(&s->evidence_sha256, item, "evidence_sha256");
     s->line = (unsigned)json_number(json_get(item, "line"));
     s->took_us = get_us(item, "seconds");
     s->version =
@@ -121,6 +122,7 @@ read_head(struct result_run *run, const struct json *report)
     get(&run->target, target, "url");
     get(&run->target_name, target, "name");
     get(&run->run_tag, report, "run_tag");
+    get(&run->seal, report, "seal");
     run->seed = (uint64_t)json_number(json_get(report, "seed"));
     run->started_wall_us =
         (uint64_t)json_number(json_get(report, "started")) * 1000000;
