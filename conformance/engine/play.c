@@ -389,6 +389,12 @@ play_heard_us(const struct play *p)
     return p->heard_us;
 }
 
+size_t
+play_connections(const struct play *p)
+{
+    return p->peer_count;
+}
+
 void
 play_opened(struct play *p, unsigned connection, uint64_t now_us)
 {

@@ -107,6 +107,9 @@ bool play_is_done(const struct play *p);
 /* When play_tick must be called at the latest, or PLAY_NEVER. */
 uint64_t play_deadline_us(const struct play *p);
 
+/* How many connections it has asked for so far. */
+size_t play_connections(const struct play *p);
+
 /* When something happened last. */
 uint64_t play_moved_us(const struct play *p);
 

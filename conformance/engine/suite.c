@@ -8,9 +8,7 @@
 
 enum {
     STUCK_MAX = 1000000, /* then something is wrong with us */
-    IDLE_US = 100000,    /* a play that waited so long only waits */
-    SURE_US = 100000,    /* heard of so much later, the target lives */
-    FLIGHT_MAX = 300     /* at the same time, for the sake of descriptors */
+    SURE_US = 100000     /* heard of so much later, the target lives */
 };
 
 static uint64_t
@@ -155,13 +153,9 @@ launch(struct floor *f, size_t job)
         skip(f, job, why);
         return;
     }
-    uint64_t now = floor_now(f);
-    if (suite->rate > 0)
-        f->launch_us = (now > f->launch_us ? now : f->launch_us) +
-                       (uint64_t)(1e6 * (double)f->entries[job].clients /
-                                  suite->rate);
     f->entries[job].stage = ENTRY_RUNNING;
     floor_start(f, job);
+    room_charge(f);
 }
 
 int
@@ -265,60 +259,8 @@ turn(struct floor *f, uint64_t latest_us, struct error *err)
         BUG("the plays under way make no progress");
     for (size_t i = 0; i < f->count; i++)
         tick(suite, f->list[i], now);
+    room_charge(f);
     return retire_done(f, err);
-}
-
-/* --- room ----------------------------------------------------------------- */
-
-static bool
-only_waits(const struct running *r, uint64_t now)
-{
-    return now >= play_moved_us(r->driven.play) + IDLE_US;
-}
-
-/* Those that only wait take no slot. */
-static size_t
-slots_in_use(const struct floor *f)
-{
-    size_t n = 0;
-    uint64_t now = floor_now(f);
-    for (size_t i = 0; i < f->count; i++)
-        n += !f->jobs[f->list[i]->job].scenario->slow &&
-             !only_waits(f->list[i], now);
-    return n;
-}
-
-static bool
-is_quiet(const struct floor *f)
-{
-    uint64_t now = floor_now(f);
-    for (size_t i = 0; i < f->count; i++)
-        if (!only_waits(f->list[i], now))
-            return false;
-    return true;
-}
-
-/* Does the target's limit of connections leave room for it? */
-bool
-floor_has_connections(const struct floor *f, size_t job)
-{
-    size_t max = f->suite->connections, n = f->entries[job].clients;
-    for (size_t i = 0; i < f->count; i++)
-        n += f->entries[f->list[i]->job].clients;
-    return max == 0 || n <= max || f->count == 0;
-}
-
-/* May this one start? One at a time is one at a time. */
-static bool
-has_room(const struct floor *f, size_t limit, size_t job)
-{
-    const struct script_scenario *s = f->jobs[job].scenario;
-    if (f->count == 0)
-        return floor_now(f) >= f->launch_us;
-    if (limit == 1 && !(s->slow && !s->alone))
-        return false;
-    return f->count < FLIGHT_MAX && floor_now(f) >= f->launch_us &&
-           floor_has_connections(f, job) && (s->slow || slots_in_use(f) < limit);
 }
 
 /* --- many ----------------------------------------------------------------- */
@@ -342,28 +284,20 @@ launch_some(struct floor *f, const size_t *order, size_t count, size_t limit)
 {
     size_t job;
     while (find_stage(f, order, count, ENTRY_WAITING, &job)) {
-        if (!has_room(f, limit, job))
+        if (!room_for(f, limit, job))
             return true;
         launch(f, job);
     }
-    if (!is_quiet(f))
+    if (!room_is_quiet(f))
         return true;
     if (limit > 1 && f->suite->is_real_time)
         repeat_early(f);
     if (!find_stage(f, order, count, ENTRY_AGAIN, &job))
         return f->suite->is_real_time && f->count;
     while (find_stage(f, order, count, ENTRY_AGAIN, &job) &&
-           has_room(f, limit, job))
+           room_for(f, limit, job))
         launch(f, job);
     return find_stage(f, order, count, ENTRY_AGAIN, &job);
-}
-
-/* When to look again whether somebody may start. */
-static uint64_t
-next_launch(const struct floor *f)
-{
-    uint64_t now = floor_now(f);
-    return f->launch_us > now ? f->launch_us : now + IDLE_US;
 }
 
 /* Runs the jobs of one kind: slow and others together, or alone one by one. */
@@ -374,7 +308,7 @@ run_jobs(struct floor *f, const size_t *order, size_t count, size_t limit,
     for (;;) {
         bool is_waiting = launch_some(f, order, count, limit);
         if (f->count || is_waiting) {
-            if (turn(f, is_waiting ? next_launch(f) : PLAY_NEVER, err))
+            if (turn(f, is_waiting ? room_next_start(f) : PLAY_NEVER, err))
                 return -1;
         } else if (f->held) {
             if (lost_look(f, err))

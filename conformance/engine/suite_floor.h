@@ -24,6 +24,7 @@ struct running {
     struct result_scenario *out; /* heap; copied into the entry at the end */
     size_t job;
     uint64_t since_us;
+    size_t charged;              /* connections that the rate knows of */
     bool is_early;               /* a second try beside the first */
     bool has_early;              /* a first try that got one */
 };
@@ -82,7 +83,19 @@ int floor_play_alone(struct floor *f, size_t job, struct error *err);
 size_t floor_retire(struct floor *f, size_t index);
 /* The same, and the result goes to *out. */
 size_t floor_take(struct floor *f, size_t index, struct result_scenario *out);
-bool floor_has_connections(const struct floor *f, size_t job);
+
+/* --- suite_room.c --------------------------------------------------------- */
+
+/* Does the target's limit of connections leave room for it? */
+bool room_has_connections(const struct floor *f, size_t job);
+/* May this one start, with so many jobs at a time? */
+bool room_for(const struct floor *f, size_t limit, size_t job);
+/* Does everybody only wait? */
+bool room_is_quiet(const struct floor *f);
+/* When to look again whether somebody may start. */
+uint64_t room_next_start(const struct floor *f);
+/* Connections that were opened since hold the next start back. */
+void room_charge(struct floor *f);
 
 /* --- suite_repeat.c ------------------------------------------------------- */
 

@@ -111,7 +111,7 @@ repeat_early(struct floor *f)
         if (r->is_early || r->has_early || f->entries[r->job].first ||
             now < play_moved_us(r->driven.play) + LONG_US ||
             !play_may_fail(r->driven.play) ||
-            !floor_has_connections(f, r->job))
+            !room_has_connections(f, r->job))
             continue;
         r->has_early = true;
         floor_start(f, r->job)->is_early = true;
