@@ -242,7 +242,7 @@ note_sent(struct play *p, struct peer *peer, struct slice bytes)
     if (packet.type == MQTT_PUBLISH)
         packet.topic = resolve_topic(p->arena, &packet, &peer->out_aliases,
                                      &peer->out_alias_count);
-    quota_sent(&peer->quota, &packet);
+    limits_sent(&peer->limits, &packet, bytes.len);
     ending_note_sent(p, peer, &packet);
 }
 
@@ -371,6 +371,14 @@ note_connack(struct play *p, struct peer *peer, const struct got *g)
     r->sessions[r->session_count++] = id;
 }
 
+/* The broker ends the connection: was the script within what it announced? */
+static void
+note_excess(struct play *p, const struct peer *peer)
+{
+    if (!p->excess && !peer->is_doomed)
+        p->excess = limits_excess(&peer->limits, p->now_us - peer->sent_us);
+}
+
 static bool
 is_ignored(struct play *p, struct peer *peer, const struct got *g)
 {
@@ -406,13 +414,15 @@ arrived(struct play *p, struct peer *peer, struct slice bytes)
         lint(p, peer, &g->packet, &report, bytes.len, g->event);
     }
     note_connack(p, peer, g);
-    quota_got(&peer->quota, &g->packet);
+    limits_got(&peer->limits, &g->packet);
     if (!peer->lane || p->ending != ENDING_NOT) {
         queue(p, peer, g);
         return;
     }
+    if (g->packet.type == MQTT_DISCONNECT)
+        note_excess(p, peer);
     if (!p->refusal && (verdict_is_refusal(g, p->setup->version) ||
-                        quota_is_answer(&peer->quota, &g->packet)))
+                        limits_is_answer(&peer->limits, &g->packet)))
         p->refusal = g;
     if (is_ignored(p, peer, g))
         acks_taken(p, peer, g, true);
@@ -456,6 +466,7 @@ peer_closed(struct play *p, struct peer *peer, bool was_reset)
         peer->watched = p->out->event_count - 1;
         mqtt_watch_close(peer->watch, FROM_SERVER, (int64_t)p->now_us);
     }
+    note_excess(p, peer);
     peer->broker_closed = true;
     peer->was_reset = was_reset;
     peer->closed_us = p->now_us;

@@ -12,7 +12,7 @@
 #ifndef ENGINE_PLAY_STATE_H
 #define ENGINE_PLAY_STATE_H
 
-#include "conformance/engine/quota.h"
+#include "conformance/engine/limits.h"
 #include "conformance/engine/build.h"
 #include "mqtt/watch.h"
 #include "conformance/engine/match.h"
@@ -67,7 +67,7 @@ struct peer {
     bool sent_connect;        /* CONNECT is out */
     bool is_connected;        /* CONNACK said yes */
     bool is_violated;         /* we broke a rule on it */
-    struct quota quota;       /* the broker's Receive Maximum, our account */
+    struct limits limits;     /* that the broker announced, our account */
     bool is_doomed;           /* the script reckons with its end */
     bool is_stalled;          /* we do not read */
     bool is_websocket;        /* what we send travels in frames */
@@ -179,6 +179,7 @@ struct play {
     unsigned users;                /* lanes that were given a user name */
     size_t steps;
     const struct got *refusal;     /* for load or policy, not asked for */
+    const char *excess;            /* a limit the script broke, and paid for */
     struct remains remains;
     struct mqtt_watch_sessions *sessions; /* owned; what client ids keep */
     struct play_finding *findings;

@@ -212,6 +212,8 @@ verdict_unmet(struct play *p, struct fiber *f, const char *expected,
     const struct script_stmt *s = f->stmt;
     if (p->refusal)
         return refused(p, s);
+    if (p->excess)
+        return verdict_inconclusive(p, s, "%s", p->excess);
     if (s->should.len)
         return warned(p, s, expected, got, guilty);
     if (!has_id(p, s)) {
