@@ -244,6 +244,12 @@ $(OUT)/bin/blank: $(OUT)/obj/labs/edit/blank.o $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# What the labs of answers need besides the shell: captures made, answers judged.
+$(OUT)/bin/lab-answers: $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard labs/answers/*.c)) \
+    $(libs_for_conformance)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 .PHONY: splice-test
 splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
 	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/edit/splice_test.sh
