@@ -180,7 +180,8 @@ cmd_wire_give(char **words, int count, struct error *err)
     return result;
 }
 
-/* --- model answers ----------------------------------------------------------- */
+/* --- model answers -----------------------------------------------------------
+ */
 
 static void
 add_answers(struct buf *out, const struct wire *w, size_t mistake)
@@ -231,7 +232,8 @@ cmd_wire_key(char **words, int count, struct error *err)
     return result;
 }
 
-/* --- judged ---------------------------------------------------------------------- */
+/* --- judged
+ * ---------------------------------------------------------------------- */
 
 typedef void judge_fn(struct results *r, const struct wire *w,
                       const struct table *t);

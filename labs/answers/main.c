@@ -19,8 +19,8 @@ dress(char **words, int count, struct error *err)
     int result = file_read(&in, words[1], err);
     if (result == 0 &&
         !draw_dress(&out, buf_slice(&in), strtoull(words[0], NULL, 10)))
-        result = error_set(err, "%s: a word between @ and @ is unknown",
-                           words[1]);
+        result =
+            error_set(err, "%s: a word between @ and @ is unknown", words[1]);
     if (result == 0)
         result = file_write("-", buf_slice(&out), err);
     buf_release(&in);
@@ -74,12 +74,9 @@ static const struct {
     const char *name;
     cmd_fn *run;
 } verbs[] = {
-    {"dress", dress},
-    {"capture", capture},
-    {"tape", print_tape},
-    {"wire-give", cmd_wire_give},
-    {"wire-key", cmd_wire_key},
-    {"wire-judge", cmd_wire_judge},
+    {"dress", dress},           {"capture", capture},
+    {"tape", print_tape},       {"wire-give", cmd_wire_give},
+    {"wire-key", cmd_wire_key}, {"wire-judge", cmd_wire_judge},
 };
 
 int

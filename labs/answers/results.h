@@ -14,11 +14,11 @@
 enum result { RESULT_BLANK, RESULT_WRONG, RESULT_RIGHT };
 
 struct results {
-    const char *folder;  /* for the files with more; borrowed */
-    struct buf lines;    /* RESULTS */
-    struct buf judged;   /* JUDGED, of the holes that are closed */
+    const char *folder;           /* for the files with more; borrowed */
+    struct buf lines;             /* RESULTS */
+    struct buf judged;            /* JUDGED, of the holes that are closed */
     unsigned tests, right, tried; /* of the hole that is open */
-    struct error err;    /* of the first file that could not be written */
+    struct error err; /* of the first file that could not be written */
 };
 
 void results_release(struct results *r);

@@ -92,8 +92,7 @@ table_is(struct slice cell, const char *text)
 {
     struct slice s = unquote(cell);
     return s.len == strlen(text) &&
-           (s.len == 0 ||
-            strncasecmp((const char *)s.ptr, text, s.len) == 0);
+           (s.len == 0 || strncasecmp((const char *)s.ptr, text, s.len) == 0);
 }
 
 const struct table_row *

@@ -46,9 +46,8 @@ list_packets(struct talk *t)
     for (size_t i = 0; i < c->item_count; i++) {
         const struct conversation_item *item = c->items[i];
         if (item->what == CONVERSATION_PACKET)
-            t->list[t->count++] =
-                (struct talk_packet){&item->packet, c->lanes[item->lane].name,
-                                     item->connection};
+            t->list[t->count++] = (struct talk_packet){
+                &item->packet, c->lanes[item->lane].name, item->connection};
     }
 }
 

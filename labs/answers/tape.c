@@ -16,7 +16,7 @@
 enum {
     CONNECTIONS_MAX = 64,
     PORT = 1883,
-    FIRST_DAY = 20454,     /* days since 1970: the captures are of 2026 */
+    FIRST_DAY = 20454, /* days since 1970: the captures are of 2026 */
     WORD_MAX = 16
 };
 
@@ -61,7 +61,8 @@ tape_sort(struct tape *t)
         t->list[i - 1].time_us -= t->list[0].time_us;
 }
 
-/* --- out of a capture ------------------------------------------------------ */
+/* --- out of a capture ------------------------------------------------------
+ */
 
 struct taking {
     struct tape *tape;
@@ -92,11 +93,9 @@ take_close(void *user, struct model_conn *c, const struct stream_mark *mark)
         t->count = (unsigned)c->number + 1;
     if (!c->end || (strcmp(c->end, "FIN") != 0 && strcmp(c->end, "RST") != 0))
         return;
-    struct tape_event *e =
-        tape_add(t->tape, (uint64_t)mark->time_ns / 1000,
-                 t->first + (unsigned)c->number,
-                 c->first_to_close ? c->first_to_close : FROM_CLIENT,
-                 slice_of(NULL, 0));
+    struct tape_event *e = tape_add(
+        t->tape, (uint64_t)mark->time_ns / 1000, t->first + (unsigned)c->number,
+        c->first_to_close ? c->first_to_close : FROM_CLIENT, slice_of(NULL, 0));
     e->what = strcmp(c->end, "FIN") == 0 ? TAPE_FIN : TAPE_RST;
 }
 
@@ -105,9 +104,8 @@ tape_add_capture(struct tape *t, const char *path, unsigned first,
                  struct error *err)
 {
     struct taking taking = {.tape = t, .first = first};
-    struct model_events events = {.user = &taking,
-                                  .on_packet = take_packet,
-                                  .on_close = take_close};
+    struct model_events events = {
+        .user = &taking, .on_packet = take_packet, .on_close = take_close};
     struct unwrap_options unwrap = {0};
     struct input_counts counts = {0};
     char *files[] = {(char *)(uintptr_t)path};
@@ -141,7 +139,8 @@ tape_rename_nameless(struct tape *t, uint64_t seed)
     }
 }
 
-/* --- as text --------------------------------------------------------------- */
+/* --- as text ---------------------------------------------------------------
+ */
 
 void
 tape_print(struct buf *out, const struct tape *t)
@@ -153,8 +152,7 @@ tape_print(struct buf *out, const struct tape *t)
         if (e->what == TAPE_RETRANSMIT)
             buf_add_str(out, "retransmit");
         else if (e->what != TAPE_DATA)
-            buf_printf(out, "%c-%s", side,
-                       e->what == TAPE_FIN ? "fin" : "rst");
+            buf_printf(out, "%c-%s", side, e->what == TAPE_FIN ? "fin" : "rst");
         else
             buf_printf(out, "%c%s ", side, e->is_wrong ? "!" : "");
         hex_print(out, buf_slice(&e->bytes), 0);
@@ -171,7 +169,8 @@ parse_line(struct tape *t, const char *line, size_t len)
     int used = 0;
     struct buf bytes = {0};
     if (sscanf(line, "%" SCNu64 " %u %15s%n", &time_us, &connection, word,
-               &used) < 3 || connection >= CONNECTIONS_MAX)
+               &used) < 3 ||
+        connection >= CONNECTIONS_MAX)
         return false;
     bool good = hex_parse(&bytes, slice_of(line + used, len - (size_t)used));
     struct tape_event *e =
@@ -203,15 +202,16 @@ tape_parse(struct tape *t, struct slice text, struct error *err)
         buf_add(&line, slice_first(text, len));
         number++;
         if (len && *text.ptr != '#' && !parse_line(t, buf_cstr(&line), len))
-            result = error_set(err, "line %u is no event of a recording",
-                               number);
+            result =
+                error_set(err, "line %u is no event of a recording", number);
         text = slice_from(text, len + 1);
     }
     buf_release(&line);
     return result;
 }
 
-/* --- into a capture -------------------------------------------------------- */
+/* --- into a capture --------------------------------------------------------
+ */
 
 struct writer {
     struct buf *out;

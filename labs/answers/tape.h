@@ -13,8 +13,9 @@
  *     200 0 retransmit
  *     90000 0 c-fin
  *
- * c and s: bytes of client and server; `!` marks the first wrong packet; `c-fin`
- * and the like end a connection; `retransmit` sends its last segment again.  */
+ * c and s: bytes of client and server; `!` marks the first wrong packet;
+ * `c-fin` and the like end a connection; `retransmit` sends its last segment
+ * again.  */
 #ifndef LABS_ANSWERS_TAPE_H
 #define LABS_ANSWERS_TAPE_H
 
@@ -53,7 +54,8 @@ struct tape_event *tape_add(struct tape *t, uint64_t time_us,
                             struct slice bytes);
 void tape_sort(struct tape *t);
 
-/* The broker chooses a name for who has none at random: from the seed instead. */
+/* The broker chooses a name for who has none at random: from the seed instead.
+ */
 void tape_rename_nameless(struct tape *t, uint64_t seed);
 
 /* As text, and back. */

@@ -54,7 +54,8 @@ void wire_question_print(struct buf *out, const struct wire *w,
 void wire_questions_judge(struct results *r, const struct wire *w,
                           const struct table *answers);
 
-/* --- L1.2 (wire_ranges.c): three dumps ------------------------------------- */
+/* --- L1.2 (wire_ranges.c): three dumps -------------------------------------
+ */
 
 void wire_dumps_print(struct buf *out, const struct wire *w);
 /* The table to fill in, or filled in. */
@@ -62,7 +63,8 @@ void wire_ranges_print(struct buf *out, const struct wire *w, bool is_filled);
 void wire_ranges_judge(struct results *r, const struct wire *w,
                        const struct table *ranges);
 
-/* --- L1.3 (wire_claims.c): tutorial or wire? ------------------------------- */
+/* --- L1.3 (wire_claims.c): tutorial or wire? -------------------------------
+ */
 
 enum { WIRE_CLAIMS = 6 };
 /* Key of the text of claim 0 .. 5 of this seed. */
@@ -72,7 +74,8 @@ void wire_claim_answer(struct buf *out, const struct wire *w, size_t nth);
 void wire_claims_judge(struct results *r, const struct wire *w,
                        const struct table *claims);
 
-/* --- L1.4 (wire_packets.c): packets by hand -------------------------------- */
+/* --- L1.4 (wire_packets.c): packets by hand --------------------------------
+ */
 
 enum { WIRE_PACKETS = 3 };
 /* What CONNECT and SUBSCRIBE have to say. */

@@ -19,7 +19,8 @@ struct place {
 
 typedef bool proves_fn(const struct place *p);
 
-/* --- which packets prove what ---------------------------------------------- */
+/* --- which packets prove what ----------------------------------------------
+ */
 
 static bool
 has_wide_text(struct slice s)
@@ -114,8 +115,8 @@ is_accepted_without_name(const struct place *p)
     const struct model_packet *m = p->at->packet;
     if (m->mqtt.type == MQTT_CONNECT)
         return m->mqtt.client_id.len == 0 && m->mqtt.version == MQTT_50;
-    return m->mqtt.type == MQTT_CONNACK && m->mqtt.reason == 0 &&
-           m->request && talk_packet(p->talk, m->request) &&
+    return m->mqtt.type == MQTT_CONNACK && m->mqtt.reason == 0 && m->request &&
+           talk_packet(p->talk, m->request) &&
            talk_packet(p->talk, m->request)->packet->mqtt.client_id.len == 0;
 }
 
@@ -152,9 +153,9 @@ static const struct {
 
 enum {
     CLAIMS_ALL = sizeof claims / sizeof *claims,
-    FIRST_NONE = 2,  /* of those that no packet decides, one is asked */
+    FIRST_NONE = 2, /* of those that no packet decides, one is asked */
     OTHER_NONE = 5,
-    FIRST_TRUE = 9,  /* and of the true ones two */
+    FIRST_TRUE = 9, /* and of the true ones two */
 };
 
 /* The six of this seed: one without proof, two true, three false, shuffled. */
@@ -202,7 +203,8 @@ wire_claim_answer(struct buf *out, const struct wire *w, size_t nth)
     buf_add_str(out, "none");
 }
 
-/* --- judged ---------------------------------------------------------------- */
+/* --- judged ----------------------------------------------------------------
+ */
 
 /* "pubsub:12": 1 and where; "none": 0; anything else: -1. */
 static int
@@ -238,8 +240,8 @@ hint_of(const struct wire *w, size_t claim, const struct table_row *row)
     enum wire_capture c = WIRE_CONNECT;
     size_t packet = 0;
     int where = parse_place(row->cells[2], w, &c, &packet);
-    bool said_true = table_is(row->cells[1], "true") ||
-                     table_is(row->cells[1], "对");
+    bool said_true =
+        table_is(row->cells[1], "true") || table_is(row->cells[1], "对");
     if (!said_true && !table_is(row->cells[1], "false") &&
         !table_is(row->cells[1], "错"))
         return "claim-true-or-false";

@@ -1,9 +1,9 @@
-/* wire_packets.c - L1.4: three packets written by hand, and what the broker says.
- * SPDX-License-Identifier: MIT
+/* wire_packets.c - L1.4: three packets written by hand, and what the broker
+ * says. SPDX-License-Identifier: MIT
  *
- * Each is decoded strictly, fed to the reference's core, and has to say what was
- * asked for. Before the decoder's complaint is shown, a few repairs are tried:
- * the one that makes the packet right is the mistake that was made.          */
+ * Each is decoded strictly, fed to the reference's core, and has to say what
+ * was asked for. Before the decoder's complaint is shown, a few repairs are
+ * tried: the one that makes the packet right is the mistake that was made. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,7 +27,8 @@ static const struct {
     {"SUBSCRIBE", MQTT_SUBSCRIBE, MQTT_SUBACK, 4},
 };
 
-/* --- what they have to say -------------------------------------------------- */
+/* --- what they have to say --------------------------------------------------
+ */
 
 struct wishes {
     char client_id[NAME_MAX], filter[NAME_MAX];
@@ -47,11 +48,10 @@ dress(char *out, const struct wire *w, const char *template)
 static struct wishes
 wishes_of(const struct wire *w)
 {
-    struct wishes s = {.keep_alive = (uint16_t)(300 + draw(w->seed, "hand/alive",
-                                                           3000)),
-                       .packet_id = (uint16_t)(258 + draw(w->seed, "hand/id",
-                                                          60000)),
-                       .qos = (uint8_t)(1 + draw(w->seed, "hand/qos", 2))};
+    struct wishes s = {
+        .keep_alive = (uint16_t)(300 + draw(w->seed, "hand/alive", 3000)),
+        .packet_id = (uint16_t)(258 + draw(w->seed, "hand/id", 60000)),
+        .qos = (uint8_t)(1 + draw(w->seed, "hand/qos", 2))};
     dress(s.client_id, w, "@id7@-@10..99#hand@");
     dress(s.filter, w, "@place9@/@thing9@/#");
     return s;
@@ -66,9 +66,9 @@ wire_wishes_print(struct buf *out, const struct wire *w,
     snprintf(alive, sizeof alive, "%u", s.keep_alive);
     snprintf(id, sizeof id, "%u", s.packet_id);
     snprintf(qos, sizeof qos, "%u", s.qos);
-    words_say(words, out, "wishes",
-              (const char *const[]){s.client_id, alive, id, s.filter, qos,
-                                    NULL});
+    words_say(
+        words, out, "wishes",
+        (const char *const[]){s.client_id, alive, id, s.filter, qos, NULL});
 }
 
 static void
@@ -101,7 +101,8 @@ wire_packet_answer(struct buf *out, const struct wire *w, size_t nth)
     buf_release(&bytes);
 }
 
-/* --- strictly ---------------------------------------------------------------- */
+/* --- strictly ----------------------------------------------------------------
+ */
 
 struct reading {
     struct mqtt_packet packet;
@@ -138,8 +139,7 @@ is_right_with_length(struct slice bytes)
         return false;
     buf_add(&copy, bytes);
     copy.data[1] = (uint8_t)(bytes.len - 2);
-    is_right = read_packet(&r, buf_slice(&copy)) &&
-               r.packet.version == MQTT_50;
+    is_right = read_packet(&r, buf_slice(&copy)) && r.packet.version == MQTT_50;
     mqtt_notes_release(&r.notes);
     buf_release(&copy);
     return is_right;
@@ -194,14 +194,15 @@ tell_violation(struct buf *more, const struct wire *w, const struct reading *r)
     snprintf(offset, sizeof offset, "%u", v->offset);
     words_say(&w->words, more, "hand-decoder",
               (const char *const[]){offset, field, v->text,
-                                    v->statement[0] ? v->statement
-                                                    : v->section,
+                                    v->statement[0] ? v->statement : v->section,
                                     NULL});
 }
 
-/* --- to the broker ------------------------------------------------------------ */
+/* --- to the broker
+ * ------------------------------------------------------------ */
 
-/* Feeds `bytes` and returns the type and code of the packet that comes back, MQTT_NO_TYPE when nothing does. */
+/* Feeds `bytes` and returns the type and code of the packet that comes back,
+ * MQTT_NO_TYPE when nothing does. */
 static enum mqtt_type
 ask_broker(const struct wire *w, struct slice bytes, bool connects_first,
            uint8_t *code)
@@ -270,8 +271,7 @@ judge_bytes(struct buf *more, const struct wire *w, size_t nth,
         words_tell3(&w->words, more, mistake, hand[nth].name, NULL, NULL);
     } else if (r.packet.type != hand[nth].type) {
         words_tell3(&w->words, more, "hand-type",
-                    mqtt_packet_row(r.packet.type)->name, hand[nth].name,
-                    NULL);
+                    mqtt_packet_row(r.packet.type)->name, hand[nth].name, NULL);
     } else if (!is_right && r.report.count) {
         tell_violation(more, w, &r);
     } else if (!is_right) {

@@ -1,9 +1,9 @@
-/* wire_ranges.c - L1.2: three dumps, their fields, and where each begins and ends.
- * SPDX-License-Identifier: MIT
+/* wire_ranges.c - L1.2: three dumps, their fields, and where each begins and
+ * ends. SPDX-License-Identifier: MIT
  *
- * The packets are in no capture, so no tool shows them: one CONNECT, one PUBLISH
- * whose Remaining Length has two bytes, one SUBSCRIBE. Ranges are what the
- * decoder notes; the names are given, their places are asked for.            */
+ * The packets are in no capture, so no tool shows them: one CONNECT, one
+ * PUBLISH whose Remaining Length has two bytes, one SUBSCRIBE. Ranges are what
+ * the decoder notes; the names are given, their places are asked for. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -14,7 +14,8 @@
 
 enum { DUMPS = 3, ROW = 16 };
 
-/* --- packets by hand ------------------------------------------------------- */
+/* --- packets by hand -------------------------------------------------------
+ */
 
 static void
 add_u16(struct buf *out, unsigned n)
@@ -129,7 +130,8 @@ make_dump(struct buf *out, const struct wire *w, size_t nth)
         make_subscribe(out, w);
 }
 
-/* --- their fields ---------------------------------------------------------- */
+/* --- their fields ----------------------------------------------------------
+ */
 
 struct field {
     char name[64];
@@ -178,8 +180,7 @@ fields_of(struct field *fields, struct slice bytes)
         const struct mqtt_note *n = &notes.list[i];
         if (!is_asked(n))
             continue;
-        snprintf(fields[count].name, sizeof fields[count].name, "%s",
-                 n->label);
+        snprintf(fields[count].name, sizeof fields[count].name, "%s", n->label);
         fields[count].at = n->at;
         fields[count++].len = n->len;
     }
@@ -188,7 +189,8 @@ fields_of(struct field *fields, struct slice bytes)
     return count;
 }
 
-/* --- given to the student -------------------------------------------------- */
+/* --- given to the student --------------------------------------------------
+ */
 
 void
 wire_dumps_print(struct buf *out, const struct wire *w)
@@ -231,7 +233,8 @@ wire_ranges_print(struct buf *out, const struct wire *w, bool is_filled)
     buf_release(&bytes);
 }
 
-/* --- judged ---------------------------------------------------------------- */
+/* --- judged ----------------------------------------------------------------
+ */
 
 /* What went wrong, from the range itself. */
 static const char *
@@ -239,9 +242,9 @@ hint_of(const struct field *f, uint64_t first, uint64_t last,
         struct slice bytes, const struct field *all, size_t count)
 {
     uint64_t end = f->at + f->len - 1;
-    bool is_text = f->len >= 2 && strstr(f->name, "Payload") != f->name &&
-                   (size_t)(bytes.ptr[f->at] << 8 | bytes.ptr[f->at + 1]) ==
-                       f->len - 2;
+    bool is_text =
+        f->len >= 2 && strstr(f->name, "Payload") != f->name &&
+        (size_t)(bytes.ptr[f->at] << 8 | bytes.ptr[f->at + 1]) == f->len - 2;
     if (last < first)
         return "range-backwards";
     if (first == f->at + 1 && last == end + 1)
@@ -251,8 +254,7 @@ hint_of(const struct field *f, uint64_t first, uint64_t last,
     if (is_text && first == f->at + 2 && last == end)
         return "string-length";
     if (strcmp(f->name, "Remaining Length") == 0)
-        return f->len == 2 && last == first ? "length-goes-on"
-                                            : "length-place";
+        return f->len == 2 && last == first ? "length-goes-on" : "length-place";
     for (size_t i = 0; i < count; i++)
         if (first == all[i].at && &all[i] != f)
             return strcmp(all[i].name, "Property Length") == 0

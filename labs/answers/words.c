@@ -11,9 +11,9 @@ int
 words_open(struct words *w, const char *path, const char *language,
            struct error *err)
 {
-    *w = (struct words){.language = strcmp(language, "zh") == 0
-                                        ? WORDS_CHINESE
-                                        : WORDS_ENGLISH};
+    *w =
+        (struct words){.language = strcmp(language, "zh") == 0 ? WORDS_CHINESE
+                                                               : WORDS_ENGLISH};
     return file_read(&w->text, path, err);
 }
 

@@ -13,7 +13,7 @@ enum words_language { WORDS_ENGLISH, WORDS_CHINESE };
 enum { WORDS_ARGS = 6 };
 
 struct words {
-    struct buf text;             /* the file */
+    struct buf text; /* the file */
     enum words_language language;
 };
 

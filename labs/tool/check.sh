@@ -66,13 +66,17 @@ check() { # LAB [--all]
     next=$(awk '$2 != "right" {print $1; exit}' "$work/.lab/judged-$1")
     echo
     [ -n "$next" ] || { say "done"; return 0; }
-    say next "$next" "$(field "$next" 5)" "$(field "$next" 4)" "$next"
+    file=$(field "$next" 4)
+    case $file in
+    -) say next-answer "$next" "$(field "$next" 5)" "$next" ;;
+    *) say next "$next" "$(field "$next" 5)" "$file" "$next" ;;
+    esac
     return 1
 }
 
 run() { # one scenario or unit test, with all that it says
     need_tree
-    log=$(cat "$work"/.lab/results-* 2>/dev/null | awk -F'\t' -v t="$1" '$1 == t || $1 == "s:" t || $1 == "u:" t {l = $4} END {print l}')
+    log=$(cat "$work"/.lab/results-* 2>/dev/null | awk -F'\t' -v t="$1" '$1 == t || $1 == "s:" t || $1 == "u:" t || $1 == "a:" t {l = $4} END {print l}')
     [ -n "$log" ] && sed "s|$work/.lab/tree/||; s|$project/||" "$log"
 }
 

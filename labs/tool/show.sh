@@ -16,11 +16,12 @@ your_line() { # LOG
 
 show_failure() { # TEST RESULT WORDS LOG
     case $1 in
-    s:*) printf '\n%s %s  (%s)\n' "$(say fail)" "${1#s:}" "$(say "$2")" ;;
+    s:* | a:*) printf '\n%s %s  (%s)\n' "$(say fail)" "${1#?:}" "$(say "$2")" ;;
     *) printf '\n%s %s  (%s)\n' "$(say fail)" "$1" "$(say "$2")" ;;
     esac
     case $3-$1-$2 in
     --*) ;;
+    *-a:*-wrong) sed "s/^/   /" "$4" ;; # answers, not code
     *-s:*-wrong) awk '/^ *(FAIL|ERROR)/ {on = 1} on && n++ < 40' "$4" ;;
     *) printf '   %s\n' "$3" | sed "s|$work/.lab/tree/||; s|$project/||" ;;
     esac
