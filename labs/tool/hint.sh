@@ -17,9 +17,20 @@ contract() { # ID
     done
 }
 
+# What its hand-out says of it.
+hint_of_answer() { # ID HANDOUT
+    awk -v start="- **$1**" 'index($0, start) == 1 {on = 1; print; next} /^$|^- / {on = 0} on' "$2"
+}
+
 hint() { # ID
     need_tree
     need_hole "$1"
+    if [ "$(field "$1" 4)" = - ]; then
+        of=${1#L}
+        hint_of_answer "$1" "$project/labs/$(folder_of "${of%.*}")/handout.$lang.md"
+        note hint "$1"
+        return
+    fi
     echo "$(field "$1" 4)  $(field "$1" 5)"
     echo "$(say contract):"
     contract "$1" | sed 's/^/   /'
