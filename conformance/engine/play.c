@@ -96,6 +96,21 @@ fiber_enter(struct play *p, struct fiber *f, struct frame frame)
     return true;
 }
 
+bool
+fiber_leave_round(struct play *p, struct fiber *f)
+{
+    size_t depth = f == p->fibers[0] ? f->depth : 0;
+    while (depth && !f->frames[depth - 1].loop)
+        depth--;
+    if (depth == 0 || f->frames[depth - 1].loop->kind == STMT_ONE_WRITE)
+        return false;
+    struct frame *loop = &f->frames[depth - 1];
+    f->depth = depth;
+    loop->next = loop->block->count;
+    loop->is_doubtful = true;
+    return true;
+}
+
 struct fiber *
 fiber_new(struct play *p, const struct script_block *block,
           struct scope *scope, struct fiber *parent)
@@ -116,6 +131,7 @@ leave_or_repeat(struct play *p, struct fiber *f)
     struct frame *top = &f->frames[f->depth - 1];
     if (++top->round >= top->rounds) {
         f->depth--;
+        p->is_concluded |= top->is_doubtful;
         if (top->loop && top->loop->kind == STMT_ONE_WRITE)
             peer_write_gathered(p, play_lane(p, top->writer)->peer);
         return;
@@ -130,7 +146,7 @@ leave_or_repeat(struct play *p, struct fiber *f)
 static const struct script_stmt *
 next_statement(struct play *p, struct fiber *f)
 {
-    while (f->depth) {
+    while (f->depth && !p->is_concluded) {
         struct frame *top = &f->frames[f->depth - 1];
         if (top->next == top->block->count) {
             leave_or_repeat(p, f);

@@ -81,22 +81,35 @@ not_found(struct play *p, struct fiber *f, struct peer *peer,
     return unmet(p, f, &f->stmt->packet, &got, guilty);
 }
 
+/* The end of a connection that a judging line waits for: as for `rejects`. */
+static bool
+is_judged_end(const struct play *p, const struct script_stmt *s)
+{
+    return s->packet.is_close && !s->should.len && verdict_is_judging(p, s);
+}
+
 enum step
 begin_expect(struct play *p, struct fiber *f)
 {
-    return expect_begin(p, f);
+    enum step step = expect_begin(p, f);
+    f->interval_us = f->deadline_us - p->now_us;
+    return step;
 }
 
 enum step
 poll_expect(struct play *p, struct fiber *f)
 {
     struct item *item;
+    if (reject_was_asked_for(f))
+        return reject_await_end(p, f, NULL);
     switch (expect_look(p, f, f->stmt, f->peer, &item)) {
     case LOOK_FOUND: return found(p, f, f->peer, item);
     case LOOK_NEVER: return not_found(p, f, f->peer, item);
     case LOOK_ERROR: return verdict_error(p, f->stmt);
     case LOOK_WAIT: break;
     }
+    if (is_judged_end(p, f->stmt))
+        return reject_await_end(p, f, expect_last_word(f->peer));
     return p->now_us < f->deadline_us ? STEP_WAIT
                                       : not_found(p, f, f->peer, NULL);
 }

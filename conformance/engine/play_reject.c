@@ -6,15 +6,26 @@
  * code of 0x80 or more; which code is a recommendation and judged apart. A
  * broker of 3.x says nothing, or refuses by the return code of CONNACK.
  *
- * `rejects or tolerates "label"`: the standard leaves it open. A connection
- * that is still there after a moment is asked with PINGREQ whether it lives;
- * if it does the broker was lenient, which is noted and no fault.            */
+ * No sentence says how soon. So silence alone convicts nobody: a connection
+ * that is still there after a moment is asked with PINGREQ (one that was never
+ * accepted after the whole patience, since there a PINGREQ is wrong too), and
+ *
+ *     it ends                              it was rejected; doubtful, if it was
+ *                                          never accepted: that was the PINGREQ
+ *     PINGRESP, and at last it lives       it goes on serving: a fault
+ *     nothing at all                       doubtful: the question stays open
+ *
+ * Whoever has said no has noticed, and has to close; some wait a while for the
+ * client to do it, which they are given and not asked.
+ *
+ * `rejects or tolerates "label"`: the standard leaves it open. Then PINGRESP
+ * says that the broker was lenient, which is noted and no fault.             */
 #include "conformance/engine/play_state.h"
 #include "conformance/script/print.h"
 #include "mqtt/print.h"
 #include "mqtt/statement.h"
 
-enum { AWAITING_END, AWAITING_PINGRESP }; /* phases */
+enum { AWAITING_END, ASKED, SERVED }; /* phases */
 
 /* Is it a packet by which a broker says no? */
 static bool
@@ -125,14 +136,15 @@ warn_code(struct play *p, struct fiber *f, const struct got *last)
 }
 
 /* A CONNECT that is refused without a word breaks no recommendation: there
- * CONNACK is a may (4.13.1). */
+ * CONNACK is a may (4.13.1). A word that met our PINGREQ may have got lost. */
 static void
 judge_code(struct play *p, struct fiber *f, const struct got *last)
 {
     if (!f->stmt->value)
         return;
     if (last ? !is_code_wanted(p, f, got_reason(&last->packet))
-             : f->peer->is_connected && p->setup->version == MQTT_50)
+             : f->peer->is_connected && p->setup->version == MQTT_50 &&
+                   f->phase == AWAITING_END)
         warn_code(p, f, last);
 }
 
@@ -194,39 +206,94 @@ rejected(struct play *p, struct fiber *f, struct item *item)
     return STEP_DONE;
 }
 
-/* Is it still there? To be asked only where the broker may carry on. */
-static enum step
+/* --- neither: asked whether it goes on ------------------------------------ */
+
+static void
 ask(struct play *p, struct fiber *f)
 {
     struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, p->setup->version);
-    if (!f->peer->is_connected || !peer_is_writable(f->peer))
-        return not_rejected(p, f, NULL, "neither an answer nor the end");
-    peer_send_packet(p, f->peer, &ping, f->stmt->at.line);
-    f->phase = AWAITING_PINGRESP;
-    f->deadline_us =
-        p->now_us + (uint64_t)(PATIENCE_US * p->setup->patience);
-    return STEP_WAIT;
+    f->peer->is_doomed = true;
+    f->peer->is_violated = true;
+    f->phase = ASKED;
+    f->asked = p->out->event_count;
+    if (peer_is_writable(f->peer))
+        peer_send_packet(p, f->peer, &ping, f->stmt->at.line);
 }
 
-static enum step
-poll_tolerance(struct play *p, struct fiber *f)
+/* The answer, and to our question: what came before was to another one. */
+static const struct got *
+find_answer(struct fiber *f)
 {
     struct item *i;
     size_t at = 0;
     while ((i = peer_next(f->peer, &at)))
-        if (i->got->packet.type == MQTT_PINGRESP) {
-            expect_take(p, f->peer, i, f->stmt, false);
-            f->peer->is_doomed = false;
-            return tolerated(p, f);
-        }
-    if (f->phase == AWAITING_END) {
-        f->deadline_us = f->since_us + TOLERANCE_US;
-        return p->now_us < f->deadline_us ? STEP_WAIT : ask(p, f);
+        if (i->got->packet.type == MQTT_PINGRESP && i->got->event >= f->asked)
+            return i->got;
+    return NULL;
+}
+
+/* Where a line grants a time of its own it is not asked before: asking may be
+ * what keeps a connection. */
+static bool
+is_asked_early(const struct fiber *f)
+{
+    return f->peer->is_connected && !f->stmt->within &&
+           f->interval_us > TOLERANCE_US;
+}
+
+static uint64_t
+time_to_ask(const struct fiber *f)
+{
+    return f->since_us + (is_asked_early(f) ? TOLERANCE_US : f->interval_us);
+}
+
+static uint64_t
+time_to_judge(const struct play *p, const struct fiber *f, bool said_no)
+{
+    uint64_t end = f->since_us + f->interval_us;
+    uint64_t more = said_no ? LINGER_US : PATIENCE_US;
+    if (!said_no && (f->phase == SERVED || is_asked_early(f)))
+        return end;
+    return end + (uint64_t)((double)more * p->setup->patience);
+}
+
+static enum step
+judge_silence(struct play *p, struct fiber *f, const struct got *word)
+{
+    if (word)
+        return not_rejected(p, f, word, ", and the connection stays open");
+    if (f->phase == SERVED)
+        return not_rejected(p, f, find_answer(f), ": it goes on serving");
+    return verdict_doubt(p, f, "the broker closes the connection",
+                         peer_is_over(f->peer)
+                             ? "the end, but only after a PINGREQ"
+                             : "neither the end nor an answer to PINGREQ");
+}
+
+bool
+reject_was_asked_for(const struct fiber *f)
+{
+    return peer_is_over(f->peer) && f->phase != AWAITING_END &&
+           !f->peer->is_connected;
+}
+
+enum step
+reject_await_end(struct play *p, struct fiber *f, const struct got *word)
+{
+    if (reject_was_asked_for(f))
+        return judge_silence(p, f, word);
+    if (f->phase == AWAITING_END && !word && p->now_us >= time_to_ask(f))
+        ask(p, f);
+    if (f->phase == ASKED && find_answer(f))
+        f->phase = SERVED;
+    if (f->phase == SERVED && f->stmt->or_tolerates && !word) {
+        f->peer->is_doomed = false;
+        return tolerated(p, f);
     }
-    if (p->now_us >= f->deadline_us)
-        return not_rejected(p, f, NULL,
-                            "neither the end nor an answer to PINGREQ");
-    return STEP_WAIT;
+    f->deadline_us = f->phase == AWAITING_END && !word
+                         ? time_to_ask(f)
+                         : time_to_judge(p, f, word);
+    return p->now_us < f->deadline_us ? STEP_WAIT : judge_silence(p, f, word);
 }
 
 enum step
@@ -239,14 +306,8 @@ poll_rejects(struct play *p, struct fiber *f)
                    ? (expect_take(p, f->peer, item, f->stmt, false),
                       tolerated(p, f))
                    : not_rejected(p, f, item->got, "");
-    if (peer_is_over(f->peer))
+    if (peer_is_over(f->peer) && (item || !reject_was_asked_for(f)))
         return rejected(p, f, item);
-    if (f->stmt->or_tolerates && look == LOOK_WAIT)
-        return poll_tolerance(p, f);
-    f->deadline_us = f->since_us + f->interval_us;
-    if (p->now_us < f->deadline_us)
-        return STEP_WAIT;
-    return not_rejected(p, f, item ? item->got : NULL,
-                        item ? ", and the connection stays open"
-                             : "the connection stays open");
+    return reject_await_end(p, f,
+                            item ? item->got : expect_last_word(f->peer));
 }

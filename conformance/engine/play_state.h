@@ -27,10 +27,12 @@ enum {
     QUIET_US = 300 * MS,      /* `quiet` */
     SPLIT_US = 50 * MS,       /* between the halves of `split` */
     TOLERANCE_US = 1000 * MS, /* before asking whether it carries on */
+    LINGER_US = 4000 * MS,    /* more for who has said no, and has to close */
     FAREWELL_US = 1000 * MS,  /* for the broker to close after we did */
     RESET_US = 50 * MS,       /* for the broker to notice a reset */
     CLEANUP_US = 3000 * MS,   /* for removing what we left behind */
     FRAMES_MAX = 64,          /* blocks within blocks */
+    DOUBTS_MAX = 3,           /* of one play, then it ends */
     STEPS_MAX = 2000000       /* statements of one play: no endless script */
 };
 
@@ -113,6 +115,8 @@ struct frame {
     struct value list;              /* of a for each */
     int64_t round, rounds;          /* of a loop */
     struct slice writer;            /* client of `in one write` */
+    bool is_doubtful;               /* a round was left in doubt: nobody knows
+                                       what is true behind the loop */
 };
 
 enum step { STEP_DONE, STEP_WAIT, STEP_OVER };
@@ -131,6 +135,7 @@ struct fiber {
     struct lane *lane;             /* of stmt */
     struct peer *peer;             /* that stmt is about */
     int phase;                     /* of stmt, for those with several */
+    size_t asked;                  /* event of the PINGREQ by which stmt asks */
     struct slice bytes;            /* yet to be sent slowly */
     size_t chunk;                  /* bytes at a time */
     uint64_t interval_us;
@@ -177,6 +182,7 @@ struct play {
     bool was_refused;              /* a connection could not be opened */
     bool awaits_restart;
     unsigned users;                /* lanes that were given a user name */
+    unsigned doubts;               /* judging lines that silence left open */
     size_t steps;
     const struct got *refusal;     /* for load or policy, not asked for */
     const char *excess;            /* a limit the script broke, and paid for */
@@ -254,6 +260,9 @@ struct fiber *fiber_new(struct play *p, const struct script_block *block,
                         struct scope *scope, struct fiber *parent);
 /* Enters a block on the same fiber. */
 bool fiber_enter(struct play *p, struct fiber *f, struct frame frame);
+/* Leaves this round of the innermost loop; the play ends behind the loop.
+ * False: the line stands in no loop of the scenario itself. */
+bool fiber_leave_round(struct play *p, struct fiber *f);
 struct lane *play_lane(struct play *p, struct slice name);
 /* The client of the statement, looked up through the parameters of a define. */
 struct lane *play_lane_of(struct play *p, struct fiber *f, struct slice name);
@@ -276,6 +285,10 @@ void verdict_met(struct play *p, const struct script_stmt *s);
  * NULL. STEP_OVER, or STEP_DONE when it only warned and the play goes on. */
 enum step verdict_unmet(struct play *p, struct fiber *f, const char *expected,
                         const char *got, const struct got *guilty);
+/* Silence that convicts nobody: the judging line stays open. The next round of
+ * the loop that it stands in may still be asked. */
+enum step verdict_doubt(struct play *p, struct fiber *f, const char *expected,
+                        const char *got);
 /* Records what the broker chose, once per line. */
 void verdict_choice(struct play *p, struct slice label, unsigned line);
 /* Those that no line has judged yet have not been exercised. */
@@ -345,6 +358,12 @@ bool expect_noted_fits(struct play *p, const struct noted *n,
 /* Does another fiber that waits want this item? */
 bool expect_is_wanted(struct play *p, struct fiber *except, struct peer *peer,
                       const struct got *g);
+/* Has it ended, but only when asked, and had never been accepted? */
+bool reject_was_asked_for(const struct fiber *f);
+/* A connection that has to end and has not, or only when asked: asks, and at
+ * last judges. word: the no that came, or NULL. */
+enum step reject_await_end(struct play *p, struct fiber *f,
+                           const struct got *word);
 /* Could this end of the connection be the rejection that was asked for? */
 enum look reject_look(struct play *p, const struct script_stmt *s,
                       struct peer *peer, struct item **item);

@@ -228,6 +228,25 @@ verdict_unmet(struct play *p, struct fiber *f, const char *expected,
     return STEP_OVER;
 }
 
+enum step
+verdict_doubt(struct play *p, struct fiber *f, const char *expected,
+              const char *got)
+{
+    const struct script_stmt *s = f->stmt;
+    if (p->refusal || s->should.len || !has_id(p, s))
+        return verdict_unmet(p, f, expected, got, NULL);
+    verdict_judge(p, s, VERDICT_INCONCLUSIVE);
+    if (p->out->verdict < VERDICT_INCONCLUSIVE)
+        set_difference(p, expected, got, NULL);
+    verdict_raise(p, VERDICT_INCONCLUSIVE, s,
+                  "doubtful: it is silent, which does not show that it "
+                  "carries on, and how soon it has to close is not said");
+    if (++p->doubts < DOUBTS_MAX && fiber_leave_round(p, f))
+        return STEP_DONE;
+    p->is_concluded = true;
+    return STEP_OVER;
+}
+
 void
 verdict_choice(struct play *p, struct slice label, unsigned line)
 {

@@ -58,6 +58,20 @@ watch_flight_settle(struct watch_flights *f, struct watch_flight *one)
     memmove(one, one + 1, (--f->count - at) * sizeof *one);
 }
 
+/* What is larger than its client takes now is not sent again, and its exchange
+ * is over as if it had been (5.0, 3.1.2.11.4): the identifier is free. A server
+ * may write it in other words the second time, by a few bytes. Of what PUBREC
+ * has answered only PUBREL is left, which is never too large. */
+bool
+watch_flight_may_be_too_large(const struct mqtt_watch *w,
+                              const struct watch_flight *f)
+{
+    uint32_t most = w->side[watch_index(FROM_CLIENT)].maximum_packet_size;
+    return most && !f->is_here && f->type == MQTT_PUBLISH &&
+           f->step == STEP_SENT &&
+           (f->has_alias || f->len + WATCH_REWORDING > most);
+}
+
 /* Is it the same message? A resend may use an alias where the first sending
  * had a topic, so QoS and payload have to do. */
 static uint64_t
@@ -93,12 +107,13 @@ static bool
 is_id_in_use(struct mqtt_watch *w, struct watch_event *e)
 {
     struct watch_flight *f = e->flight;
-    (void)w;
     if (!f || (e->p->type == MQTT_PUBLISH && e->p->qos == 0))
         return false;
     e->earlier = f->number;
     /* What expired meanwhile need not be sent again (5.0, 3.3.2.3.3). */
     if (!f->is_here && (f->may_expire || f->type != MQTT_PUBLISH))
+        return false;
+    if (e->from == FROM_SERVER && watch_flight_may_be_too_large(w, f))
         return false;
     return e->p->type != MQTT_PUBLISH || !is_same_message(f, e);
 }
@@ -362,6 +377,8 @@ note_begun(struct mqtt_watch *w, const struct watch_event *e)
     f->extra = extra;
     f->digest = e->p->type == MQTT_PUBLISH ? digest_of(e) : 0;
     f->may_expire = watch_has(e->p, MQTT_P_message_expiry_interval);
+    f->has_alias = watch_has(e->p, MQTT_P_topic_alias);
+    f->len = (uint32_t)e->len;
     f->identifier = mqtt_property_number(
         watch_properties(e->p), MQTT_P_subscription_identifier, 0);
     if (e->p->type != MQTT_PUBLISH && MQTT_HAS(e->p, filters))

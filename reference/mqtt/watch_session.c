@@ -236,7 +236,8 @@ is_left_behind(struct mqtt_watch *w, struct watch_event *e, int side)
     for (size_t i = 0; i < f->count; i++) {
         struct watch_flight *one = &f->list[i];
         if (one->type != MQTT_PUBLISH || one->is_here ||
-            one->is_released_here || one->may_expire)
+            one->is_released_here || one->may_expire ||
+            (side == 1 && watch_flight_may_be_too_large(w, one)))
             continue;
         e->earlier = one->number;
         return true;

@@ -28,6 +28,7 @@ enum {
     WATCH_ALIASES_MAX = 256,       /* aliases per direction */
     WATCH_SESSIONS_MAX = 4096,     /* client ids */
     WATCH_SETTLED = 8,             /* finished exchanges remembered */
+    WATCH_REWORDING = 16,          /* bytes by which a resend may differ */
     WATCH_RULES_MAX = 192          /* rows, for the bits of what was tried */
 };
 /* An answer that has not come after that long is not coming. */
@@ -45,6 +46,8 @@ struct watch_flight {
     bool is_resent;       /* and was there on an earlier one */
     bool is_released_here; /* its PUBREL went over this connection */
     bool may_expire;      /* has a Message Expiry Interval */
+    bool has_alias;       /* sent with a Topic Alias: larger without */
+    uint32_t len;         /* bytes of its PUBLISH on the wire */
     uint8_t extra;        /* further answers due: the identifier was reused */
     uint64_t number;      /* of the packet that began it */
     int64_t time_us;      /* of its latest packet */
@@ -255,6 +258,9 @@ watch_reason(const struct mqtt_packet *p)
 struct watch_flight *watch_flight_find(struct watch_flights *f, uint16_t id);
 void watch_flights_clear(struct watch_flights *f);
 void watch_flight_settle(struct watch_flights *f, struct watch_flight *one);
+/* May the server drop it, since its client takes less now (3.1.2.11.4)? */
+bool watch_flight_may_be_too_large(const struct mqtt_watch *w,
+                                   const struct watch_flight *f);
 
 /* watch_session.c */
 struct watch_session *watch_session_new(void);
