@@ -8,6 +8,7 @@
  *     picky   wants a user name
  *     mute    takes connections and bytes, and never answers
  *     mortal  ends itself when somebody unsubscribes
+ *     deaf    from then on takes connections and answers nobody
  *     web     is a web server
  *
  * One process for each connection; without a PORT any free one is taken.      */
@@ -21,6 +22,15 @@
 #include <unistd.h>
 
 enum { BYTES_MAX = 1 << 20 };
+
+static volatile sig_atomic_t is_deaf; /* connections to come get no answer */
+
+static void
+go_deaf(int number)
+{
+    (void)number;
+    is_deaf = 1;
+}
 
 struct connection {
     int fd;
@@ -93,12 +103,17 @@ on_subscribe(const struct connection *c)
 }
 
 static void
-on_unsubscribe(const struct connection *c)
+on_unsubscribe(struct connection *c)
 {
     const uint8_t unsuback[4] = {0xb0, 2, c->rest[0], c->rest[1]};
     if (strcmp(c->mode, "mortal") == 0) {
         kill(getppid(), SIGTERM);
         exit(0);
+    }
+    if (strcmp(c->mode, "deaf") == 0) {
+        kill(getppid(), SIGUSR1);
+        c->mode = "mute";
+        return;
     }
     say(c, unsuback, sizeof unsuback);
 }
@@ -164,9 +179,12 @@ main(int argc, char **argv)
         return 2;
     }
     signal(SIGCHLD, SIG_IGN);
+    signal(SIGUSR1, go_deaf);
     for (;;) {
         struct connection c = {accept(fd, NULL, NULL), argv[1], NULL, 0,
                                NULL};
+        if (is_deaf)
+            c.mode = "mute";
         if (c.fd >= 0 && fork() == 0) {
             close(fd);
             c.bytes = calloc(1, BYTES_MAX + 64);

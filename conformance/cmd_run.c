@@ -26,6 +26,7 @@
 #include "conformance/report/text.h"
 #include "conformance/select.h"
 #include "conformance/target.h"
+#include "mqtt/encode.h"
 
 enum { CONNECT_TIMEOUT_MS = 5000, JOBS = 32 };
 
@@ -44,6 +45,7 @@ struct run_command {
     char tag[NAMES_TAG_LEN + 1];
     size_t round;                /* of --repeat, from 0 */
     unsigned versions;
+    struct buf hello, hello_id;  /* CONNECT, for drive_target.hello */
 };
 
 static volatile sig_atomic_t stop;
@@ -192,6 +194,28 @@ says_nothing(const struct run_command *c, struct error *err)
     return true;
 }
 
+/* By which it is seen later whether the target still answers. */
+static void
+make_hello(struct run_command *c)
+{
+    enum mqtt_version v = MQTT_50;
+    while (v > MQTT_31 && !c->probe.speaks[v])
+        v--;
+    struct mqtt_packet p = mqtt_packet_make(MQTT_CONNECT, v);
+    buf_printf(&c->hello_id, "hello%s", c->tag);
+    MQTT_SET(&p, client_id, buf_slice(&c->hello_id));
+    MQTT_SET(&p, clean_start, 1);
+    MQTT_SET(&p, keep_alive, c->target.keep_alive);
+    if (c->target.user.ptr)
+        MQTT_SET(&p, user_name, c->target.user);
+    if (c->target.password.ptr)
+        MQTT_SET(&p, password, c->target.password);
+    mqtt_encode(&c->hello, &p);
+    c->target.drive.hello = buf_slice(&c->hello);
+    c->target.drive.patience_ms =
+        (int)(CONNECT_TIMEOUT_MS * c->suite.setup.patience);
+}
+
 static bool
 goes_on(const struct run_command *c, size_t rounds)
 {
@@ -224,6 +248,7 @@ play_all(struct run_command *c, struct error *err)
     if (says_nothing(c, err))
         return -1;
     target_override(&c->target, &c->probe);
+    make_hello(c);
     probe_report(&c->probe, c->versions, &c->run);
     c->suite.lacks = lacks;
     c->suite.done = done;
@@ -311,6 +336,8 @@ release(struct run_command *c)
     passwords_free(c->passwords);
     acl_free(c->acl);
     probe_release(&c->probe);
+    buf_release(&c->hello);
+    buf_release(&c->hello_id);
     target_release(&c->target);
     coverage_release(&c->coverage);
     load_release(&c->load);

@@ -8,6 +8,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -390,11 +391,69 @@ turn(struct driver *d, uint64_t deadline_us, struct error *err)
                      err);
 }
 
+/* A connection with all handshakes below MQTT; NULL with err. */
+static struct transport *
+open_usual(const struct drive_target *target, int timeout_ms, struct error *err)
+{
+    const struct uri *uri = target->by[target->usual];
+    struct transport *t =
+        tcp_connect_wait(uri->host, uri->port, timeout_ms, err);
+    if (!t)
+        return NULL;
+    t = layers_client(t, uri, tls_for(target, uri), "mqtt");
+    if (layers_wait(t, timeout_ms, err) == 0)
+        return t;
+    transport_close(t, TRANSPORT_CLOSE);
+    return NULL;
+}
+
 /* Takes connections, in its usual way? */
 static bool
 listens(const struct sockets *s, struct error *err)
 {
     return drive_sockets_try(s->target, 1000, err) == 0;
+}
+
+/* Waits for the first byte; false: it ended, or nothing came in time. */
+static bool
+hears_anything(struct transport *t, int timeout_ms, struct error *err)
+{
+    uint64_t deadline_ms = clock_ms() + (uint64_t)timeout_ms, now_ms;
+    uint8_t byte;
+    ptrdiff_t n;
+    while ((n = transport_read(t, &byte, 1, err)) == TRANSPORT_AGAIN &&
+           (now_ms = clock_ms()) < deadline_ms) {
+        bool now = transport_want(t, LOOP_READ) & TRANSPORT_NOW;
+        struct pollfd p = {.fd = t->fd, .events = POLLIN};
+        poll(&p, 1, now ? 0 : loop_timeout(deadline_ms, now_ms));
+    }
+    return n > 0;
+}
+
+/* Is a CONNECT still answered, in whatever way? */
+static bool
+answers(const struct drive_target *target, struct error *err)
+{
+    if (target->hello.len == 0)
+        return true;
+    struct transport *t = open_usual(target, target->patience_ms, err);
+    bool good = t && transport_write(t, target->hello, err) > 0 &&
+                hears_anything(t, target->patience_ms, err);
+    transport_close(t, TRANSPORT_CLOSE);
+    return good;
+}
+
+/* It listens, and that is all. `start` would find it there. */
+static int
+wake(const struct drive_target *target, struct error *err)
+{
+    if (!target->restart)
+        return error_set(err, "the target is lost: it takes connections, and "
+                              "answers no CONNECT any more");
+    if (drive_sockets_command(target, target->restart, err))
+        return error_prefix(err, "the target is lost: it answers no CONNECT "
+                                 "any more");
+    return DRIVER_WOKEN;
 }
 
 static int
@@ -404,7 +463,7 @@ revive(struct driver *d, struct error *err)
     const char *command =
         s->target->start ? s->target->start : s->target->restart;
     if (listens(s, err))
-        return DRIVER_LIVES;
+        return answers(s->target, err) ? DRIVER_LIVES : wake(s->target, err);
     if (!command)
         return error_prefix(err, "the target is lost, it does not accept "
                                  "connections any more");
@@ -440,15 +499,9 @@ int
 drive_sockets_try(const struct drive_target *target, int timeout_ms,
                   struct error *err)
 {
-    const struct uri *uri = target->by[target->usual];
-    struct transport *t =
-        tcp_connect_wait(uri->host, uri->port, timeout_ms, err);
-    if (!t)
-        return -1;
-    t = layers_client(t, uri, tls_for(target, uri), "mqtt");
-    int status = layers_wait(t, timeout_ms, err);
+    struct transport *t = open_usual(target, timeout_ms, err);
     transport_close(t, TRANSPORT_CLOSE);
-    return status;
+    return t ? 0 : -1;
 }
 
 int

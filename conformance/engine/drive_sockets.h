@@ -23,6 +23,9 @@ struct drive_target {
     struct tls_context *tls;           /* for mqtts; NULL: not offered */
     struct tls_context *web_tls;       /* for wss, which is another protocol to
                                           those who select by name (ALPN) */
+    struct slice hello;                /* a CONNECT that it answered once; empty:
+                                          taking connections has to do */
+    int patience_ms;                   /* for the answer to hello */
     const char *start;                 /* shell commands, or NULL: start it if it
                                           is not there, restart, kill and
                                           restart; each returns at last */

@@ -20,7 +20,11 @@ struct driver {
     const struct driver_ops *ops;
 };
 
-enum { DRIVER_LIVES, DRIVER_STARTED };
+enum {
+    DRIVER_LIVES,
+    DRIVER_STARTED, /* again: nobody listened */
+    DRIVER_WOKEN    /* restarted: it took connections and answered nobody */
+};
 
 struct driver_ops {
     uint64_t (*now_us)(struct driver *d);
@@ -37,8 +41,8 @@ struct driver_ops {
 
     void (*free)(struct driver *d);
 
-    /* Does the target still take connections? If not, starts it again. NULL:
-     * it cannot be lost. -1 with err: it is lost. */
+    /* Does the target still take connections, and answer? If not, starts it
+     * again. NULL: it cannot be lost. -1 with err: it is lost. */
     int (*revive)(struct driver *d, struct error *err);
 };
 

@@ -415,7 +415,7 @@ void
 play_opened(struct play *p, unsigned connection, uint64_t now_us)
 {
     struct peer *peer = p->peers[connection];
-    p->heard_us = now_us;
+    p->now_us = now_us;
     if (peer->state == PEER_OPENING)
         peer->state = PEER_OPEN;
     settle(p, now_us);
@@ -497,6 +497,15 @@ play_give_up(struct play *p, uint64_t now_us)
     if (p->ending == ENDING_NOT && !p->is_concluded)
         verdict_set(p, VERDICT_INCONCLUSIVE, NULL, "not wanted any more");
     settle(p, now_us);
+}
+
+bool
+play_was_ignored(const struct play *p)
+{
+    bool sent = false;
+    for (size_t i = 0; i < p->peer_count; i++)
+        sent |= p->peers[i]->sent_connect;
+    return sent && p->heard_us == 0;
 }
 
 bool

@@ -113,8 +113,7 @@ size_t play_connections(const struct play *p);
 /* When something happened last. */
 uint64_t play_moved_us(const struct play *p);
 
-/* When the broker was heard of last: it took a connection, or sent something;
- * 0: never. */
+/* When the broker sent something last; 0: never. */
 uint64_t play_heard_us(const struct play *p);
 
 /* What happened. Time never goes back. */
@@ -140,6 +139,9 @@ void play_give_up(struct play *p, uint64_t now_us);
 
 /* Has the target refused connections, so that it may be lost? */
 bool play_was_refused(const struct play *p);
+
+/* Was CONNECT sent, and not a byte came? */
+bool play_was_ignored(const struct play *p);
 
 /* What the broker sent and no rule allows, whatever the scenario was about:
  * the first of each statement. */

@@ -167,7 +167,7 @@ struct play {
     struct eval eval;
     char suffix[NAMES_SUFFIX_LEN + 1];
     uint64_t start_us, now_us;
-    uint64_t heard_us;             /* the broker did something last */
+    uint64_t heard_us;             /* the broker sent something last */
     struct lane **lanes;
     size_t lane_count;
     struct peer **peers;

@@ -194,6 +194,19 @@ believe(struct floor *f)
     }
 }
 
+/* Has the target said something to somebody? */
+static void
+listen_to(struct floor *f, const struct running *r)
+{
+    uint64_t heard_us = play_heard_us(r->driven.play);
+    if (heard_us <= f->heard_us)
+        return;
+    f->heard_us = heard_us;
+    f->heard_job = r->job;
+    f->was_heard = true;
+    f->ignored = 0;
+}
+
 /* Takes all that are done off the floor. */
 static int
 retire_done(struct floor *f, struct error *err)
@@ -201,10 +214,10 @@ retire_done(struct floor *f, struct error *err)
     bool can_look = f->suite->driver->ops->revive != NULL, refused = false;
     for (size_t i = f->count; i-- > 0;) {
         const struct play *play = f->list[i]->driven.play;
-        if (play_heard_us(play) > f->heard_us)
-            f->heard_us = play_heard_us(play);
+        listen_to(f, f->list[i]);
         if (!play_is_done(play))
             continue;
+        f->ignored += play_was_ignored(play);
         refused |= play_was_refused(play);
         if (f->list[i]->is_early) {
             repeat_take_early(f, i);
@@ -218,7 +231,8 @@ retire_done(struct floor *f, struct error *err)
             floor_settle(f, job);
         }
     }
-    if (refused && can_look && lost_look(f, err))
+    if (can_look && (refused || f->ignored >= SUITE_IGNORED) &&
+        lost_look(f, err))
         return -1;
     if (f->held)
         believe(f);

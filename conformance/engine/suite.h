@@ -45,6 +45,10 @@ struct suite_job {
  * taken for lost. */
 enum { SUITE_LOST = 5 };
 
+/* After how many plays without any answer to CONNECT, and none to anybody else
+ * meanwhile, it is looked whether the target still serves. */
+enum { SUITE_IGNORED = 5 };
+
 /* Runs them all. -1 with err when the target is lost or somebody says stop;
  * results so far are there. */
 int suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,

@@ -59,6 +59,9 @@ struct floor {
     uint64_t last_us;        /* of the turn before */
     size_t stuck;            /* turns in which time stood still */
     uint64_t heard_us;       /* when the target was heard of last */
+    size_t heard_job;        /* by whom */
+    bool was_heard;          /* by any job */
+    size_t ignored;          /* plays without an answer since then */
     uint64_t launch_us;      /* when the next one may start, for the rate */
     size_t held;             /* entries that are HELD */
 };
@@ -116,7 +119,8 @@ void repeat_drop_early(struct floor *f);
 
 /* --- suite_lost.c --------------------------------------------------------- */
 
-/* A connection was refused, or the floor is empty: does the target live? If
+/* A connection was refused, nobody is answered any more, or the floor is empty:
+ * does the target live? If
  * not, and it can be started again, finds out who did it. -1: it is lost. */
 int lost_look(struct floor *f, struct error *err);
 /* The run ends early: what is under way, and what was not repeated. */

@@ -37,6 +37,16 @@ last_word(const struct result_scenario *s, unsigned *number)
     return last;
 }
 
+/* Who was never answered came too late to have done it; but who knows. */
+static bool
+was_answered(const struct result_scenario *s)
+{
+    for (size_t i = 0; i < s->event_count; i++)
+        if (s->events[i].kind == EVENT_GOT)
+            return true;
+    return false;
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -60,7 +70,9 @@ gather(struct floor *f, size_t *count)
             continue;
         const struct result_event *spoke = last_word(&e->result, &number);
         list[(*count)++] = (struct suspect){
-            i, e->result.started_us + (spoke ? spoke->time_us : 0)};
+            i, was_answered(&e->result) && spoke
+                   ? e->result.started_us + spoke->time_us
+                   : 0};
         result_scenario_release(&e->result);
         e->result = (struct result_scenario){0};
         e->stage = e->first ? ENTRY_AGAIN : ENTRY_WAITING;
@@ -71,23 +83,25 @@ gather(struct floor *f, size_t *count)
 }
 
 static void
-accuse(struct floor *f, size_t job)
+accuse(struct floor *f, size_t job, bool was_deaf)
 {
+    const char *how = was_deaf ? "answering" : "accepting connections";
     struct result_scenario *s = &f->entries[job].result;
     unsigned number = 0;
     struct result_event *e = last_word(s, &number);
     char *reason =
-        e ? xasprintf("the broker stopped accepting connections after packet "
-                      "#%u, in company and alone; it had to be started again",
-                      number)
-          : xstrdup("the broker stopped accepting connections");
+        e ? xasprintf("the broker stopped %s after packet #%u, in company and "
+                      "alone; it had to be started again",
+                      how, number)
+          : xasprintf("the broker stopped %s", how);
     if (e) {
         e->is_guilty = true;
         s->line = e->line;
     }
     result_set(&s->source, NULL);
     result_set(&s->expected, "a broker that goes on serving others");
-    result_set(&s->got, "nobody listens there any more");
+    result_set(&s->got, was_deaf ? "it takes connections and answers no CONNECT"
+                                 : "nobody listens there any more");
     result_set(&s->reason, reason);
     s->verdict = VERDICT_FAIL;
     free(reason);
@@ -100,8 +114,8 @@ report_nobody(struct floor *f, const struct suspect *list, size_t count)
 {
     struct result_scenario *s = result_add_scenario(f->suite->run);
     struct buf reason = {0};
-    buf_add_str(&reason, "the broker stopped accepting connections once and "
-                         "was started again; under way were");
+    buf_add_str(&reason, "the broker stopped serving once and was started "
+                         "again; under way were");
     for (size_t i = 0; i < count && i < 8; i++)
         buf_printf(&reason, "%s %.*s", i ? "," : "",
                    SLICE_ARG(f->jobs[list[i].job].scenario->id));
@@ -125,6 +139,7 @@ revive(struct floor *f, struct error *err)
     int status = d->ops->revive(d, err);
     f->suite->refused_in_a_row = 0;
     f->heard_us = floor_now(f);
+    f->ignored = 0;
     return status;
 }
 
@@ -137,14 +152,16 @@ investigate(struct floor *f, const struct suspect *list, size_t count,
         struct entry *e = &f->entries[list[i].job];
         if (floor_play_alone(f, list[i].job, err))
             return -1;
-        switch (revive(f, err)) {
+        int status = revive(f, err);
+        switch (status) {
         case DRIVER_LIVES: floor_settle(f, list[i].job); break;
         case DRIVER_STARTED:
+        case DRIVER_WOKEN:
             if (e->first)
                 result_scenario_release(e->first);
             free(e->first);
             e->first = NULL;
-            accuse(f, list[i].job);
+            accuse(f, list[i].job, status == DRIVER_WOKEN);
             return 0;
         default: e->stage = ENTRY_HELD; return -1;
         }
@@ -164,14 +181,30 @@ settle_held(struct floor *f)
         }
 }
 
+/* -1; err says behind which scenario, too. */
+static int
+lost_after(const struct floor *f, struct error *err)
+{
+    struct error why = *err;
+    if (!f->was_heard)
+        return -1;
+    const struct suite_job *job = &f->jobs[f->heard_job];
+    return error_set(err, "%s; the last scenario that it answered was %.*s "
+                          "(%s)",
+                     why.text, SLICE_ARG(job->scenario->id),
+                     mqtt_version_name(job->version));
+}
+
 int
 lost_look(struct floor *f, struct error *err)
 {
     int status = revive(f, err);
     if (status == DRIVER_LIVES)
         settle_held(f);
-    if (status != DRIVER_STARTED)
-        return status == DRIVER_LIVES ? 0 : -1;
+    if (status == DRIVER_LIVES)
+        return 0;
+    if (status == -1)
+        return lost_after(f, err);
     size_t count;
     struct suspect *list = gather(f, &count);
     status = investigate(f, list, count, err);

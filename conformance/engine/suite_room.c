@@ -30,6 +30,18 @@ slots_in_use(const struct floor *f)
     return n;
 }
 
+/* Several wait for an answer to CONNECT: more of them would help nobody. */
+static bool
+is_ignored(const struct floor *f)
+{
+    uint64_t now = floor_now(f);
+    size_t n = 0;
+    for (size_t i = 0; i < f->count; i++)
+        n += play_was_ignored(f->list[i]->driven.play) &&
+             only_waits(f->list[i], now);
+    return n >= SUITE_IGNORED;
+}
+
 bool
 room_is_quiet(const struct floor *f)
 {
@@ -58,8 +70,9 @@ room_for(const struct floor *f, size_t limit, size_t job)
         return floor_now(f) >= f->launch_us;
     if (limit == 1 && !(s->slow && !s->alone))
         return false;
-    return f->count < FLIGHT_MAX && floor_now(f) >= f->launch_us &&
-           room_has_connections(f, job) && (s->slow || slots_in_use(f) < limit);
+    return f->count < FLIGHT_MAX && !is_ignored(f) &&
+           floor_now(f) >= f->launch_us && room_has_connections(f, job) &&
+           (s->slow || slots_in_use(f) < limit);
 }
 
 uint64_t

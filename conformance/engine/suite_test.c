@@ -185,7 +185,46 @@ START_TEST(who_was_there_when_it_died_is_left_open)
 }
 END_TEST
 
-TEST_MAIN(who_kills_the_target_is_found,
+/* It takes connections and answers nobody: said once, and nobody is accused. */
+START_TEST(a_target_can_fall_silent)
+{
+    struct suite_job many[40];
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    r.puppet.goes_deaf = true;
+    for (int i = 0; i < 40; i++)
+        many[i] = r.jobs[i == 3 ? 5 : i % 2];
+    r.suite.jobs = 2;
+    ck_assert_int_eq(suite_run(&r.suite, many, 40, &err), -1);
+    ck_assert_msg(strstr(err.text, "answered was t/") != NULL, "%s", err.text);
+    ck_assert_uint_eq(result_count(&r.run, VERDICT_FAIL), 0);
+    ck_assert_uint_lt(r.run.scenario_count, 25);
+    tear_down(&r);
+}
+END_TEST
+
+START_TEST(who_silences_the_target_is_found)
+{
+    struct suite_job many[20];
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    r.puppet.goes_deaf = r.puppet.can_start = true;
+    for (int i = 0; i < 20; i++)
+        many[i] = r.jobs[i == 3 ? 5 : i % 2];
+    r.suite.jobs = 2;
+    ck_assert_int_eq(suite_run(&r.suite, many, 20, &err), 0);
+    const struct result_scenario *s = result_of(&r, "t/die");
+    ck_assert_int_eq(s->verdict, VERDICT_FAIL);
+    ck_assert(strstr(s->reason, "stopped answering") != NULL);
+    ck_assert_uint_eq(result_count(&r.run, VERDICT_PASS), 19);
+    tear_down(&r);
+}
+END_TEST
+
+TEST_MAIN(a_target_can_fall_silent, who_silences_the_target_is_found,
+          who_kills_the_target_is_found,
           who_was_there_when_it_died_is_left_open,
           all_run_and_are_in_order, one_job_is_one_at_a_time,
           what_fails_once_is_unstable, what_fails_twice_fails,

@@ -23,6 +23,8 @@ struct puppet {
     uint64_t opened_us[PUPPET_CONNECTIONS]; /* when each was asked for */
     size_t fail_first;  /* CONNECTs that get a wrong CONNACK at first */
     bool can_start;     /* when it died: of a SUBSCRIBE */
+    bool goes_deaf;     /* then it lives on, and answers nobody */
+    bool is_deaf;
     size_t starts;      /* how often it was started again */
 };
 
@@ -46,8 +48,12 @@ puppet_answer(struct puppet *p, struct driven *of, const struct play_action *a)
     } else if (a->bytes.ptr[0] == 0xc0) {
         reply = slice_of(pong, sizeof pong);
     }
-    if (a->bytes.ptr[0] == 0x82)
+    if (a->bytes.ptr[0] == 0x82 && p->goes_deaf)
+        p->is_deaf = true;
+    else if (a->bytes.ptr[0] == 0x82)
         p->refuses = true;
+    if (p->is_deaf)
+        return;
     if (p->refuses) {
         play_closed(of->play, a->connection, true, p->now_us);
         return;
@@ -103,13 +109,14 @@ static inline int
 puppet_revive(struct driver *d, struct error *err)
 {
     struct puppet *p = LIST_ITEM(d, struct puppet, driver);
-    if (!p->refuses)
+    int status = p->is_deaf ? DRIVER_WOKEN : DRIVER_STARTED;
+    if (!p->refuses && !p->is_deaf)
         return DRIVER_LIVES;
     if (!p->can_start)
         return error_set(err, "the target is lost");
-    p->refuses = false;
+    p->refuses = p->is_deaf = false;
     p->starts++;
-    return DRIVER_STARTED;
+    return status;
 }
 
 static const struct driver_ops puppet_ops = {puppet_now_us, puppet_pump,
