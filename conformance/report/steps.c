@@ -81,8 +81,12 @@ blame_type(struct blame *b, const struct result_scenario *s,
     const char *never = "never ";
     const char *want = s->expected ? s->expected : "";
     size_t n = strcspn(want, " ");
-    if (strncmp(want, never, strlen(never)) == 0 || !n ||
-        !isupper((unsigned char)want[0]))
+    if (strncmp(want, never, strlen(never)) == 0) {
+        b->len = 1;
+        buf_printf(&b->text, "type %d is %s: not allowed here", p->type,
+                   mqtt_packet_row(p->type)->name);
+    }
+    if (b->len || !n || !isupper((unsigned char)want[0]))
         return;
     if (strncmp(want, mqtt_packet_row(p->type)->name, n) == 0)
         return;
@@ -366,11 +370,8 @@ report_steps(struct buf *out, const struct result_scenario *s,
         add_sentence(out, text);
         free(text);
     }
-    if (s->evidence) {
-        char *text = xasprintf("capture: %s", s->evidence);
-        add_sentence(out, text);
-        free(text);
-    }
+    if (s->evidence)
+        buf_printf(out, "%*scapture: %s\n", LEFT, "", s->evidence);
 }
 
 void

@@ -8,8 +8,10 @@ judge() { # LAB RESULTS
         if is_blank "$id"; then echo "$id blank 0 0 0 $max"; continue; fi
         awk -F'\t' -v id="$id" -v max="$max" -v needs="$project/labs/needs" -v borrowed="$(grep -c "	borrow	$id\$" "$work/progress.tsv" 2>/dev/null)" '
             BEGIN { while ((getline line < needs) > 0) { split(line, w, " "); if (w[1] == id) need[w[2]] = 1 } }
-            $1 in need { all++; if ($2 == "right") good++; else if ($2 == "crash" || $2 == "loop") bad = $2; else if ($2 == "blank") open++ }
-            END { r = "wrong"; if (all && good == all) r = "right"; else if (bad) r = bad; else if (good + open == all) r = "untried"
+            $1 in need { seen[$1]++; all++; if ($2 == "right") good++; else if ($2 == "crash" || $2 == "loop") bad = $2; else if ($2 == "blank") open++ }
+            # A test without a result is not right: the program ended before it.
+            END { for (t in need) if (!(t in seen)) { all++; if (!bad) bad = "crash" }
+                  r = "wrong"; if (all && good == all) r = "right"; else if (bad) r = bad; else if (good + open == all) r = "untried"
                   p = r == "right" && !borrowed ? max : 0
                   printf "%s %s %d %d %d %d\n", id, r, good, all, p, max }' "$2"
     done
@@ -26,12 +28,34 @@ judge_code() { # LAB RESULTS JUDGED
     tests=$(holes | awk -v n="$1" '{split($1, a, "[L.]"); if (a[2] == n) for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')
     [ -n "$tests" ] || { say no-code "$1"; return 1; }
     assemble "$1"
-    if ! "$project/labs/tool/grade" "$work/.lab/tree" "$tests" "$2" >"$work/.lab/log" 2>&1; then
+    rm -rf "$work/captures"
+    if ! LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$tests" "$2" >"$work/.lab/log" 2>&1; then
         say no-compile
         sed "s|$work/.lab/tree/||; s|$project/||" "$work/.lab/log" | head -n 30
         return 2
     fi
     judge "$1" "$2" >"$3"
+}
+
+# Failures, cheapest cause first: what crashed, then by the hole that a test is about
+# (the one with most tests wrong); small tests before whole conversations.
+in_order() { # LAB
+    awk -F'\t' -v n="$1" -v needs="$project/labs/needs" -v judged="$work/.lab/judged-$1" '
+        BEGIN {
+            while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = (w[4] - w[3]) / w[4]}
+            while ((getline line < needs) > 0) {
+                split(line, w, " "); split(w[1], a, "[L.]")
+                if (a[2] == n && share[w[1]] > best[w[2]]) {best[w[2]] = share[w[1]]; about[w[2]] = a[3]} } }
+        { print ($2 == "crash" || $2 == "loop" ? 0 : 1) "\t" ($1 in about ? about[$1] : 99) "\t" ($1 ~ /^u:/ ? 0 : 1) "\t" NR "\t" $0 }' |
+        sort -t'	' -k1,1n -k2,2n -k3,3n -k4,4n | cut -f5-
+}
+
+# What is written and wrong for most of its tests, else the first that is not right.
+next_hole() { # LAB
+    awk '$2 == "right" {next}
+        $2 != "blank" && $4 && ($4 - $3) / $4 > best {best = ($4 - $3) / $4; suspect = $1}
+        !first {first = $1}
+        END {print suspect ? suspect : first}' "$work/.lab/judged-$1" 2>/dev/null
 }
 
 check() { # LAB [--all]
@@ -56,14 +80,14 @@ check() { # LAB [--all]
     [ "${2:-}" = --all ] && most=1000
     # A test that only ran into a blank hole says nothing of what is written.
     awk -F'\t' '$2 != "right" && $2 != "blank"' "$results" >"$work/.lab/failed"
-    head -n $most "$work/.lab/failed" | while IFS='	' read -r test result words log; do
-        show_failure "$test" "$result" "$words" "$log"
+    in_order "$1" <"$work/.lab/failed" | head -n $most | while IFS='	' read -r test result words log; do
+        show_failure "$test" "$result" "$words" "$log" "$1" "$results"
     done
     failed=$(wc -l <"$work/.lab/failed" | tr -d ' ')
     [ "$failed" -le $most ] || say others $((failed - most)) "$1"
     points=$(awk '{p += $5} END {print p + 0}' "$work/.lab/judged-$1")
     printf '%s\tcheck\tL%s\t%s\n' "$(date +%s)" "$1" "$points" >>"$work/progress.tsv"
-    next=$(awk '$2 != "right" {print $1; exit}' "$work/.lab/judged-$1")
+    next=$(next_hole "$1")
     echo
     [ -n "$next" ] || { say "done"; return 0; }
     file=$(field "$next" 4)

@@ -2,32 +2,160 @@
 # show.sh - one failure on the terminal.
 # Read by labs/lab.
 
+# Colour is for terminals, and for those who want it.
+has_colour() { [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; }
+
+paint() { # standard input, with the words that matter in colour
+    if ! has_colour; then
+        cat
+        return
+    fi
+    esc=$(printf '\033')
+    sed -E "s/^(FAIL|ERROR|INCONCLUSIVE|UNSTABLE|$(say fail))( .*)/$esc[1;31m\1$esc[0m\2/
+        s/(<== .*)/$esc[1;33m\1$esc[0m/
+        s/^( *)(\^[\^ ]*)$/\1$esc[1;31m\2$esc[0m/
+        s/^( +[0-9]*x? +-- .* --)(.*)/$esc[35m\1$esc[0m\2/"
+}
+
+# The words of plumb-check --steps around what is the same in every language.
+translate() {
+    if [ "$lang" != zh ]; then
+        cat
+        return
+    fi
+    sed -E "s/^(FAIL|ERROR|INCONCLUSIVE|UNSTABLE)  /$(say fail)  /
+        s/^(   \[MQTT[^]]*\]) section ([0-9.]+):/\1 第 \2 节:/
+        s/^( +# +ms  )direction( *)packet/\1方向     \2报文/
+        s/<== expected /<== 期望 /; s/<== not allowed: /<== 不允许：/; s/<== here: /<== 此处：/
+        s/^( {19})got nothing like it for (.*) s/\1实际：\2 秒内没有收到/; s/^( {19})got /\1实际：/
+        s/^( +)\.\.\. ([0-9]+) before these/\1……之前还有 \2 步/; s/^( +)\.\.\. ([0-9]+) after these/\1……之后还有 \2 步/
+        s/-- ([A-Za-z0-9_]+): link cut --/-- \1：断开 --/; s/-- the broker closes --/-- 服务端关闭 --/
+        s/^   script: /   脚本：/; s/^   capture: /   抓包：/
+        s/^( {15}.*): expected (.*), got (.*) \(section ([0-9.]+)\)/\1：期望 \2，实际 \3（第 \4 节）/
+        s/^( {15})type ([0-9]+) is ([A-Z]+): not allowed here/\1类型 \2 是 \3：此处不允许/
+        s/^( {15})type ([0-9]+) is ([A-Z]+); ([A-Z]+) was expected/\1类型 \2 是 \3；应为 \4/"
+}
+
+# What belongs to the project or to .lab/tree is shown by its place in it.
+shorten() { sed "s|$work/.lab/tree/||g; s|$work/||g; s|$project/||g"; }
+
 # The line of a student's own file that a report of a sanitizer leads to.
 your_line() { # LOG
     sed -nE "s|^ *#[0-9]+ .* in ([A-Za-z0-9_]+) $work/.lab/tree/([^:]+):([0-9]+).*|\1 \2 \3|p" "$1" | head -n 1 |
         while read -r function file line; do
             text=$(sed -n "${line}p" "$work/.lab/tree/$file")
-            mine=$(grep -nxF -- "$text" "$work/$file" | head -n 1 | cut -d: -f1)
+            mine=$(grep -nxF -- "$text" "$work/$file" | awk -F: -v near="$line" '
+                {d = $1 - near; if (d < 0) d = -d; if (!n++ || d < best) {best = d; at = $1}} END {print at}')
             printf '   '
             say your-line "$file" "${mine:-$line}" "$function"
             printf '   %s\n' "$text"
         done
 }
 
-show_failure() { # TEST RESULT WORDS LOG
-    case $1 in
-    s:* | a:*) printf '\n%s %s  (%s)\n' "$(say fail)" "${1#?:}" "$(say "$2")" ;;
-    *) printf '\n%s %s  (%s)\n' "$(say fail)" "$1" "$(say "$2")" ;;
-    esac
-    case $3-$1-$2 in
-    --*) ;;
-    *-a:*-wrong) sed "s/^/   /" "$4" ;; # answers, not code
-    *-s:*-wrong) awk '/^ *(FAIL|ERROR)/ {on = 1} on && n++ < 40' "$4" ;;
-    *) printf '   %s\n' "$3" | sed "s|$work/.lab/tree/||; s|$project/||" ;;
-    esac
-    case $2 in crash | loop) your_line "$4" ;; esac
-    # What the test says there, in the project's own words.
-    echo "$3" | sed -nE 's/^(reference[^:]*):([0-9]+): .*/\1 \2/p' | while read -r file line; do
-        printf '   %s:%s: %s\n' "$file" "$line" "$(sed -n "${line}s/^ *//p" "$project/$file")"
+# "A == x, B == y" of an assertion that failed, one above the other, with a mark
+# where they part. The names say which one was expected; if not, the second.
+show_difference() { # WORDS
+    printf '%s\n' "$1" | LC_ALL=C awk -v expected="$(pad "$(say expected)" 10)" -v actual="$(pad "$(say actual)" 10)" '
+        function fixed(s) { return s ~ /^("|-?[0-9]|0x)/ || s ~ /expected|want|right|EXP/ }
+        function spaced(s,  i, t) { # bytes in hex, as ck_assert_mem_eq says them
+            if (s !~ /^"?[0-9a-f][0-9a-f]([0-9a-f][0-9a-f])+"?$/ || length(s) < 6) return s
+            gsub(/"/, "", s)
+            for (i = 1; i <= length(s); i += 2) t = t (i > 1 ? " " : "") substr(s, i, 2)
+            return t
+        }
+        {
+            if (!match($0, /failed: /)) exit
+            rest = substr($0, RSTART + RLENGTH)
+            # "L == x, R == y": both sides of the middle have the same operator or "==".
+            n = 0
+            for (i = 1; i <= length(rest); i++)
+                if (substr(rest, i, 2) == ", ") cut[++n] = i
+            for (k = 1; k <= n; k++) {
+                left = substr(rest, 1, cut[k] - 1); right = substr(rest, cut[k] + 2)
+                if (left ~ / == / && right ~ / == /) break
+            }
+            if (k > n) exit
+            split_at(left); ln = name; lv = value
+            split_at(right); rn = name; rv = value
+            if (fixed(ln) && !fixed(rn)) { t = lv; lv = rv; rv = t }
+            lv = spaced(lv); rv = spaced(rv)
+            if (length(lv) > 84 || length(rv) > 84) clip()
+            printf "   %s%s\n   %s%s\n", expected, rv, actual, lv
+            for (i = 1; i <= length(lv) && substr(lv, i, 1) == substr(rv, i, 1); i++) ;
+            printf "   %*s%s\n", 10 + i - 1, "", (lv " " rv) ~ /^[0-9a-f][0-9a-f]( [0-9a-f][0-9a-f])/ ? "^^" : "^"
+        }
+        function split_at(s,  at) { # at the last " == " outside of quotes
+            at = index(s, " == ")
+            while (index(substr(s, at + 4), " == ")) {
+                if (substr(s, at + 4, 1) == "\"") break
+                at += 3 + index(substr(s, at + 4), " == ")
+            }
+            name = substr(s, 1, at - 1); value = substr(s, at + 4)
+        }
+        function clip(  from) { # to where they part
+            for (i = 1; substr(lv, i, 1) == substr(rv, i, 1) && i < length(lv); i++) ;
+            from = i > 40 ? i - 40 : 1
+            lv = (from > 1 ? "..." : "") substr(lv, from, 80)
+            rv = (from > 1 ? "..." : "") substr(rv, from, 80)
+        }'
+}
+
+# The lines of the test that gave up, and the one above that it was called from:
+# the test itself, when that was a helper.
+show_test() { # WORDS LOG
+    place=$(printf '%s\n' "$1" | sed -nE 's/^(reference[^: ]*:[0-9]+): .*/\1/p')
+    caller=$(sed -nE 's|^ *#[0-9]+ .* in [A-Za-z0-9_]+ (\./)?(reference/[^:]*_test\.c:[0-9]+).*|\2|p' "$2" | head -n 1)
+    [ "$caller" = "$place" ] && caller=
+    for at in $caller $place; do
+        awk -v at="${at##*:}" -v place="$at" '
+            NR >= at - 2 && NR < at {printf "   %*s %s\n", length(place) + 2, "", $0}
+            NR == at {printf "   > %s %s\n", place, $0}' "$project/${at%:*}" | cut -c1-100
     done
+}
+
+# A known mistake, when the tests that failed look like one; hint.sh knows them.
+show_mistake() { # TEST RESULTS
+    command -v known_mistake >/dev/null 2>&1 || return 0
+    known_mistake "$1" "$2" | sed 's/^/   /'
+}
+
+# Which hole it is about: of those that the test needs, the one of whose tests most
+# are wrong.
+hole_of() { # TEST LAB
+    awk -v t="$1" -v n="$2" -v judged="$work/.lab/judged-$2" '
+        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = (w[4] - w[3]) / w[4]} }
+        {split($1, a, "[L.]")}
+        $2 == t && a[2] == n && ($1 in share) && share[$1] > best {best = share[$1]; hole = $1}
+        END {print hole}' "$project/labs/needs"
+}
+
+show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
+    id=${1#?:}
+    hole=$(hole_of "$1" "${5:-0}")
+    echo
+    case $1-$2 in
+    s:*-wrong)
+        head -n 60 "$4" ;;
+    a:*-wrong) # answers, not code
+        printf '%s  %s  (%s)\n' "$(say fail)" "$id" "$(say "$2")"
+        sed "s/^/   /" "$4" ;;
+    *)
+        printf '%s  %s  (%s)%s\n' "$(say fail)" "$id" "$(say "$2")" "${hole:+  $hole $(field "$hole" 5)}"
+        case $2 in
+        crash)
+            case $3 in
+            null | stack | freed | free | bounds | leak | memory | abort | exit | fork | pointer) printf '   %s\n' "$(say "crash-$3")" ;;
+            undefined:*) printf '   %s%s\n' "$(say crash-undefined)" "${3#undefined: }" ;;
+            *) printf '   %s\n' "$(say crash-unknown)" ;;
+            esac ;;
+        loop) printf '   %s\n' "$(say crash-loop)" ;;
+        *)
+            show_test "$3" "$4"
+            case $3 in *failed:*) show_difference "$3" ;; -) ;; *) printf '   %s\n' "${3#*: }" | cut -c1-100 ;; esac ;;
+        esac
+        case $2 in crash | loop) your_line "$4" ;; esac ;;
+    esac | shorten | translate | paint
+    case $1 in a:*) return ;; esac
+    show_mistake "$1" "${6:-}"
+    printf '   %s   %s\n' "$(say replay "$id")" "$(say rule "${hole:-$id}")"
 }

@@ -1,27 +1,54 @@
 /* student.c - linked into every test of a student's code.
  * SPDX-License-Identifier: MIT
  *
- * A test has three outcomes: right, wrong, and "not written", which is told by the
- * status NOT_WRITTEN of its process and a line on standard error. A process that
- * computes for longer than LAB_SECONDS says where it was: an endless loop is a result
- * like any other, and the grader never hangs.                                  */
+ * A test has more outcomes than right and wrong: "not written", an endless loop, an
+ * exit() in the middle, processes without end. Each is told by a status of its own
+ * and a line in the log, with the student's line where one is known; the grader
+ * never hangs and never takes an early end for a pass.
+ *
+ * Check runs each test in a child; what the Nth child writes goes to $LAB_LOG.N, so
+ * that a report of a sanitizer belongs to one test.                             */
 #include "labs/tool/student.h"
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-enum { NOT_WRITTEN = 77, TOO_LONG = 78 };
+#undef exit
+#undef _exit
+
+enum {
+    ENDED = 70,
+    NOT_WRITTEN = 77,
+    TOO_LONG = 78,
+    TOO_MANY = 79,
+    FORKS_MAX = 4 /* by a test, and by each of its children */
+};
+
+/* Process-wide by nature: they follow fork(). */
+static pid_t first;     /* the process that runs the tests */
+static unsigned forks;  /* so far: in `first` tests begun, else processes made */
+static int log_fd = -1; /* where the messages below go; survives a close(2) */
 
 /* Of the sanitizers, which the tests are built with. */
 __attribute__((weak)) void __sanitizer_print_stack_trace(void);
 
+static void
+say(const char *text)
+{
+    int fd = log_fd < 0 || fcntl(log_fd, F_GETFD) < 0 ? STDERR_FILENO : log_fd;
+    dprintf(fd, "%s\n", text);
+}
+
 void
 not_written(const char *hole)
 {
-    fprintf(stderr, "not written: %s\n", hole);
+    char text[80];
+    snprintf(text, sizeof text, "not written: %s", hole);
+    say(text);
     const char *path = getenv("LAB_HOLES");
     FILE *out = path ? fopen(path, "a") : NULL;
     if (out) {
@@ -31,26 +58,117 @@ not_written(const char *hole)
     _exit(NOT_WRITTEN);
 }
 
+void
+student_exit(int status, const char *function, const char *file, int line)
+{
+    char text[512];
+    if (!getenv("LAB_SECONDS"))
+        exit(status);
+    snprintf(text, sizeof text,
+             "ERROR: ended by the code: exit(%d)\n    #0 0x0 in %s %s:%d",
+             status, function, file, line);
+    say(text);
+    _exit(ENDED);
+}
+
 /* Not safe in a signal handler in general; the process is lost anyway, and a
  * watchdog (RLIMIT_CPU's hard limit) ends it if this should hang. */
 static void
 took_too_long(int signal_number)
 {
     (void)signal_number;
-    fprintf(stderr, "ERROR: endless loop\n");
+    say("ERROR: endless loop");
     if (__sanitizer_print_stack_trace)
         __sanitizer_print_stack_trace();
     _exit(TOO_LONG);
 }
 
-__attribute__((constructor)) static void
+static void
 limit_time(void)
 {
-    const char *text = getenv("LAB_SECONDS");
-    if (!text)
-        return;
-    unsigned long seconds = strtoul(text, NULL, 10);
+    unsigned long seconds = strtoul(getenv("LAB_SECONDS"), NULL, 10);
     struct rlimit limit = {seconds, seconds + 2};
     signal(SIGXCPU, took_too_long);
     setrlimit(RLIMIT_CPU, &limit);
+}
+
+/* --- processes ------------------------------------------------------------ */
+
+static void
+before_fork(void)
+{
+    forks++;
+    if ((getpid() == first && getenv("LAB_LOG")) || forks <= FORKS_MAX)
+        return;
+    say("ERROR: too many processes");
+    if (__sanitizer_print_stack_trace)
+        __sanitizer_print_stack_trace();
+    kill(0, SIGTERM); /* of this test: Check gives each a group of its own */
+    _exit(TOO_MANY);
+}
+
+static void
+in_child(void)
+{
+    const char *path = getenv("LAB_LOG");
+    char name[4096];
+    if (getppid() != first || !path)
+        return;
+    snprintf(name, sizeof name, "%s.%u", path, forks);
+    forks = 0;
+    limit_time();
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666);
+    if (fd < 0)
+        return;
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+    log_fd = fcntl(fd, F_DUPFD_CLOEXEC, 200);
+    close(fd);
+}
+
+/* The runner of unit tests is no student's code, and takes its time. */
+__attribute__((constructor)) static void
+begin(void)
+{
+    if (!getenv("LAB_SECONDS"))
+        return;
+    first = getpid();
+    pthread_atfork(before_fork, NULL, in_child);
+    if (!getenv("LAB_LOG"))
+        limit_time();
+}
+
+/* --- Check, by the linker's --wrap ------------------------------------------ */
+
+void __wrap__mark_point(const char *file, int line);
+__attribute__((weak)) _Noreturn void
+__real__ck_assert_failed(const char *file, int line, const char *expr,
+                         const char *msg, ...); /* not in the runner */
+_Noreturn void __wrap__ck_assert_failed(const char *file, int line,
+                                        const char *expr, const char *msg, ...);
+
+/* Check reports every assertion that holds to its runner, which costs more than
+ * the tests. */
+void
+__wrap__mark_point(const char *file, int line)
+{
+    (void)file;
+    (void)line;
+}
+
+/* One that fails often stands in a helper: the log says who called it. */
+void
+__wrap__ck_assert_failed(const char *file, int line, const char *expr,
+                         const char *msg, ...)
+{
+    char text[4096] = "";
+    va_list args;
+    if (msg) {
+        va_start(args, msg);
+        vsnprintf(text, sizeof text, msg, args);
+        va_end(args);
+    }
+    if (__sanitizer_print_stack_trace)
+        __sanitizer_print_stack_trace();
+    __real__ck_assert_failed(file, line, expr, msg ? "%s" : NULL, text);
 }

@@ -24,7 +24,7 @@ start() { # DIR
     done
     printf '#!/bin/sh\nLAB_DIR=$(cd "$(dirname "$0")" && pwd) exec "%s/labs/lab" "$@"\n' "$project" >"$work/lab"
     chmod +x "$work/lab"
-    printf '.lab/tree\n.lab/build\n' >"$work/.gitignore"
+    printf '.lab/tree\n.lab/build\ncaptures\n' >"$work/.gitignore"
     (cd "$work" && git init -q && git add -A && git -c user.name=lab -c user.email=lab@localhost commit -qm start)
     say started "$1" "$1"
 }
