@@ -258,6 +258,15 @@ splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sourc
 labs-check: all $(OUT)/bin/blank ## prove the labs: starter code, every hole, bodies put back
 	@labs/prove
 
+.PHONY: handouts
+handouts: ## the hand-outs of the labs as HTML, build/labs/index.html, in both languages
+	@ci/deps pages
+	@OUT=$(OUT) labs/pages
+
+.PHONY: labs-crash
+labs-crash: ## code that crashes, hangs or cheats is told as the student's
+	@labs/tool/crash_test.sh
+
 # For labs/tool/grade, which compiles and links what a student wrote.
 .PHONY: print-lab-libs
 print-lab-libs: ; @echo '$(call libs,reference/client reference/broker) $(GROUND) -lcheck -lsubunit -lrt -lpthread $(LIBS)'

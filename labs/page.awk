@@ -59,7 +59,7 @@ function svg(path,  line, out, on, width, size) {
     close(project "/" path)
     match(out, /viewBox="[^"]*"/)
     split(substr(out, RSTART + 9, RLENGTH - 10), size, " ")
-    width = int(size[3])
+    width = drawing_width = int(size[3])
     gsub(/ id="[^"]*"/, "", out)
     sub(/width="[^"]*"/, "", out)
     sub(/height="[^"]*"/, "", out)
@@ -70,13 +70,14 @@ function svg(path,  line, out, on, width, size) {
     return out
 }
 
-function figure(tag,  src, alt, path) {
+function figure(tag,  src, alt, path, drawing) {
     match(tag, /src="[^"]*"/); src = substr(tag, RSTART + 5, RLENGTH - 6)
     alt = ""
     if (match(tag, /alt="[^"]*"/)) alt = substr(tag, RSTART + 5, RLENGTH - 6)
     path = normal(at "/" src)
     if (!exists(path)) { print at ": no picture " src >missing; return "" }
-    return "<figure><div class=\"wide\">" svg(path) "</div><figcaption>" alt "</figcaption></figure>"
+    drawing = svg(path)
+    return "<figure><div class=\"wide" (drawing_width > 700 ? " big" : "") "\">" drawing "</div><figcaption>" alt "</figcaption></figure>"
 }
 
 function link(tag,  href, path, n) { # <a href="...">
