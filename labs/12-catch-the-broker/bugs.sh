@@ -19,7 +19,7 @@ need_runners() {
     [ -s "$at/missing" ] || return 0
     say l12-building "$(wc -l <"$at/missing" | tr -d ' ')"
     # shellcheck disable=SC2046
-    MUTANTS=$runners/.made "$project/ci/mutants" --runners "$runners" $(cat "$at/missing") >"$at/log" 2>&1
+    MUTANTS=$at/made "$project/ci/mutants" --runners "$runners" $(cat "$at/missing") >"$at/log" 2>&1
     missing_runners >"$at/missing"
     [ ! -s "$at/missing" ] || { say l12-no-broker; cat "$at/log"; return 1; }
 }
@@ -56,17 +56,17 @@ tell_bugs() {
         if [ ! -s "$at/best" ]; then
             tell "$bug" blank
         elif IFS=$tab read -r _ how id cited <"$at/best" && [ "$how" = precise ]; then
-            tell "$bug" right "$fault"
+            tell "$bug" right "$fault" "$at/$bug.log"
         elif [ "$(echo "$cited" | wc -w)" -gt $most_cited ]; then
-            tell "$bug" wrong "$(say l12-shotgun "$(wrong_of "$fault")" "$id" "$cited" $most_cited)"
+            tell "$bug" wrong "$(say l12-shotgun "$(wrong_of "$fault")" "$id" "$cited" $most_cited)" "$at/$bug.log"
         else
-            tell "$bug" wrong "$(say l12-imprecise "$(wrong_of "$fault")" "$id" "$cited")"
+            tell "$bug" wrong "$(say l12-imprecise "$(wrong_of "$fault")" "$id" "$cited")" "$at/$bug.log"
         fi
     done <"$at/bugs"
 }
 
 # The captures of each bug's first scenario, played alone, so that it is the same
-# bytes the next time.
+# bytes the next time; and the conversation, for `lab run BUG`.
 keep_evidence() {
     rm -rf "$work/evidence"
     cut -f1 "$at/caught" | uniq | while read -r bug; do
@@ -75,10 +75,12 @@ keep_evidence() {
     done
 }
 
+# What the lint says would give the statement away.
 show_evidence() { # BUG SCENARIO
     runner=$runners/$(awk -F'|' -v b="$1" '$1 == b {print $3}' "$at/bugs")
-    (cd "$at" && timeout 60 "$runner" run --broker-core --slow --quiet --scenarios scenarios \
-        --evidence "$work/evidence/$1" "$2") >/dev/null 2>&1
+    (cd "$at" && timeout 60 "$runner" run --broker-core --slow --scenarios scenarios \
+        --evidence "$work/evidence/$1" "$2") 2>&1 | only_failures >"$at/$1.log"
+    rm -f "$work/evidence/$1"/lint.*
 }
 
 # Scenarios against brokers; only what counts has a mark at the bugs.

@@ -44,12 +44,12 @@ judge_expected() {
     return 1
 }
 
-# Runs of bytes in the text, without blanks.
+# Runs of bytes in the text, as 31 0c, 31:0c, 0x31 or 310c, without what is between.
 runs_of_bytes() {
-    tr 'A-F\n' 'a-f ' | awk '{
-        gsub(/[^0-9a-f ]/, " & "); run = ""
+    tr 'A-F\n:,`' 'a-f    ' | awk '{
+        gsub(/0x/, " "); gsub(/[^0-9a-f ]/, " & "); run = ""
         for (i = 1; i <= NF + 1; i++)
-            if (i <= NF && $i ~ /^[0-9a-f][0-9a-f]$/) run = run $i
+            if (i <= NF && $i ~ /^([0-9a-f][0-9a-f])+$/ && (length($i) == 2 || $i ~ /[0-9]/)) run = run $i
             else { if (length(run) >= 8) print run; run = "" } }'
 }
 

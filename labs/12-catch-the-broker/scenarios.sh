@@ -49,12 +49,28 @@ drop() { # ID
 brokers() { awk -F'|' '/^[a-z]/ && !seen[$1]++ {print $1}' "$here/variants"; }
 settings() { awk -F'|' -v b="$1" '$1 == b {printf " --broker-set variant=%s", $2}' "$here/variants"; }
 
+# Of what the runner says, the conversations that went wrong.
+only_failures() {
+    awk '/^[A-Z]+ +[^ ]+\/[^ ]+ / { on = !/^[A-Z]+ +lint\// }
+        /^ *(again|by hand|evidence) / { next }
+        /^ +5\.0 / { exit }
+        on'
+}
+
+# Leaves the conversation for `lab run ID`; says where.
+converse() { # ID OPTION...
+    log=$at/$(echo "$1" | tr / -).log
+    (cd "$at" && timeout 60 "$reference" run --broker-core --slow --scenarios scenarios "$@") 2>&1 |
+        only_failures >"$log"
+    echo "$log"
+}
+
 # What the reference itself says of them; drops what it does not pass.
 judge_on_reference() {
     for seed in 1 2 3; do echo "reference $reference $seed"; done | plays
     first reference 'fail|unstable' >"$at/bad"
     while IFS=$tab read -r id _ _ statements place source got; do
-        tell "$id" wrong "$(say l12-reference "$place" "$source" "$statements" "$got")"
+        tell "$id" wrong "$(say l12-reference "$place" "$source" "$statements" "$got" "$id")" "$(converse "$id")"
         drop "$id"
     done <"$at/bad"
     first reference 'error' >"$at/bad"
@@ -66,7 +82,7 @@ judge_on_reference() {
     first reference 'inconclusive|skip|unexercised' >"$at/bad"
     while IFS=$tab read -r id _ _ _ place source got; do
         grep -qxF "$id" "$at/passed" && continue
-        tell "$id" wrong "$(say l12-open "$place" "$source" "$got")"
+        tell "$id" wrong "$(say l12-open "$place" "$source" "$got" "$id")" "$(converse "$id")"
         drop "$id"
     done <"$at/bad"
     grep -xF -f "$at/ids" "$at/passed" >"$at/left"
@@ -89,7 +105,8 @@ accuse() { # BROKER : those that fail there, and why
         [ -n "$freedom" ] || freedom=$(awk -F'|' -v b="$1" '$1 == b {print $2; exit}' "$here/variants")
         awk -F'|' -v s="$freedom" -v l="$lang" '$2 == s {print $3 "\t" (l == "zh" ? $5 : $4)}' "$here/variants" >"$at/freedom"
         IFS=$tab read -r section words <"$at/freedom"
-        tell "$id" wrong "$(say l12-freedom "$freedom" "$words" "$section" "$place" "$source" "$got")"
+        tell "$id" wrong "$(say l12-freedom "$freedom" "$words" "$section" "$place" "$source" "$got" "$id")" \
+            "$(converse "$id" --broker-set "variant=$freedom")"
     done
 }
 

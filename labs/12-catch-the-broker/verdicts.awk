@@ -7,6 +7,7 @@ function value(line) {
     sub(/,$/, "", line)
     gsub(/^"|"$/, "", line)
     gsub(/\\"/, "\"", line)
+    gsub(/\\\\/, "\\", line)
     return line
 }
 /^  "scenarios": \[/ { on = 1 }
