@@ -135,7 +135,7 @@ show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
     echo
     case $1-$2 in
     s:*-wrong)
-        head -n 60 "$4" ;;
+        head -n "${LAB_LINES:-60}" "$4" ;;
     a:*-wrong) # answers, not code
         printf '%s  %s  (%s)\n' "$(say fail)" "$id" "$(say "$2")"
         sed "s/^/   /" "$4" ;;

@@ -69,13 +69,21 @@ fill() { # FILE
 # labs: no lab has to wait for another.
 assemble() { # LAB
     tree=$work/.lab/tree
+    began=$(($(date +%s) - 1)) # a save while this runs is seen the next time
+    # What did not change since it was put there for this lab need not be looked at.
+    [ "$(cat "$tree/.for" 2>/dev/null)" = "$1 $project" ] || rm -f "$tree"/.since
     for f in $(files); do
+        [ ! -e "$tree/.since" ] || [ "$work/$f" -nt "$tree/.since" ] || [ "$project/$f" -nt "$tree/.since" ] ||
+            [ "$manifest" -nt "$tree/.since" ] || continue
         mkdir -p "$tree/$(dirname "$f")"
         triples "$f" 0 | awk -v n="$1" 'index($1, "L" n ".") == 1 {print $1}' >"$work/.lab/lab"
         fill "$f" <"$work/.lab/lab"
         cmp -s "$work/.lab/yours" "$project/$f" && { rm -f "$tree/$f"; continue; }
         cmp -s "$work/.lab/yours" "$tree/$f" || cp "$work/.lab/yours" "$tree/$f"
     done
+    touch "$tree/.since.new" -d "@$began" 2>/dev/null || touch "$tree/.since.new"
+    mv "$tree/.since.new" "$tree/.since"
+    echo "$1 $project" >"$tree/.for"
 }
 
 borrow() {
