@@ -249,6 +249,7 @@ play_all(struct run_command *c, struct error *err)
         return -1;
     target_override(&c->target, &c->probe);
     make_hello(c);
+    c->suite.setup.hides_sessions = c->probe.hides_sessions[MQTT_311];
     probe_report(&c->probe, c->versions, &c->run);
     c->suite.lacks = lacks;
     c->suite.done = done;

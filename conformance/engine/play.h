@@ -52,6 +52,9 @@ struct play_setup {
                                        pointer: none */
     struct slice password;          /* likewise */
     uint16_t keep_alive;            /* s; of a CONNECT that names none */
+    bool hides_sessions;            /* 3.1.1: the broker resumes sessions though
+                                       Session Present says no; fails where it
+                                       is judged, and sets the stage elsewhere */
     double patience;                /* factor on waiting for what must come */
     const struct play_name *names;  /* $target.x */
     size_t name_count;

@@ -212,6 +212,34 @@ perform(struct stage *s, const struct act *acts, size_t count)
     }
 }
 
+/* Who resumes sessions and hides it fails where that is judged, and only there. */
+START_TEST(a_hidden_session_is_one)
+{
+    static const struct {
+        const char *body;
+        bool hides;
+        enum result_verdict verdict;
+    } cases[] = {
+        {"c connects keeping session_present=1\nc alive [MQTT311-3.12.4-1]\n",
+         false, VERDICT_INCONCLUSIVE},
+        {"c connects keeping session_present=1\nc alive [MQTT311-3.12.4-1]\n",
+         true, VERDICT_PASS},
+        {"c connects keeping session_present=1 [MQTT311-3.2.2-2]\n", true,
+         VERDICT_FAIL},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct stage s;
+        stage_open(&s, MQTT_311, cases[i].body);
+        s.setup.hides_sessions = cases[i].hides;
+        stage_accept(&s, 0);
+        stage_say(&s, 0, "CONNACK");
+        stage_say(&s, 0, "PINGRESP");
+        ck_assert_int_eq(stage_end(&s), cases[i].verdict);
+        stage_close(&s);
+    }
+}
+END_TEST
+
 START_TEST(lines_go_or_do_not)
 {
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
@@ -529,7 +557,7 @@ START_TEST(aliases_are_resolved)
 }
 END_TEST
 
-TEST_MAIN(lines_go_or_do_not, only_ids_of_the_version_judge,
+TEST_MAIN(a_hidden_session_is_one, lines_go_or_do_not, only_ids_of_the_version_judge,
           a_failure_names_line_statement_and_packet,
           either_records_what_the_broker_chose, together_takes_any_order,
           meanwhile_runs_beside_the_rest,

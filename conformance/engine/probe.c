@@ -57,6 +57,16 @@ static const char probes[] =
     "    c < SUBACK\n"
     "    c < PUBLISH retain=?retains within 1s [should 3.3]\n"
     "\n"
+    "scenario retains-later\n"
+    "    \"A retained message, found a while after it was published\"\n"
+    "    for 3.1 3.1.1\n"
+    "    c connects fresh\n"
+    "    c > PUBLISH topic=\"/probe\" retain=1 payload=\"kept\"\n"
+    "    wait 500ms\n"
+    "    c > SUBSCRIBE filters=[{filter=\"/probe\" qos=0}]\n"
+    "    c < SUBACK\n"
+    "    c < PUBLISH retain=?retains within 1s [should 3.3]\n"
+    "\n"
     "scenario remembers\n"
     "    \"A session that outlives its connection\"\n"
     "    for 3.1.1\n"
@@ -67,8 +77,8 @@ static const char probes[] =
     "    c connects keeping session_present=?session_present [should 3.2]\n"
     "\n"
     "scenario remembers-messages\n"
-    "    \"A session, where CONNACK does not tell\"\n"
-    "    for 3.1\n"
+    "    \"A session, whatever CONNACK tells\"\n"
+    "    for 3.1 3.1.1\n"
     "    c connects keeping\n"
     "    c > SUBSCRIBE filters=[{filter=\"$T/probe\" qos=1}]\n"
     "    c < SUBACK\n"
@@ -77,7 +87,7 @@ static const char probes[] =
     "    p > PUBLISH topic=\"$T/probe\" qos=1 packet_id=1 payload=\"kept\"\n"
     "    p < PUBACK packet_id=1\n"
     "    c connects keeping\n"
-    "    c < PUBLISH topic=\"$T/probe\" qos=?session_present within 1s [should 3.3]\n"
+    "    c < PUBLISH topic=\"$T/probe\" qos=?kept within 1s [should 3.3]\n"
     "\n"
     "scenario names\n"
     "    \"An empty Client Identifier\"\n"
@@ -125,7 +135,8 @@ static const struct {
     { PROBE_qos2,              V_3,      "granted",          AT_LEAST, 2, "probe" },
     { PROBE_retain,            V_3,      "retains",          AT_LEAST, 0, "probe" },
     { PROBE_wildcard,          V_3,      "wildcards",        BELOW,  128, "probe" },
-    { PROBE_session,           V_3,      "session_present",  AT_LEAST, 1, "probe" },
+    { PROBE_session,           V_311,    "session_present",  AT_LEAST, 1, "CONNACK" },
+    { PROBE_session,           V_3,      "kept",             AT_LEAST, 1, "probe" },
 };
 /* clang-format on */
 
@@ -145,6 +156,13 @@ struct prober {
     enum mqtt_version version;
 };
 
+/* CONNACK said that there is no session. */
+static bool
+is_silent_about(const struct probe_answer *a)
+{
+    return strcmp(a->source, "CONNACK") == 0;
+}
+
 static void
 read_names(void *context, const struct play *play)
 {
@@ -161,10 +179,17 @@ read_names(void *context, const struct play *play)
             n = -1; /* SUBACK: refused */
         bool has = readings[i].how == AT_LEAST ? n >= readings[i].number
                                                : n < readings[i].number;
-        set_answer(&to->probe->answers[to->version][readings[i].need], has,
-                   readings[i].source,
-                   readings[i].how == AT_LEAST && readings[i].number == 1 ? n
-                                                                          : 0);
+        struct probe_answer *a =
+            &to->probe->answers[to->version][readings[i].need];
+        if (readings[i].need == PROBE_session && has && !a->has &&
+            is_silent_about(a))
+            to->probe->hides_sessions[to->version] = true;
+        /* Two ways to ask: one yes is enough. */
+        if (has || !a->has)
+            set_answer(a, has, readings[i].source,
+                       readings[i].how == AT_LEAST && readings[i].number == 1
+                           ? n
+                           : 0);
     }
 }
 

@@ -28,6 +28,8 @@ struct probe_answer {
 struct probe {
     struct probe_answer answers[MQTT_50 + 1][PROBE_NEEDS]; /* by version */
     bool speaks[MQTT_50 + 1];      /* does it take a CONNECT of that version? */
+    bool hides_sessions[MQTT_50 + 1]; /* it resumes sessions, and Session Present
+                                         says that it does not */
     const char *guess;             /* what may be the matter, if it speaks none
                                       of them; "" or NULL: no idea */
     char *refusal[MQTT_50 + 1];    /* owned; what it said instead, or NULL */

@@ -24,6 +24,7 @@ start(struct suite *suite, const struct suite_job *job, size_t index)
     r->setup = suite->setup;
     r->setup.scenario = job->scenario;
     r->setup.version = job->version;
+    r->setup.hides_sessions &= job->version == MQTT_311;
     r->setup.number = suite->next_number++;
     r->out = xcalloc(1, sizeof *r->out);
     r->job = index;
