@@ -7,6 +7,7 @@
 
 #include <libxml/xmlwriter.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -80,6 +81,17 @@ attribute_seconds(xmlTextWriterPtr w, uint64_t us)
                                       (double)us / 1e6);
 }
 
+/* Of the run, in UTC: readers want it without a zone. */
+static void
+attribute_moment(xmlTextWriterPtr w, uint64_t seconds)
+{
+    char text[32];
+    time_t at = (time_t)seconds;
+    struct tm tm;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", gmtime_r(&at, &tm));
+    attribute(w, "timestamp", text);
+}
+
 static void
 content(xmlTextWriterPtr w, struct buf *text)
 {
@@ -118,7 +130,6 @@ write_counts(xmlTextWriterPtr w, const struct counts *c)
     attribute_count(w, "tests", c->all);
     attribute_count(w, "failures", c->of[FAILED]);
     attribute_count(w, "errors", c->of[BROKEN]);
-    attribute_count(w, "skipped", c->of[SKIPPED]);
 }
 
 /* <failure message="..." type="fail">details</failure> and the like. */
@@ -205,7 +216,10 @@ write_suite(xmlTextWriterPtr w, const struct result_run *run, size_t first)
     xmlTextWriterStartElement(w, BAD_CAST "testsuite");
     attribute(w, "name", name);
     write_counts(w, &c);
+    attribute_count(w, "skipped", c.of[SKIPPED]); /* readers know it only here */
     attribute_seconds(w, c.us);
+    if (run->started_wall_us)
+        attribute_moment(w, run->started_wall_us / 1000000);
     for (size_t i = first; i < run->scenario_count; i++)
         if (slice_equal(chapter_of(&run->scenarios[i]), chapter))
             write_case(w, run, &run->scenarios[i]);
