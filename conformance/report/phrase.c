@@ -74,7 +74,8 @@ phrase_bytes(struct buf *out, const struct result_event *e, struct slice bytes)
     struct mqtt_frame frame;
     struct mqtt_packet packet;
     struct mqtt_report report;
-    struct mqtt_print how = {.max_text = TEXT_MAX};
+    /* Stars already, unless the run was to keep them (--keep-secrets). */
+    struct mqtt_print how = {.secrets = true, .max_text = TEXT_MAX};
 
     if (mqtt_frame_next(bytes, &frame) != MQTT_FRAME_COMPLETE ||
         frame.len != bytes.len || frame.type == MQTT_NO_TYPE) {
