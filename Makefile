@@ -131,6 +131,10 @@ test: ## everything that has to be green, on a bare machine too
 	@ci/deps build test draw peers fuzz
 	@ci/test
 
+.PHONY: repeat
+repeat: all ## 100 runs of the suite with every core loaded: the same verdicts? RUNS=N TARGET=URL
+	@OUT=$(OUT) TARGET=$(TARGET) ci/repeat $(or $(RUNS),100)
+
 .PHONY: certify
 certify: ## run the suite on the reference broker, or on TARGET=mqtt://host:port
 	@ci/deps build
