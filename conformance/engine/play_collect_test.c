@@ -116,7 +116,61 @@ START_TEST(may_and_ignores_keep_out_of_the_way)
 }
 END_TEST
 
-TEST_MAIN(collect_gathers_acknowledges_and_stops,
+/* The runner was kept waiting, and no tick came in time: then neither the packet
+ * nor the end of the connection came in time, as far as it can tell. */
+START_TEST(what_is_read_too_late_is_not_held_against_anybody)
+{
+    static const struct row {
+        unsigned late_ms;
+        bool is_close;
+        enum result_verdict verdict;
+    } rows[] = {
+        {1999, false, VERDICT_FAIL},
+        {2001, false, VERDICT_PASS},
+        {1999, true, VERDICT_INCONCLUSIVE},
+    };
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct stage s;
+        stage_open(&s, MQTT_311, "c connects fresh\nmark t\n"
+                                 "c > PINGREQ\nc < PINGRESP\n"
+                                 "c never PUBLISH for 3s - since t"
+                                 " [MQTT311-3.3.5-1]\n");
+        stage_accept(&s, 0);
+        stage_say(&s, 0, "CONNACK");
+        stage_pass(&s, 1000); /* of the three seconds two are left */
+        stage_say(&s, 0, "PINGRESP");
+        s.now_us += rows[i].late_ms * 1000;
+        if (rows[i].is_close)
+            play_closed(s.play, 0, false, s.now_us);
+        else
+            stage_say(&s, 0, "PUBLISH topic=\"a\"");
+        ck_assert_int_eq(stage_end(&s), rows[i].verdict);
+        stage_close(&s);
+    }
+}
+END_TEST
+
+/* All of it is over, and what came meanwhile is there. */
+START_TEST(a_time_that_is_over_still_looks_back)
+{
+    struct stage s;
+    stage_open(&s, MQTT_311, "c connects fresh\nmark t\n"
+                             "c > PINGREQ\nc < PINGRESP\n"
+                             "c never PUBLISH for 3s - since t"
+                             " [MQTT311-3.3.5-1]\n");
+    stage_accept(&s, 0);
+    stage_say(&s, 0, "CONNACK");
+    stage_say(&s, 0, "PUBLISH topic=\"a\"");
+    stage_pass(&s, 4000);
+    stage_say(&s, 0, "PINGRESP");
+    ck_assert_int_eq(stage_end(&s), VERDICT_FAIL);
+    stage_close(&s);
+}
+END_TEST
+
+TEST_MAIN(what_is_read_too_late_is_not_held_against_anybody,
+          a_time_that_is_over_still_looks_back,
+          collect_gathers_acknowledges_and_stops,
           what_the_script_says_itself_is_left_to_it,
           a_publish_of_ours_is_completed_when_no_line_does,
           held_acknowledgements_are_held,
