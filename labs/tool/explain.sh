@@ -33,7 +33,7 @@ ladder() { # SCENARIO
         # shellcheck disable=SC2046,SC2086
         for f in "$at"/[!l]*.pcapng; do
             [ -e "$f" ] || continue
-            "$project/build/bin/plumb-trace" --sequence $(ascii) "$f" | head -n 60 | cut -c1-160 | sed 's/^/   /'
+            "$project/build/bin/plumb-trace" --sequence $(ascii) "$f" | head -n 60 | sed 's/^/   /'
             rm -rf "$at"
             return
         done
@@ -154,7 +154,7 @@ run() { # ID : built from what is there now, with everything it says
         *) LAB_LINES=400 show_failure "$test" "$result" "$words" "$log" "$n" "$work/.lab/one" ;;
         esac
         case $test-$result in
-        u:*-wrong | u:*-crash | u:*-loop) echo; head -n 60 "$log" | shorten | sed 's/^/   /' ;;
+        u:*-wrong | u:*-crash | u:*-loop) echo; grep -vE "in (__|_start|srunner|test_run|main )" "$log" | head -n 60 | shorten | sed "s/^/   /" ;;
         s:*-right) ladder_of_captures "$id" ;;
         esac
         [ "$result" = right ]
@@ -165,6 +165,6 @@ ladder_of_captures() { # SCENARIO : the student's broker, as just played
     for f in "$work/.lab/tree/.build/captures/$(echo "$1" | tr / .)".*.pcapng; do
         [ -e "$f" ] || continue
         # shellcheck disable=SC2046
-        "$project/build/bin/plumb-trace" --sequence $(ascii) "$f" | head -n 80 | cut -c1-160 | sed 's/^/   /'
+        "$project/build/bin/plumb-trace" --sequence $(ascii) "$f" | head -n 80 | sed 's/^/   /'
     done
 }
