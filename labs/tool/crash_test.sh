@@ -75,8 +75,8 @@ wanted=$*
 # what it is  result  what is said                what they wrote
 text null     crash   'null pointer'              'if (name.ptr) *(volatile int *)0 = 1;'
 text wild     crash   'points nowhere'            '*(volatile char *)(0x5a5a5a5a5a5aull + name.len) = 1;'
-text bounds   crash   'beyond the end'            'char *volatile p = malloc(8); p[8 + name.len % 2] = 1; free(p);'
-text freed    crash   'after it was freed'        'char *volatile p = malloc(8); free(p); p[name.len % 8] = 1;'
+text bounds   crash   'beyond the end'            'volatile char *p = malloc(8); p[8 + name.len % 2] = 1; free((void *)p);'
+text freed    crash   'after it was freed'        'volatile char *p = malloc(8); free((void *)p); p[name.len % 8] = 1;'
 text twice    crash   'freed it twice'            'char *volatile p = malloc(8 + name.len); free(p); free(p);'
 text leak     crash   'did not free'              'char *volatile p = malloc(40); p[0] = 1; p = 0;'
 text stack    crash   'called itself'             'volatile char a[4096]; a[name.len % 9] = 1; if (mqtt_topic_name_valid(name)) return a[1];'

@@ -131,8 +131,11 @@ lab_of() { # TEST
 run() { # ID : built from what is there now, with everything it says
     need_tree
     need_blank
-    id=${1#[usa]:}
-    if [ -n "$(script_of "$id")" ]; then test=s:$id what=s:$id
+    id=${1#[usar]:}
+    if grep -q " r:$id\$" "$project/labs/needs"; then
+        test=r:$id what=r:request
+        case $id in tcp/*) what=r:tcp ;; esac
+    elif [ -n "$(script_of "$id")" ]; then test=s:$id what=s:$id
     elif [ -e "$project/reference/${id%/*}_test.c" ]; then test=u:$id what=u:${id%/*}
     else
         log=$(result_of "a:$id" 4)
@@ -154,7 +157,7 @@ run() { # ID : built from what is there now, with everything it says
         *) LAB_LINES=400 show_failure "$test" "$result" "$words" "$log" "$n" "$work/.lab/one" ;;
         esac
         case $test-$result in
-        u:*-wrong | u:*-crash | u:*-loop) echo; grep -vE "in (__|_start|srunner|test_run|main )" "$log" | head -n 60 | shorten | sed "s/^/   /" ;;
+        r:*-wrong | u:*-wrong | u:*-crash | u:*-loop) echo; grep -vE "in (__|_start|srunner|test_run|main )" "$log" | head -n 60 | shorten | sed "s/^/   /" ;;
         s:*-right) ladder_of_captures "$id" ;;
         esac
         [ "$result" = right ]
