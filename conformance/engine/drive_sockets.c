@@ -213,6 +213,8 @@ read_some(struct link *l)
             continue;
         }
         l->is_ended = true;
+        if (n < 0 && uri_is_websocket(l->uri) && ws_got_text(l->transport))
+            play_got_text_frame(owner->play, number);
         play_closed(owner->play, number, n < 0, clock_us());
         return;
     }

@@ -136,6 +136,20 @@ watch_packet(struct play *p, struct peer *peer, enum mqtt_side from,
         mqtt_watch_gap(peer->watch, FROM_CLIENT);
 }
 
+void
+play_got_text_frame(struct play *p, unsigned connection)
+{
+    struct mqtt_violation v = {
+        .statement = p->setup->version == MQTT_50 ? "MQTT-6.0.0-1"
+                                                  : "MQTT311-6.0.0-1",
+        .section = "6",
+        .text = "MQTT in a WebSocket text frame",
+    };
+    const struct peer *peer = p->peers[connection];
+    if (peer->lane && !peer->is_violated && p->setup->version != MQTT_31)
+        add_finding(p, &v, p->out->event_count ? p->out->event_count - 1 : 0);
+}
+
 /* --- out ------------------------------------------------------------------ */
 
 struct peer *

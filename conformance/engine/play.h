@@ -127,6 +127,8 @@ void play_input(struct play *p, unsigned connection, struct slice bytes,
                 uint64_t now_us);
 void play_closed(struct play *p, unsigned connection, bool was_reset,
                  uint64_t now_us);
+/* A WebSocket frame in which no MQTT may travel; then play_closed. */
+void play_got_text_frame(struct play *p, unsigned connection);
 void play_restarted(struct play *p, uint64_t now_us);
 void play_tick(struct play *p, uint64_t now_us);
 

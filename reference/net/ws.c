@@ -41,6 +41,7 @@ struct ws {
     struct ws_frames *frames; /* owned; the peer's; NULL while UPGRADING */
     struct slice path;       /* server: what is served, borrowed */
     const char *protocols;   /* client: what it offers, borrowed */
+    bool got_text;           /* FAILED because of that */
     bool is_unselected;      /* client: the server took none of these */
     char key[WS_UPGRADE_KEY_LEN + 1]; /* client: of the request */
     struct error why;        /* FAILED */
@@ -201,6 +202,7 @@ take_frames(struct ws *w, struct slice in, uint8_t *to)
     }
     if (status == WS_FRAME_BAD) {
         say_close(w, p.code);
+        w->got_text = p.code == WS_CODE_UNSUPPORTED;
         error_set(&w->why, "WebSocket: %s", p.why);
         w->state = FAILED;
     }
@@ -411,6 +413,12 @@ bool
 ws_is_unselected(const struct transport *t)
 {
     return ((const struct ws *)t)->is_unselected;
+}
+
+bool
+ws_got_text(const struct transport *t)
+{
+    return ((const struct ws *)t)->got_text;
 }
 
 const struct transport *

@@ -47,6 +47,9 @@ void ws_send_frame(struct transport *t, enum ws_opcode opcode, bool is_last,
  * selected, or did not select [MQTT-6.0.0-4, MQTT311-6.0.0-4]? */
 bool ws_is_unselected(const struct transport *t);
 
+/* Has it failed because the peer sent a text message [MQTT-6.0.0-1]? */
+bool ws_got_text(const struct transport *t);
+
 /* The transport below, which stays this one's. */
 const struct transport *ws_below(const struct transport *t);
 

@@ -209,6 +209,8 @@ START_TEST(frames_by_hand)
             ck_assert_msg(strstr(err.text, fault + 1), "%s", err.text);
             ck_assert_int_eq(pipe_drain(server, &got, &err), TRANSPORT_ERROR);
         }
+        ck_assert_int_eq(ws_got_text(server),
+                         fault && strstr(fault, "text frame"));
         check_sent(by_hand[i].answer);
         buf_release(&got);
         end_by_hand();
