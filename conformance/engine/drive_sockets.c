@@ -8,19 +8,16 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/mem.h"
 #include "net/tcp.h"
 
-enum { READ_AT_ONCE = 65536, READS_PER_TURN = 64, RESTART_MS = 20000 };
+enum { READ_AT_ONCE = 65536, READS_PER_TURN = 64 };
 
 struct sockets {
     struct driver driver;
@@ -151,12 +148,6 @@ shake_hands(struct link *l)
         play_refused(owner->play, number, err.text, clock_us());
 }
 
-static struct tls_context *
-tls_for(const struct drive_target *t, const struct uri *uri)
-{
-    return uri_is_websocket(uri) ? t->web_tls : t->tls;
-}
-
 static void
 finish_connect(struct link *l)
 {
@@ -173,7 +164,7 @@ finish_connect(struct link *l)
     }
     if (l->transport)
         l->transport = layers_client(l->transport, l->uri,
-                                     tls_for(s->target, l->uri),
+                                     drive_tls_for(s->target, l->uri),
                                      l->offers ? "chat, mqtt" : "mqtt");
     l->watch.fd = l->transport ? l->transport->fd : l->connecting.fd;
     l->watch.wants = l->transport ? LOOP_READ : LOOP_WRITE;
@@ -393,56 +384,11 @@ turn(struct driver *d, uint64_t deadline_us, struct error *err)
                      err);
 }
 
-/* A connection with all handshakes below MQTT; NULL with err. */
-static struct transport *
-open_usual(const struct drive_target *target, int timeout_ms, struct error *err)
-{
-    const struct uri *uri = target->by[target->usual];
-    struct transport *t =
-        tcp_connect_wait(uri->host, uri->port, timeout_ms, err);
-    if (!t)
-        return NULL;
-    t = layers_client(t, uri, tls_for(target, uri), "mqtt");
-    if (layers_wait(t, timeout_ms, err) == 0)
-        return t;
-    transport_close(t, TRANSPORT_CLOSE);
-    return NULL;
-}
-
 /* Takes connections, in its usual way? */
 static bool
 listens(const struct sockets *s, struct error *err)
 {
     return drive_sockets_try(s->target, 1000, err) == 0;
-}
-
-/* Waits for the first byte; false: it ended, or nothing came in time. */
-static bool
-hears_anything(struct transport *t, int timeout_ms, struct error *err)
-{
-    uint64_t deadline_ms = clock_ms() + (uint64_t)timeout_ms, now_ms;
-    uint8_t byte;
-    ptrdiff_t n;
-    while ((n = transport_read(t, &byte, 1, err)) == TRANSPORT_AGAIN &&
-           (now_ms = clock_ms()) < deadline_ms) {
-        bool now = transport_want(t, LOOP_READ) & TRANSPORT_NOW;
-        struct pollfd p = {.fd = t->fd, .events = POLLIN};
-        poll(&p, 1, now ? 0 : loop_timeout(deadline_ms, now_ms));
-    }
-    return n > 0;
-}
-
-/* Is a CONNECT still answered, in whatever way? */
-static bool
-answers(const struct drive_target *target, struct error *err)
-{
-    if (target->hello.len == 0)
-        return true;
-    struct transport *t = open_usual(target, target->patience_ms, err);
-    bool good = t && transport_write(t, target->hello, err) > 0 &&
-                hears_anything(t, target->patience_ms, err);
-    transport_close(t, TRANSPORT_CLOSE);
-    return good;
 }
 
 /* It listens, and that is all. `start` would find it there. */
@@ -465,7 +411,7 @@ revive(struct driver *d, struct error *err)
     const char *command =
         s->target->start ? s->target->start : s->target->restart;
     if (listens(s, err))
-        return answers(s->target, err) ? DRIVER_LIVES : wake(s->target, err);
+        return drive_sockets_answers(s->target, err) ? DRIVER_LIVES : wake(s->target, err);
     if (!command)
         return error_prefix(err, "the target is lost, it does not accept "
                                  "connections any more");
@@ -495,35 +441,4 @@ drive_sockets_new(const struct drive_target *target, struct error *err)
         return &s->driver;
     free(s);
     return NULL;
-}
-
-int
-drive_sockets_try(const struct drive_target *target, int timeout_ms,
-                  struct error *err)
-{
-    struct transport *t = open_usual(target, timeout_ms, err);
-    transport_close(t, TRANSPORT_CLOSE);
-    return t ? 0 : -1;
-}
-
-int
-drive_sockets_command(const struct drive_target *target, const char *command,
-                      struct error *err)
-{
-    uint64_t give_up = clock_ms() + RESTART_MS;
-    int status = system(command);
-    if (status)
-        return error_set(err, "the command of the target file fails with "
-                              "status %d: %s",
-                         WIFEXITED(status) ? WEXITSTATUS(status) : status,
-                         command);
-    while (drive_sockets_try(target, 1000, err)) {
-        struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
-        nanosleep(&moment, NULL);
-        if (clock_ms() > give_up)
-            return error_prefix(err, "nobody listens %d s after the command "
-                                     "of the target file (%s)",
-                                RESTART_MS / 1000, command);
-    }
-    return 0;
 }

@@ -46,6 +46,14 @@ struct driver *drive_sockets_new(const struct drive_target *target,
 int drive_sockets_try(const struct drive_target *target, int timeout_ms,
                       struct error *err);
 
+/* Is hello still answered, in whatever way? True without one. */
+bool drive_sockets_answers(const struct drive_target *target,
+                           struct error *err);
+
+/* The one of its two contexts that fits the URL. */
+struct tls_context *drive_tls_for(const struct drive_target *t,
+                                  const struct uri *uri);
+
 /* Runs a shell command that makes the target listen, and waits until it does. */
 int drive_sockets_command(const struct drive_target *target,
                           const char *command, struct error *err);

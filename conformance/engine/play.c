@@ -96,21 +96,6 @@ fiber_enter(struct play *p, struct fiber *f, struct frame frame)
     return true;
 }
 
-bool
-fiber_leave_round(struct play *p, struct fiber *f)
-{
-    size_t depth = f == p->fibers[0] ? f->depth : 0;
-    while (depth && !f->frames[depth - 1].loop)
-        depth--;
-    if (depth == 0 || f->frames[depth - 1].loop->kind == STMT_ONE_WRITE)
-        return false;
-    struct frame *loop = &f->frames[depth - 1];
-    f->depth = depth;
-    loop->next = loop->block->count;
-    loop->is_doubtful = true;
-    return true;
-}
-
 struct fiber *
 fiber_new(struct play *p, const struct script_block *block,
           struct scope *scope, struct fiber *parent)
@@ -479,33 +464,12 @@ play_abort(struct play *p, enum result_verdict v, const char *reason,
     p->out->took_us = now_us - p->start_us;
 }
 
-bool
-play_may_fail(const struct play *p)
-{
-    for (size_t i = 0; i < p->fiber_count && p->ending == ENDING_NOT; i++) {
-        const struct fiber *f = p->fibers[i];
-        if (f->is_waiting && f->stmt->kind != STMT_NEVER &&
-            verdict_is_judging(p, f->stmt))
-            return true;
-    }
-    return false;
-}
-
 void
 play_give_up(struct play *p, uint64_t now_us)
 {
     if (p->ending == ENDING_NOT && !p->is_concluded)
         verdict_set(p, VERDICT_INCONCLUSIVE, NULL, "not wanted any more");
     settle(p, now_us);
-}
-
-bool
-play_was_ignored(const struct play *p)
-{
-    bool sent = false;
-    for (size_t i = 0; i < p->peer_count; i++)
-        sent |= p->peers[i]->sent_connect;
-    return sent && p->heard_us == 0;
 }
 
 bool

@@ -50,6 +50,21 @@ begin_for_each(struct play *p, struct fiber *f)
                                       .rounds = (int64_t)v.count});
 }
 
+bool
+fiber_leave_round(struct play *p, struct fiber *f)
+{
+    size_t depth = f == p->fibers[0] ? f->depth : 0;
+    while (depth && !f->frames[depth - 1].loop)
+        depth--;
+    if (depth == 0 || f->frames[depth - 1].loop->kind == STMT_ONE_WRITE)
+        return false;
+    struct frame *loop = &f->frames[depth - 1];
+    f->depth = depth;
+    loop->next = loop->block->count;
+    loop->is_doubtful = true;
+    return true;
+}
+
 /* The parameters are names of the call alone; a bare word is handed over as
  * itself, or as the client that it stands for here. */
 enum step

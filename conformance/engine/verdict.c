@@ -46,6 +46,27 @@ verdict_is_judging(const struct play *p, const struct script_stmt *s)
     return s && (s->should.len || has_id(p, s));
 }
 
+bool
+play_may_fail(const struct play *p)
+{
+    for (size_t i = 0; i < p->fiber_count && p->ending == ENDING_NOT; i++) {
+        const struct fiber *f = p->fibers[i];
+        if (f->is_waiting && f->stmt->kind != STMT_NEVER &&
+            verdict_is_judging(p, f->stmt))
+            return true;
+    }
+    return false;
+}
+
+bool
+play_was_ignored(const struct play *p)
+{
+    bool sent = false;
+    for (size_t i = 0; i < p->peer_count; i++)
+        sent |= p->peers[i]->sent_connect;
+    return sent && p->heard_us == 0;
+}
+
 static void
 add_judgement(struct play *p, struct slice id, enum result_verdict v,
               unsigned line)
