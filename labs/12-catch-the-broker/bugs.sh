@@ -41,8 +41,8 @@ judge_bugs() {
             END { for (id in found) print bug "\t" found[id] "\t" id "\t" with[id] }' "$at/play/$bug".[0-9]* |
             sort -t"$tab" -k2,2r -k3,3 >>"$at/caught"
     done <"$at/bugs"
-    tell_bugs
     keep_evidence
+    tell_bugs
 }
 
 wrong_of() { # FAULT : what it does, in words
@@ -56,14 +56,16 @@ tell_bugs() {
         if [ ! -s "$at/best" ]; then
             tell "$bug" blank
         elif IFS=$tab read -r _ how id cited <"$at/best" && [ "$how" = precise ]; then
-            tell "$bug" right "$fault" "$at/$bug.log"
+            tell "$bug" right "$fault" "$at/$bug.steps"
         elif [ "$(echo "$cited" | wc -w)" -gt $most_cited ]; then
-            tell "$bug" wrong "$(say l12-shotgun "$(wrong_of "$fault")" "$id" "$cited" $most_cited)" "$at/$bug.log"
+            tell "$bug" wrong "$(say l12-shotgun "$(wrong_of "$fault")" "$id" "$cited" $most_cited)" "$at/$bug.steps"
         else
-            tell "$bug" wrong "$(say l12-imprecise "$(wrong_of "$fault")" "$id" "$cited")" "$at/$bug.log"
+            tell "$bug" wrong "$(say l12-imprecise "$(wrong_of "$fault")" "$id" "$cited")" "$at/$bug.steps"
         fi
     done <"$at/bugs"
 }
+
+runner_of() { echo "$runners/$(awk -F'|' -v b="$1" '$1 == b {print $3}' "$at/bugs")"; }
 
 # The captures of each bug's first scenario, played alone, so that it is the same
 # bytes the next time; and the conversation, for `lab run BUG`.
@@ -75,11 +77,8 @@ keep_evidence() {
     done
 }
 
-# What the lint says would give the statement away.
 show_evidence() { # BUG SCENARIO
-    runner=$runners/$(awk -F'|' -v b="$1" '$1 == b {print $3}' "$at/bugs")
-    (cd "$at" && timeout 60 "$runner" run --broker-core --slow --scenarios scenarios \
-        --evidence "$work/evidence/$1" "$2") 2>&1 | only_failures >"$at/$1.log"
+    converse "$1" "$(runner_of "$1")" "$2" --evidence "$work/evidence/$1" >/dev/null
     rm -f "$work/evidence/$1"/lint.*
 }
 

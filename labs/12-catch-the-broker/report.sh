@@ -98,7 +98,7 @@ judge_report() {
             good=$((good + 1))
             tell "report/$name" right
         else
-            tell "report/$name" wrong "$words" "$work/report.md"
+            tell "report/$name" wrong "$words"
         fi
     done
     result=wrong

@@ -11,6 +11,7 @@ take_scenarios() {
     : >"$at/lengths"
     (cd "$work" && find scenarios -name '*.scn' 2>/dev/null | sort) >"$at/files"
     while read -r file; do
+        case $file in *[!A-Za-z0-9/._-]*) tell "$file" wrong "$(say l12-name)"; continue ;; esac
         rm -rf "$at/one"
         mkdir -p "$at/one/$(dirname "$file")"
         cp "$work/$file" "$at/one/$file"
@@ -20,8 +21,7 @@ take_scenarios() {
             chapter=${file#scenarios/}
             awk -v chapter="${chapter%.scn}" -f "$here/lengths.awk" "$work/$file" >>"$at/lengths"
         else
-            cp "$at/log" "$at/$(echo "$file" | tr / -).log"
-            tell "$file" wrong "$(say l12-parse "$(sed -n 1p "$at/log")")" "$at/$(echo "$file" | tr / -).log"
+            tell "$file" wrong "$(say l12-parse "$(sed -n 1p "$at/log")")" "$at/log"
         fi
     done <"$at/files"
     while IFS=$tab read -r id lines; do
@@ -49,19 +49,17 @@ drop() { # ID
 brokers() { awk -F'|' '/^[a-z]/ && !seen[$1]++ {print $1}' "$here/variants"; }
 settings() { awk -F'|' -v b="$1" '$1 == b {printf " --broker-set variant=%s", $2}' "$here/variants"; }
 
-# Of what the runner says, the conversations that went wrong.
-only_failures() {
-    awk '/^[A-Z]+ +[^ ]+\/[^ ]+ / { on = !/^[A-Z]+ +lint\// }
-        /^ *(again|by hand|evidence) / { next }
-        /^ +5\.0 / { exit }
-        on'
-}
-
-# Leaves the conversation for `lab run ID`; says where.
-converse() { # ID OPTION...
-    log=$at/$(echo "$1" | tr / -).log
-    (cd "$at" && timeout 60 "$reference" run --broker-core --slow --scenarios scenarios "$@") 2>&1 |
-        only_failures >"$log"
+# Leaves the conversation that went wrong, step by step, in a file and says which. What
+# the lint says would give the statement of a bug away.
+converse() { # NAME RUNNER SCENARIO OPTION...
+    log=$at/$(echo "$1" | tr / -).steps
+    runner=$2
+    shift 2
+    (cd "$at" && timeout 60 "$runner" run --broker-core --slow --quiet --scenarios scenarios \
+        --steps all-steps "$@") >/dev/null 2>&1
+    awk -v RS= '!/^[A-Z]+  lint\// {last = $0} END {print last}' "$at/all-steps" 2>/dev/null |
+        sed -e 1d -e 's/^   //' >"$log"
+    rm -f "$at/all-steps"
     echo "$log"
 }
 
@@ -69,8 +67,8 @@ converse() { # ID OPTION...
 judge_on_reference() {
     for seed in 1 2 3; do echo "reference $reference $seed"; done | plays
     first reference 'fail|unstable' >"$at/bad"
-    while IFS=$tab read -r id _ _ statements place source got; do
-        tell "$id" wrong "$(say l12-reference "$place" "$source" "$statements" "$got" "$id")" "$(converse "$id")"
+    while IFS=$tab read -r id _; do
+        tell "$id" wrong "$(say l12-reference)" "$(converse "$id" "$reference" "$id")"
         drop "$id"
     done <"$at/bad"
     first reference 'error' >"$at/bad"
@@ -82,7 +80,7 @@ judge_on_reference() {
     first reference 'inconclusive|skip|unexercised' >"$at/bad"
     while IFS=$tab read -r id _ _ _ place source got; do
         grep -qxF "$id" "$at/passed" && continue
-        tell "$id" wrong "$(say l12-open "$place" "$source" "$got" "$id")" "$(converse "$id")"
+        tell "$id" wrong "$(say l12-open "${place%:}" "$source" "$got")"
         drop "$id"
     done <"$at/bad"
     grep -xF -f "$at/ids" "$at/passed" >"$at/left"
@@ -97,7 +95,7 @@ name_freedoms() { # BROKER
 }
 
 accuse() { # BROKER : those that fail there, and why
-    while IFS=$tab read -r id _ _ _ place source got; do
+    while IFS=$tab read -r id _; do
         drop "$id"
         freedom=$(awk -F'|' -v b="$1" '$1 == b {print $2}' "$here/variants" | while read -r setting; do
             first "only-$setting" 'fail|unstable' | cut -f1 | grep -qxF "$id" && { echo "$setting"; break; }
@@ -105,8 +103,8 @@ accuse() { # BROKER : those that fail there, and why
         [ -n "$freedom" ] || freedom=$(awk -F'|' -v b="$1" '$1 == b {print $2; exit}' "$here/variants")
         awk -F'|' -v s="$freedom" -v l="$lang" '$2 == s {print $3 "\t" (l == "zh" ? $5 : $4)}' "$here/variants" >"$at/freedom"
         IFS=$tab read -r section words <"$at/freedom"
-        tell "$id" wrong "$(say l12-freedom "$freedom" "$words" "$section" "$place" "$source" "$got" "$id")" \
-            "$(converse "$id" --broker-set "variant=$freedom")"
+        tell "$id" wrong "$(say l12-freedom "$freedom" "$words" "$section")" \
+            "$(converse "$id" "$reference" "$id" --broker-set "variant=$freedom")"
     done
 }
 
