@@ -17,4 +17,17 @@ cmd_fn cmd_wire_key;
 /* wire-judge SEED WORDS LANGUAGE CAPTURES DIR MORE RESULTS JUDGED */
 cmd_fn cmd_wire_judge;
 
+/* incidents-captures SEED LAB DIR: the eight captures of lab 11 (LAB is its
+ * folder in the project) into DIR. */
+cmd_fn cmd_incidents_captures;
+/* incidents-give SEED LAB DIR: these, what people say of them, empty tables. */
+cmd_fn cmd_incidents_give;
+/* incidents-key SEED LAB DIR: model answers into DIR. */
+cmd_fn cmd_incidents_key;
+/* incidents-judge SEED LAB LANGUAGE CAPTURES DIR MORE RESULTS JUDGED */
+cmd_fn cmd_incidents_judge;
+/* incidents-check SEED LAB DIR: makes the captures and holds the key against
+ * the strict reader; says which case each is. */
+cmd_fn cmd_incidents_check;
+
 #endif

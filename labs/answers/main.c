@@ -74,9 +74,19 @@ static const struct {
     const char *name;
     cmd_fn *run;
 } verbs[] = {
-    {"dress", dress},           {"capture", capture},
-    {"tape", print_tape},       {"wire-give", cmd_wire_give},
-    {"wire-key", cmd_wire_key}, {"wire-judge", cmd_wire_judge},
+    /* clang-format off */
+    {"dress",              dress},
+    {"capture",            capture},
+    {"tape",               print_tape},
+    {"wire-give",          cmd_wire_give},
+    {"wire-key",           cmd_wire_key},
+    {"wire-judge",         cmd_wire_judge},
+    {"incidents-captures", cmd_incidents_captures},
+    {"incidents-give",     cmd_incidents_give},
+    {"incidents-key",      cmd_incidents_key},
+    {"incidents-judge",    cmd_incidents_judge},
+    {"incidents-check",    cmd_incidents_check},
+    /* clang-format on */
 };
 
 int

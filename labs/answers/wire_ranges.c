@@ -171,8 +171,8 @@ number_twins(struct field *fields, size_t count)
 static size_t
 fields_of(struct field *fields, struct slice bytes)
 {
-    struct mqtt_packet p;
-    struct mqtt_report report;
+    struct mqtt_packet p = {0};
+    struct mqtt_report report = {0};
     struct mqtt_notes notes = {0};
     size_t count = 0;
     mqtt_decode_walk(bytes, MQTT_50, &p, &report, &notes);

@@ -1,0 +1,2 @@
+# as-it-is.awk - a recording without changes.
+{ print }
