@@ -135,19 +135,19 @@ packet_hint(const struct verdict *v, struct slice said)
                                                             : "effect";
 }
 
-/* Of a healthy capture: right if nothing stands there and nobody is accused. */
+/* Of a healthy capture: right if nothing stands there. To accuse somebody is one
+ * mistake, told once. */
 static void
 judge_nothing(struct verdict *v, size_t which, const char *test)
 {
     bool is_empty = cell(v, which).len == 0;
-    if (cell(v, CELL_SIDE).len == 0 && is_empty) {
+    if (!acquits(v)) {
         close_test(v, test, RESULT_BLANK);
         return;
     }
-    bool is_right = is_empty && acquits(v);
-    if (!is_right)
+    if (!is_empty)
         tell(v, "nobody-nothing", NULL, NULL);
-    close_test(v, test, is_right ? RESULT_RIGHT : RESULT_WRONG);
+    close_test(v, test, is_empty ? RESULT_RIGHT : RESULT_WRONG);
 }
 
 static void
