@@ -19,18 +19,18 @@ enum { INCIDENTS = 8, INCIDENTS_COST = 2 }; /* points for a false accusation */
 
 /* A row of labs/11-forensics/list. */
 struct incident {
-    char name[32];
+    char name[32];         /* of its files in cases/ */
     char side[8], also[8]; /* "broker"; also "network", or "-" */
     char rules[160];       /* statements that may be cited, or "-" */
-    bool is_v5;
-    bool is_healthy;
+    bool is_v5;            /* else 3.1.1 */
+    bool is_healthy;       /* nobody is to blame */
     uint64_t first; /* packet in its capture, once that is made; 0: none */
 };
 
 struct incidents {
-    uint64_t seed;
+    uint64_t seed;      /* the student's */
     const char *folder; /* labs/11-forensics; borrowed */
-    struct words words;
+    struct words words; /* owned */
     struct incident
         list[INCIDENTS]; /* in the order of the student's captures */
 };

@@ -135,8 +135,8 @@ packet_hint(const struct verdict *v, struct slice said)
                                                             : "effect";
 }
 
-/* Of a healthy capture: right if nothing stands there. To accuse somebody is one
- * mistake, told once. */
+/* Of a healthy capture: right if nothing stands there. To accuse somebody is
+ * one mistake, told once. */
 static void
 judge_nothing(struct verdict *v, size_t which, const char *test)
 {

@@ -14,13 +14,13 @@ enum { TABLE_CELLS = 6 };
 
 struct table_row {
     struct slice cells[TABLE_CELLS]; /* the last has the rest of the line */
-    size_t count;
+    size_t count;                    /* how many there are */
 };
 
 struct table {
     struct buf text;        /* owned */
     struct table_row *rows; /* owned */
-    size_t count, cap;
+    size_t count, cap;      /* of rows */
 };
 
 /* A file that is not there is an empty table. `cells` (up to TABLE_CELLS) is

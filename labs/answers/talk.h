@@ -10,14 +10,14 @@
 struct talk_packet {
     const struct model_packet *packet; /* owned by the conversation */
     const char *client;                /* as its lane is called */
-    uint64_t connection;
+    uint64_t connection;               /* in the capture, from 1 */
 };
 
 struct talk {
     struct conversation *conversation; /* owned */
     struct lint *lint;                 /* what its strict reader says; owned */
     struct talk_packet *list;          /* owned; packet number n at n - 1 */
-    size_t count;
+    size_t count;                      /* of packets */
 };
 
 int talk_read(struct talk *t, const char *path, struct error *err);

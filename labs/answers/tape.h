@@ -26,9 +26,9 @@
 enum tape_what { TAPE_DATA, TAPE_FIN, TAPE_RST, TAPE_RETRANSMIT };
 
 struct tape_event {
-    uint64_t time_us; /* since the start */
-    unsigned connection;
-    enum tape_what what;
+    uint64_t time_us;    /* since the start */
+    unsigned connection; /* counted from 0 */
+    enum tape_what what; /* happens */
     enum mqtt_side from; /* of data and ends */
     bool is_wrong;       /* the first wrong packet of them all */
     size_t nth;          /* order in which they were added */
@@ -37,7 +37,7 @@ struct tape_event {
 
 struct tape {
     struct tape_event *list; /* owned, sorted by time */
-    size_t count, cap;
+    size_t count, cap;       /* of events */
 };
 
 void tape_release(struct tape *t);

@@ -20,9 +20,9 @@ enum wire_capture {
 };
 
 struct wire {
-    uint64_t seed;
-    struct talk talks[WIRE_CAPTURES];
-    struct words words;
+    uint64_t seed;                    /* the student's */
+    struct talk talks[WIRE_CAPTURES]; /* owned */
+    struct words words;               /* owned; in the language asked for */
 };
 
 /* "connect", ... */
@@ -34,13 +34,13 @@ enum { WIRE_QUESTIONS = 24, WIRE_MISTAKES = 8, WIRE_TEXT = 160 };
 
 struct wire_question {
     char args[WORDS_ARGS][WIRE_TEXT]; /* of its text */
-    size_t arg_count;
-    char answer[WIRE_TEXT];
+    size_t arg_count;                 /* how many of them */
+    char answer[WIRE_TEXT];           /* as one would write it */
     struct {
-        char answer[WIRE_TEXT];
-        const char *hint; /* key in words */
+        char answer[WIRE_TEXT]; /* what it leads to */
+        const char *hint;       /* key in words */
     } mistakes[WIRE_MISTAKES];
-    size_t mistake_count;
+    size_t mistake_count;    /* how many are known */
     const struct talk *talk; /* that it is about */
 };
 

@@ -13,8 +13,8 @@ enum words_language { WORDS_ENGLISH, WORDS_CHINESE };
 enum { WORDS_ARGS = 6 };
 
 struct words {
-    struct buf text; /* the file */
-    enum words_language language;
+    struct buf text;              /* the file */
+    enum words_language language; /* which of the two is told */
 };
 
 /* "zh" is Chinese, anything else English. */
