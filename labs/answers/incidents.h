@@ -31,8 +31,7 @@ struct incidents {
     uint64_t seed;      /* the student's */
     const char *folder; /* labs/11-forensics; borrowed */
     struct words words; /* owned */
-    struct incident
-        list[INCIDENTS]; /* in the order of the student's captures */
+    struct incident list[INCIDENTS]; /* as the student's captures */
 };
 
 /* Reads the list and chooses. */
