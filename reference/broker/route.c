@@ -127,6 +127,14 @@ route_release(struct broker *b)
     b->targets_cap = 0;
 }
 
+/* Of a message that comes down from QoS 1 to 0 there may be several (3.8.4). */
+static int
+copies(const struct broker *b, const struct message *m, const struct target *t)
+{
+    bool may = m->qos == 1 && t->qos == 0;
+    return may && b->config.variant.downgraded == DOWNGRADED_TWICE ? 2 : 1;
+}
+
 size_t
 route_publish(struct broker *b, struct message *m, const struct session *from)
 {
@@ -145,9 +153,10 @@ route_publish(struct broker *b, struct message *m, const struct session *from)
         struct target *t = &r.list[i];
         /* [MQTT-3.8.4-8]: the lower of what was published and granted; RETAIN
          * only where it is wanted [MQTT-3.3.1-12, MQTT-3.3.1-13]. */
-        queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
-                  m->retain && t->as_published, t->ids, t->id_count,
-                  t->share_id);
+        for (int n = copies(b, m, t); n > 0; n--)
+            queue_add(b, t->session, m, m->qos < t->qos ? m->qos : t->qos,
+                      m->retain && t->as_published, t->ids, t->id_count,
+                      t->share_id);
         pressure_check(b, from, t->session);
     }
     forms_begin(&b->forms, NULL);
