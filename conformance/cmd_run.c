@@ -91,6 +91,8 @@ make_broker_core(struct run_command *c, struct error *err)
     if (rules && !(c->acl = acl_load(rules, err)))
         return -1;
     c->suite.driver = drive_broker_new(&config, c->passwords, c->acl);
+    if (o->broker_delay)
+        drive_broker_delay(c->suite.driver, o->broker_delay * 1000ull, o->seed);
     result_set(&c->run.target, "the reference broker, in virtual time");
     return 0;
 }
@@ -308,6 +310,8 @@ set_again(struct run_command *c)
         buf_printf(&b, " --broker-passwords %s", o->broker_passwords);
     if (o->broker_acl)
         buf_printf(&b, " --broker-acl %s", o->broker_acl);
+    if (o->broker_delay)
+        buf_printf(&b, " --broker-delay %zu", o->broker_delay);
     if (!o->broker_core)
         buf_printf(&b, " --target %s", c->run.target);
     if (o->target_file)

@@ -138,6 +138,7 @@ static const struct option {
     {"broker-set",   "NAME=V",   CMD_RUN,       take_setting,  0,                "a setting of that broker; may be repeated"},
     {"broker-passwords", "FILE", CMD_RUN,       take_text,     AT(broker_passwords), "the file of passwords of that broker"},
     {"broker-acl",   "FILE",     CMD_RUN,       take_text,     AT(broker_acl),   "the file of rules of that broker: who may do what"},
+    {"broker-delay", "MS",       CMD_RUN,       take_count,    AT(broker_delay), "whatever is said to that broker, and by it, is about so long on its way"},
     {"user",         "U",        CMD_RUN,       take_text,     AT(user),         "user name; {n} counts the clients of a scenario"},
     {"password",     "P",        CMD_RUN,       take_text,     AT(password),     "password, likewise"},
     {"ca",           "FILE",     CMD_RUN,       take_text,     AT(ca),           "for TLS: whom to trust, instead of whom the system trusts"},

@@ -35,6 +35,7 @@ struct options {
     size_t broker_set_count;
     const char *broker_passwords; /* file of its passwords, or NULL */
     const char *broker_acl;    /* file of its rules, or NULL */
+    size_t broker_delay;       /* ms, of a slow network to it; 0: none */
     const char *scenarios;     /* folder or file */
     const char *globs[OPTIONS_LIST_MAX];      /* what is left over */
     size_t glob_count;

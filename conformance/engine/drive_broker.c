@@ -13,6 +13,7 @@
 #include "base/timer.h"
 #include "broker/broker.h"
 #include "broker/passwords.h"
+#include "conformance/engine/delay.h"
 
 struct simulation {
     struct driver driver;
@@ -22,6 +23,7 @@ struct simulation {
     struct broker *broker;
     uint64_t now_us;
     struct list links; /* of struct link */
+    struct delay delay;
 };
 
 struct link {
@@ -31,6 +33,8 @@ struct link {
     struct conn *conn;     /* NULL: over, by the broker or by the play */
     bool is_told;          /* the play knows that it is over */
     bool is_stalled;       /* the play does not read */
+    uint64_t in_us;        /* delayed: when the last word reaches the broker */
+    uint64_t out_us;       /* and when the broker's last reaches the play */
 };
 
 static uint64_t
@@ -44,6 +48,7 @@ free_link(struct simulation *s, struct link *l)
 {
     if (l->conn)
         broker_gone(s->broker, l->conn, now_ms(s));
+    delay_forget(&s->delay, l);
     list_remove(&l->place);
     l->owner->links[l->number] = NULL;
     free(l);
@@ -88,6 +93,31 @@ restart(struct simulation *s, struct driven *of)
     play_restarted(of->play, s->now_us);
 }
 
+/* Something of the play is there; FIN: the broker sees the end, and closes its own
+ * side. */
+static void
+reach_broker(struct simulation *s, struct link *l, enum late_kind kind,
+             struct slice bytes)
+{
+    if (l->conn && kind == LATE_BYTES)
+        broker_input(s->broker, l->conn, bytes, now_ms(s));
+    if (l->conn && kind == LATE_FIN) {
+        broker_gone(s->broker, l->conn, now_ms(s));
+        l->conn = NULL;
+    }
+}
+
+static void
+to_broker(struct simulation *s, struct link *l, enum late_kind kind,
+          struct slice bytes)
+{
+    struct late what = {.kind = kind, .is_to_broker = true, .link = l};
+    if (s->delay.mean_us)
+        delay_add(&s->delay, what, bytes, s->now_us, &l->in_us);
+    else
+        reach_broker(s, l, kind, bytes);
+}
+
 static void
 act(struct simulation *s, struct driven *of, const struct play_action *a)
 {
@@ -104,15 +134,8 @@ act(struct simulation *s, struct driven *of, const struct play_action *a)
     if (!l)
         return;
     switch (a->kind) {
-    case PLAY_SEND:
-        if (l->conn)
-            broker_input(s->broker, l->conn, a->bytes, now_ms(s));
-        break;
-    case PLAY_FIN: /* the broker sees the end, and closes its own side */
-        if (l->conn)
-            broker_gone(s->broker, l->conn, now_ms(s));
-        l->conn = NULL;
-        break;
+    case PLAY_SEND: to_broker(s, l, LATE_BYTES, a->bytes); break;
+    case PLAY_FIN: to_broker(s, l, LATE_FIN, a->bytes); break;
     case PLAY_STALL: l->is_stalled = true; break;
     default: free_link(s, l); break;
     }
@@ -129,24 +152,43 @@ pump(struct driver *d, struct driven *of)
 
 /* --- from the broker to the plays ----------------------------------------- */
 
+static void
+reach_play(struct simulation *s, struct link *l, enum late_kind kind,
+           struct slice bytes)
+{
+    struct driven *owner = l->owner;
+    if (kind == LATE_BYTES)
+        play_input(owner->play, l->number, bytes, s->now_us);
+    else
+        play_closed(owner->play, l->number, false, s->now_us);
+    pump(&s->driver, owner);
+}
+
+static void
+to_play(struct simulation *s, struct link *l, enum late_kind kind,
+        struct slice bytes)
+{
+    struct late what = {.kind = kind, .link = l};
+    if (s->delay.mean_us)
+        delay_add(&s->delay, what, bytes, s->now_us, &l->out_us);
+    else
+        reach_play(s, l, kind, bytes);
+}
+
 /* What the broker has to say on one connection. */
 static void
 deliver(struct simulation *s, struct conn *c)
 {
     struct link *l = conn_owner(c);
-    struct driven *owner = l->owner;
     struct buf bytes = {0};
-    unsigned number = l->number;
     if (!l->is_stalled)
         broker_take_output(s->broker, c, &bytes);
     if (broker_wants_close(c)) {
         broker_gone(s->broker, c, now_ms(s));
         l->conn = NULL;
     }
-    if (bytes.len) {
-        play_input(owner->play, number, buf_slice(&bytes), s->now_us);
-        pump(&s->driver, owner);
-    }
+    if (bytes.len)
+        to_play(s, l, LATE_BYTES, buf_slice(&bytes));
     buf_release(&bytes);
 }
 
@@ -157,12 +199,10 @@ tell_ends(struct simulation *s)
     LIST_EACH(place, &s->links)
     {
         struct link *l = LIST_ITEM(place, struct link, place);
-        struct driven *owner = l->owner;
         if (l->conn || l->is_told)
             continue;
         l->is_told = true;
-        play_closed(owner->play, l->number, false, s->now_us);
-        pump(&s->driver, owner);
+        to_play(s, l, LATE_FIN, slice_str(""));
         return true;
     }
     return false;
@@ -197,13 +237,30 @@ deliver_all(struct simulation *s)
     return moved;
 }
 
+/* What has arrived by now, one at a time: it may make others superfluous. */
+static bool
+take_arrived(struct simulation *s)
+{
+    struct late *l = delay_next(&s->delay, s->now_us);
+    if (!l)
+        return false;
+    if (l->is_to_broker)
+        reach_broker(s, l->link, l->kind, buf_slice(&l->bytes));
+    else
+        reach_play(s, l->link, l->kind, buf_slice(&l->bytes));
+    delay_done(l);
+    return true;
+}
+
 static int
 turn(struct driver *d, uint64_t deadline_us, struct error *err)
 {
     struct simulation *s = LIST_ITEM(d, struct simulation, driver);
     (void)err;
-    if (deliver_all(s))
+    if (deliver_all(s) || take_arrived(s))
         return 0;
+    if (delay_due_us(&s->delay) < deadline_us)
+        deadline_us = delay_due_us(&s->delay);
     uint64_t broker_ms = broker_deadline_ms(s->broker);
     uint64_t broker_us =
         broker_ms == TIMER_NEVER ? PLAY_NEVER : broker_ms * 1000;
@@ -260,8 +317,16 @@ drive_broker_new(const struct broker_config *config,
     s->acl = acl;
     s->now_us = 1000000;
     list_init(&s->links);
+    delay_init(&s->delay, 0, 0);
     s->broker = broker_new(&s->config, now_ms(s));
     broker_use_passwords(s->broker, s->passwords);
     broker_use_acl(s->broker, s->acl);
     return &s->driver;
+}
+
+void
+drive_broker_delay(struct driver *d, uint64_t mean_us, uint64_t seed)
+{
+    struct simulation *s = LIST_ITEM(d, struct simulation, driver);
+    delay_init(&s->delay, mean_us, seed);
 }

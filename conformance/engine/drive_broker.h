@@ -20,4 +20,8 @@ struct driver *drive_broker_new(const struct broker_config *config,
                                 const struct passwords *passwords,
                                 const struct acl *acl);
 
+/* Before it is used: whatever is said takes about mean_us to arrive, by chance
+ * (delay.h). */
+void drive_broker_delay(struct driver *d, uint64_t mean_us, uint64_t seed);
+
 #endif
