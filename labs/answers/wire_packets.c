@@ -169,7 +169,7 @@ known_mistake(struct slice bytes, size_t nth)
     if (hand[nth].type == MQTT_CONNECT && bytes.len > 8 && bytes.ptr[8] == 4)
         return "hand-is-311";
     if (is_right_with_properties(bytes, hand[nth].properties_at))
-        return "property-length-forgotten";
+        return "hand-property-length";
     if (!is_right_with_length(bytes) || is_whole(bytes))
         return NULL;
     if (bytes.ptr[1] == bytes.len)
