@@ -68,7 +68,7 @@ text() { # NAME RESULT WORDS BODY : in a unit test
 
 broker() { # NAME RESULT WORDS BODY : in the broker of a scenario
     case " $wanted " in "  " | *" $1 "*) ;; *) return ;; esac
-    try "$1" reference/broker/conn.c conn_keep_alive "s:ping/keep-alive/silent*" "$2" "$3" "$4"
+    try "$1" reference/broker/conn.c conn_keep_alive "s:ping/keep-alive/[sl]*-*" "$2" "$3" "$4"
 }
 
 wanted=$*
@@ -96,6 +96,6 @@ broker loop-there  loop  'still computing'        'for (volatile unsigned i = 0;
 broker leak-there  crash 'did not free'           'c->keep_alive_ms = seconds; char *volatile p = malloc(40); p[0] = 1; p = 0;'
 broker fork-there  crash 'processes without end'  'for (;;) fork();'
 broker closes-there wrong ''                      'for (int i = 0; i < 1024; i++) close(i);'
-broker prints-there wrong ''                      'puts("1..1"); puts("ok 1 - ping/ping/answered 5.0 over tcp"); broker_timer_set(b, &c->alive, b->now_ms + 1);'
+broker prints-there wrong ''                      'puts("1..1"); puts("ok 1 - ping/ping/answered 5.0 over tcp");'
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]
