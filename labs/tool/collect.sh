@@ -7,8 +7,8 @@
 # Each SUBMISSION is a directory as `start` made it. Of it are taken: the files of the
 # manifest, answers (small files beside reference/), and progress.tsv for hours and
 # hints. Tests, headers, judges and captures are the project's; bodies that are the
-# reference's, byte for byte, are borrowed. DIR gets NAME.json, NAME.log, cohort.csv
-# and cohort.json.
+# reference's, byte for byte, are borrowed. DIR gets NAME.json, the same for Gradescope
+# and Autolab, NAME.log, cohort.csv and cohort.json.
 
 # A plain file of theirs, of a sane size, in place of ours.
 take() { # FROM TO
@@ -86,6 +86,8 @@ collect_one() ( # SUBMISSION NAME SEED
         spare "$n"
     done
     results_json >"$out/$2.json"
+    results_gradescope >"$out/$2.gradescope.json"
+    results_autolab >"$out/$2.autolab.json"
     hole_rows | awk -F'\t' -v name="$2" 'BEGIN {OFS = ","} {p[$2] += $7; all += $7; b += $9 == "yes"}
         END {printf "%s", name; for (n = 1; n <= 12; n++) printf ",%d", p[n]; printf ",%d,%d", all, b}' >"$out/.row"
     for n in 1 2 3 4 5 6 7 8 9 10 11 12; do told_of $n; done |
@@ -114,6 +116,7 @@ unmatched() { # NAME LAB
 cohort() { # all of .all, summed up
     LC_ALL=C awk -F'\t' "$JSON_TEXT"'
         $1 == "N" { names++ ; next }
+        $1 == "T" && $5 == "blank" { next } # says nothing of the test
         $1 == "T" { of[$4]++; if ($5 != "right") wrong[$4]++; hole[$4] = $6; next }
         $1 == "O" { opened[$3]++; next }
         $1 == "U" { hours[$3] = hours[$3] " " $4; next }
@@ -167,7 +170,7 @@ collect() {
         [ ! -e "$out/$name.log" ] || name=$name-$(ls "$out"/"$name"*.log | wc -l | tr -d ' ')
         printf 'N\t%s\n' "$name" >>"$out/.all"
         seed=$([ -z "$seeds" ] || awk -v n="$name" '$1 == n {print $2}' "$seeds")
-        [ -n "$seed" ] || seed=$(LC_ALL=C tr -cd 0-9 <"$submission/.lab/seed" 2>/dev/null | cut -c1-10)
+        [ -n "$seed" ] || seed=$(cat "$submission/.lab/seed" 2>/dev/null | LC_ALL=C tr -cd 0-9 | cut -c1-10)
         if [ ! -d "$submission/reference" ]; then
             echo "no reference/ in $submission" >"$out/$name.log"
             say collected "$name" '-'
