@@ -17,6 +17,20 @@ judge() { # LAB RESULTS
     done
 }
 
+# A test that reaches no hole of the lab says nothing of it and does not count. One
+# that needs rows is blank until they are written, however it ended: rows are no code
+# that could say so.
+count_what_is_judged() { # LAB RESULTS
+    empty=$(holes | awk -v n="L$1." 'index($1, n) == 1 && $3 == "rows" {print $1}' |
+        while read -r id; do is_blank "$id" && echo "$id"; done | tr "\n" " ")
+    awk -F'\t' -v OFS='\t' -v empty=" $empty" -v n="L$1." -v needs="$project/labs/needs" '
+        BEGIN { while ((getline line < needs) > 0) {
+            split(line, w, " ")
+            if (index(w[1], n) == 1) judges[w[2]] = 1
+            if (index(empty, " " w[1] " ")) blank[w[2]] = 1 } }
+        $1 in judges { if ($1 in blank) $2 = "blank"; print }' "$2" >"$2.new" && mv "$2.new" "$2"
+}
+
 # A lab of answers has a program of its own that gives what the student works on
 # (labs/NN-name/give WORK) and one that judges (labs/NN-name/judge WORK RESULTS
 # JUDGED LANGUAGE): it writes the same two files as the code below.
@@ -34,6 +48,7 @@ judge_code() { # LAB RESULTS JUDGED
         sed "s|$work/.lab/tree/||; s|$project/||" "$work/.lab/log" | head -n 30
         return 2
     fi
+    count_what_is_judged "$1" "$2"
     judge "$1" "$2" >"$3"
 }
 
@@ -85,6 +100,7 @@ check() { # LAB [--all]
     done
     failed=$(wc -l <"$work/.lab/failed" | tr -d ' ')
     [ "$failed" -le $most ] || say others $((failed - most)) "$1"
+    known_mistakes "$work/.lab/judged-$1" "$results"
     points=$(awk '{p += $5} END {print p + 0}' "$work/.lab/judged-$1")
     printf '%s\tcheck\tL%s\t%s\n' "$(date +%s)" "$1" "$points" >>"$work/progress.tsv"
     next=$(next_hole "$1")

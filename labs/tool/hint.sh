@@ -22,6 +22,25 @@ hint_of_answer() { # ID HANDOUT
     awk -v start="- **$1**" 'index($0, start) == 1 {on = 1; print; next} /^$|^- / {on = 0} on' "$2"
 }
 
+# The hand-out has them: "- **L5.4** 1. where to look 2. what is wrong 3. how". One
+# line for each level.
+hints_of() { # ID LANGUAGE
+    lab=${1#L}
+    awk -v id="- **$1**" '
+        index($0, id) == 1 {on = 1; text = substr($0, length(id) + 1); next}
+        on && /^  [^ ]/ {
+            # Chinese is set without spaces, unless Latin letters meet there.
+            glue = text ~ /[!-~]$/ || $1 ~ /^[!-~]/ ? " " : ""
+            text = text glue substr($0, 3); next}
+        on {exit}
+        END {
+            for (n = 1; n <= 4; n++) # "2. " is a level, that of "3.3.2. " is none
+                at[n] = match(text, "(^|[^0-9.])" n "[.] ") ? RSTART + 1 : length(text) + 1
+            for (n = 1; n <= 3; n++)
+                if (at[n + 1] > at[n]) print substr(text, at[n], at[n + 1] - at[n])
+        }' "$project/labs/$(folder_of "${lab%.*}")/handout.$2.md" | sed 's/ *$//'
+}
+
 hint() { # ID
     need_tree
     need_hole "$1"
@@ -34,7 +53,13 @@ hint() { # ID
     echo "$(field "$1" 4)  $(field "$1" 5)"
     echo "$(say contract):"
     contract "$1" | sed 's/^/   /'
-    echo "$(say judged): $(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) printf "%s ", $i}')"
-    awk -F'|' -v id="$1" -v l="$lang" '$1 == id {print "* " (l == "zh" ? $3 : $2)}' "$project/labs/hints" 2>/dev/null
-    note hint "$1"
+    echo "$(say judged): $(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) printf "%s%s", (i > 6 ? " " : ""), $i}')"
+    hints_of "$1" "$lang" >"$work/.lab/hints"
+    all=$(wc -l <"$work/.lab/hints" | tr -d ' ')
+    [ "$all" -gt 0 ] || { say no-hint "$1"; return 0; }
+    open=$(grep -c "	hint	$1	" "$work/progress.tsv" 2>/dev/null)
+    [ "${open:-0}" -ge "$all" ] || { open=$((${open:-0} + 1)); note hint "$1	$open"; }
+    echo "$(say hint-levels):"
+    head -n "$open" "$work/.lab/hints" | sed 's/^/   /'
+    [ "$open" -eq "$all" ] || say more-hints "$open" "$all"
 }

@@ -284,8 +284,9 @@ START_TEST(an_identifier_in_flight_is_not_used_again) /* [MQTT-2.2.1-4] */
     begin("");
     publish(1, 1); /* stays open under 1 */
     expect_publish(1, 1, 1, false);
+    queue()->inflight.last_id = UINT16_MAX - 8; /* nearly once around */
     struct mqtt_packet got;
-    for (int i = 2; i <= 65536 + 2; i++) {
+    for (int i = 0; i < 16; i++) {
         publish(2, 1);
         ck_assert(kit_next(c, &got));
         ck_assert_uint_ne(got.packet_id, 0);
