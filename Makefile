@@ -244,7 +244,7 @@ $(OUT)/bin/mutate: $(OUT)/obj/ci/mutate.o $(call libs,reference/base)
 
 # --- labs: starter code out of the reference, and its grader ----------------------
 
-$(OUT)/bin/blank: $(OUT)/obj/labs/edit/blank.o $(call libs,reference/base)
+$(OUT)/bin/blank: $(addprefix $(OUT)/obj/labs/edit/, blank.o definitions.o) $(call libs,reference/base)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -255,12 +255,17 @@ $(OUT)/bin/lab-answers: $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard labs/answers/*.
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: splice-test
-splice-test: $(OUT)/bin/splice ## test what puts faults and exercises into sources
+splice-test: $(OUT)/bin/splice $(OUT)/bin/blank ## test what puts faults and exercises into sources
 	@CC='$(CC)' SPLICE=$(OUT)/bin/splice labs/edit/splice_test.sh
+	@BLANK=$(OUT)/bin/blank labs/edit/blank_test.sh
 
 .PHONY: labs-check
-labs-check: all $(OUT)/bin/blank ## prove the labs: starter code, every hole, bodies put back
-	@labs/prove
+labs-check: ## prove the labs: starter code, holes, mistakes, hints, what the command says
+	@OUT=$(OUT) labs/prove
+
+.PHONY: golden
+golden: ## write labs/golden/ anew: what labs/lab says
+	@OUT=$(OUT) labs/prove --golden
 
 .PHONY: handouts
 handouts: ## the hand-outs of the labs as HTML, build/labs/index.html, in both languages

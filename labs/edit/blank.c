@@ -15,10 +15,9 @@
  * YOURS blank(those blank in it) blank(those that stay blank).                */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/file.h"
 #include "base/mem.h"
+#include "labs/edit/definitions.h"
 
 enum { HOLES_MAX = 64, LINES_MAX = 4096 };
 
@@ -30,6 +29,7 @@ struct hole {
 
 /* A file, line by line. */
 struct text {
+    struct source source;         /* the same, by definitions */
     struct slice line[LINES_MAX]; /* newline included */
     bool gone[LINES_MAX];         /* not to be printed */
     const char *instead[LINES_MAX]; /* hole's id: printed in place of what is
@@ -62,11 +62,11 @@ is_word(uint8_t c)
 
 /* Where the word stands in the line, at or behind `at`; SIZE_MAX: nowhere. */
 static size_t
-word_at(struct slice line, const char *word, size_t at)
+word_at(struct slice line, struct slice word, size_t at)
 {
-    size_t len = strlen(word);
+    size_t len = word.len;
     for (; at + len <= line.len; at++)
-        if (memcmp(line.ptr + at, word, len) == 0 &&
+        if (memcmp(line.ptr + at, word.ptr, len) == 0 &&
             (at == 0 || !is_word(line.ptr[at - 1])) &&
             (at + len == line.len || !is_word(line.ptr[at + len])))
             return at;
@@ -85,7 +85,7 @@ find_macro(const struct text *t, const char *name, struct range *out)
 {
     for (size_t i = 0; i < t->count; i++) {
         if (!slice_starts(t->line[i], "#define ") ||
-            word_at(t->line[i], name, 0) != 8)
+            word_at(t->line[i], slice_str(name), 0) != 8)
             continue;
         out->from = out->open = i;
         while (i + 1 < t->count && continues(t->line[i]))
@@ -96,51 +96,37 @@ find_macro(const struct text *t, const char *name, struct range *out)
     return false;
 }
 
-/* The end of what opens at line i: '}' in column 0, alone or as "};". */
-static size_t
-end_of(const struct text *t, size_t i)
+static bool
+has(struct slice line, char c)
 {
-    while (i < t->count && !slice_starts(t->line[i], "}"))
-        i++;
-    return i < t->count ? i + 1 : i;
+    return memchr(line.ptr, c, line.len) != NULL;
 }
 
-/* A line that could begin a definition of the name, with its own type before
- * it on the same line or on the one above. */
-static bool
-find_definition(const struct text *t, const char *name, struct range *out)
+/* Where the definition is. A function's inside begins behind the line "{", a
+ * table's behind that with the "=". */
+static struct range
+range_of(const struct text *t, const struct definition *d)
 {
-    for (size_t i = 0; i < t->count; i++) {
-        size_t at = word_at(t->line[i], name, 0);
-        if (at == SIZE_MAX || !isalpha(t->line[i].ptr[0]))
-            continue;
-        struct slice behind = slice_from(t->line[i], at + strlen(name));
-        bool is_function = at == 0 && slice_starts(behind, "(");
-        bool is_table = at > 0 && slice_starts(behind, "[");
-        if (!is_function && !is_table)
-            continue;
-        size_t k = i;
-        while (k < t->count && (is_function
-                                    ? !slice_starts(t->line[k], "{")
-                                    : !memchr(t->line[k].ptr, '=', t->line[k].len))
-               && !memchr(t->line[k].ptr, ';', t->line[k].len))
-            k++;
-        if (k == t->count || memchr(t->line[k].ptr, ';', t->line[k].len))
-            continue;
-        out->from = is_function && i > 0 ? i - 1 : i;
-        out->open = k + 1;
-        out->to = end_of(t, k + 1);
-        return true;
-    }
-    return false;
+    struct range r = {d->line - 1, d->line - 1, d->line - 1};
+    for (size_t i = 0; i < d->text.len; i++)
+        r.to += d->text.ptr[i] == '\n';
+    while (r.open < r.to && !slice_starts(t->line[r.open], "{") &&
+           !has(t->line[r.open], '='))
+        r.open++;
+    r.open++;
+    return r;
 }
 
 static bool
 find_hole(const struct text *t, const char *kind, const char *name,
           struct range *out)
 {
-    return (strcmp(kind, "rows") == 0 && find_macro(t, name, out)) ||
-           find_definition(t, name, out);
+    if (strcmp(kind, "rows") == 0 && find_macro(t, name, out))
+        return true;
+    const struct definition *d = source_find(&t->source, slice_str(name));
+    if (d)
+        *out = range_of(t, d);
+    return d;
 }
 
 static void
@@ -158,7 +144,7 @@ make_blank(struct text *t, const struct hole *h, const struct range *r)
 
 /* Is the word used in what is left, outside of r? Comments do not count. */
 static bool
-is_used(const struct text *t, const char *word, const struct range *r)
+is_used(const struct text *t, struct slice word, const struct range *r)
 {
     bool in_comment = false;
     for (size_t i = 0; i < t->count; i++) {
@@ -174,78 +160,6 @@ is_used(const struct text *t, const char *word, const struct range *r)
             if (!skip && !in_comment && word_at(line, word, k) == k)
                 return true;
         }
-    }
-    return false;
-}
-
-static bool
-ends_with(struct slice line, const char *text)
-{
-    size_t len = strlen(text);
-    return line.len > len &&
-           memcmp(line.ptr + line.len - 1 - len, text, len) == 0;
-}
-
-/* The word that ends before the first '[', '(' or '=' of the line, or that is
- * first in it; false when there is none. */
-static bool
-name_in(struct slice line, char name[64])
-{
-    size_t end = 0;
-    while (end < line.len && !strchr("[(=;", line.ptr[end]))
-        end++;
-    while (end > 0 && isspace(line.ptr[end - 1]))
-        end--;
-    size_t start = end;
-    while (start > 0 && is_word(line.ptr[start - 1]))
-        start--;
-    snprintf(name, 64, "%.*s", (int)(end - start), line.ptr + start);
-    return end > start;
-}
-
-/* Has a body been opened in lines [from, to)? */
-static bool
-is_body_before(const struct text *t, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++)
-        if (slice_starts(t->line[i], "{"))
-            return true;
-    return false;
-}
-
-/* The static definition that begins at line i, and its name. */
-static bool
-static_at(const struct text *t, size_t i, char name[64], struct range *r)
-{
-    if (!slice_starts(t->line[i], "static "))
-        return false;
-    size_t k = i;
-    bool opens = ends_with(t->line[k], "{");
-    if (opens && !memchr(t->line[k].ptr, '=', t->line[k].len))
-        do
-            k++;
-        while (k < t->count && !slice_starts(t->line[k], "}"));
-    else if (!memchr(t->line[k].ptr, '[', t->line[k].len) &&
-             !memchr(t->line[k].ptr, '=', t->line[k].len) &&
-             (!memchr(t->line[k].ptr, '(', t->line[k].len) ||
-              word_at(t->line[k], "__attribute__", 0) != SIZE_MAX))
-        k++;
-    if (k >= t->count || !name_in(t->line[k], name))
-        return false;
-    bool is_table = memchr(t->line[k].ptr, '=', t->line[k].len);
-    if (is_table && k == i + 1 && !opens)
-        return false; /* several in one declaration: they stay */
-    for (size_t to = k; to < t->count; to++) {
-        struct slice line = t->line[to];
-        bool ends = is_table ? ends_with(line, "};") ||
-                                   (to == k && ends_with(line, ";"))
-                             : slice_starts(line, "}") && to > k;
-        if (!is_table && ends_with(line, ");") && !is_body_before(t, k, to))
-            return false;
-        if (!ends)
-            continue;
-        *r = (struct range){i, k, to + 1};
-        return true;
     }
     return false;
 }
@@ -270,26 +184,28 @@ take_out(struct text *t, struct range r)
 }
 
 static bool
-is_hole(const struct hole *holes, size_t count, const char *name)
+is_hole(const struct hole *holes, size_t count, struct slice name)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcmp(holes[i].name, name) == 0)
+        if (slice_is(name, holes[i].name))
             return true;
     return false;
 }
 
-/* One pass; true when something went. */
+/* One pass; true when something went. Several in one declaration, which begin
+ * below its type, stay. */
 static bool
 take_out_unused(struct text *t, const struct hole *holes, size_t count)
 {
     bool went = false;
-    for (size_t i = 0; i < t->count; i++) {
-        char name[64];
-        struct range r;
-        if (t->gone[i])
-            continue;
-        if (!static_at(t, i, name, &r) || is_hole(holes, count, name) ||
-            is_used(t, name, &r))
+    for (size_t i = 0; i < t->source.count; i++) {
+        const struct definition *d = &t->source.list[i];
+        struct range r = range_of(t, d);
+        bool is_several = r.open == r.from + 2 &&
+                          !slice_starts(t->line[r.open - 1], "{");
+        if (t->gone[r.from] || !slice_starts(d->text, "static ") ||
+            is_several || is_hole(holes, count, d->name) ||
+            is_used(t, d->name, &r))
             continue;
         take_out(t, r);
         went = true;
@@ -356,7 +272,6 @@ int
 main(int argc, char **argv)
 {
     static struct text text;
-    struct buf bytes = {0};
     struct error err = {""};
     bool shows = argc == 5 && strcmp(argv[1], "--body") == 0;
     if (argc < 2 || (!shows && (argc - 2) % 3 != 0)) {
@@ -364,13 +279,13 @@ main(int argc, char **argv)
                         "blank --body FILE KIND NAME\n");
         return 2;
     }
-    int result = file_read(&bytes, argv[shows ? 2 : 1], &err);
+    int result = source_read(&text.source, argv[shows ? 2 : 1], &err);
     if (result < 0)
         fprintf(stderr, "blank: %s\n", err.text);
-    cut(&text, buf_slice(&bytes));
+    cut(&text, buf_slice(&text.source.text));
     if (result == 0)
         result = shows ? show_body(&text, argv[3], argv[4])
                        : blank(&text, argv + 2, argc - 2);
-    buf_release(&bytes);
+    source_release(&text.source);
     return result < 0 ? 2 : 0;
 }

@@ -144,6 +144,7 @@ watch() { # LAB
     say watching "$1"
     last=
     while :; do
+        # shellcheck disable=SC2046
         now=$(cd "$work" && cksum $(files) 2>/dev/null; find "$work" -maxdepth 2 -newer "$work/.lab/watched" -name '*.tsv' 2>/dev/null | grep -v progress)
         if [ "$now" != "$last" ]; then
             last=$now

@@ -34,10 +34,12 @@ hints_of() { # ID LANGUAGE
             text = text glue substr($0, 3); next}
         on {exit}
         END {
-            for (n = 1; n <= 4; n++) # "2. " is a level, that of "3.3.2. " is none
-                at[n] = match(text, "(^|[^0-9.])" n "[.] ") ? RSTART + 1 : length(text) + 1
-            for (n = 1; n <= 3; n++)
-                if (at[n + 1] > at[n]) print substr(text, at[n], at[n + 1] - at[n])
+            for (n = 1; n <= 3; n++) { # "2. " is a level, that of "3.3.2. " is none
+                if (!match(text, "(^|[^0-9.])" n "[.] ")) exit
+                if (n > 1) print substr(text, 1, RSTART)
+                text = substr(text, RSTART + 1)
+            }
+            print text
         }' "$project/labs/$(folder_of "${lab%.*}")/handout.$2.md" | sed 's/ *$//'
 }
 
@@ -57,8 +59,8 @@ hint() { # ID
     hints_of "$1" "$lang" >"$work/.lab/hints"
     all=$(wc -l <"$work/.lab/hints" | tr -d ' ')
     [ "$all" -gt 0 ] || { say no-hint "$1"; return 0; }
-    open=$(grep -c "	hint	$1	" "$work/progress.tsv" 2>/dev/null)
-    [ "${open:-0}" -ge "$all" ] || { open=$((${open:-0} + 1)); note hint "$1	$open"; }
+    open=$(grep -c "	hint	$1:" "$work/progress.tsv" 2>/dev/null)
+    [ "${open:-0}" -ge "$all" ] || { open=$((${open:-0} + 1)); note hint "$1:$open"; }
     echo "$(say hint-levels):"
     head -n "$open" "$work/.lab/hints" | sed 's/^/   /'
     [ "$open" -eq "$all" ] || say more-hints "$open" "$all"

@@ -54,7 +54,7 @@ fill() { # FILE
     for now in $order; do
         cp "$work/$1" "$work/.lab/yours"
         blanked "$1" <"$work/.lab/$now" >"$work/.lab/before"
-        if [ $now = open ]; then blanked "$1" <"$work/.lab/both"
+        if [ "$now" = open ]; then blanked "$1" <"$work/.lab/both"
         else
             # What you wrote stays blank on this side, so that yours is kept.
             { cat "$work/.lab/both"; grep -vxF -f "$work/.lab/open" "$work/.lab/ids"; } >"$work/.lab/kept"
@@ -126,6 +126,6 @@ compare() {
     file=$(field "$1" 4) kind=$(field "$1" 3) name=$(field "$1" 5)
     "$blank" --body "$work/$file" "$kind" "$name" >"$work/.lab/yours"
     "$blank" --body "$project/$file" "$kind" "$name" >"$work/.lab/reference"
-    diff -u "$work/.lab/yours" "$work/.lab/reference" && echo "$(say right)"
+    diff -u "$work/.lab/yours" "$work/.lab/reference" && say right
     return 0
 }
