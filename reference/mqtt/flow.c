@@ -10,7 +10,8 @@
  * AWAIT_PUBCOMP the receiver has the message, so the sender has dropped it and
  *               may only ever repeat PUBREL
  * AWAIT_PUBREL  the message has been delivered; the receiver remembers nothing
- *               but the identifier, so as not to deliver again
+ *               but the identifier, so as not to deliver again. A resumption
+ *               changes nothing about that, and is no event of a receiver
  *
  * Exactly once is this: the two middle states of QoS 2. The receiver forgets
  * the identifier only after the sender has promised, by PUBREL, never to send
@@ -48,10 +49,10 @@
       "MQTT-4.3.2-3", "MQTT311-2.3.1-3") \
     STEP(AWAIT_PUBACK, FLOW_RESUMED,    AWAIT_PUBACK, DO(RESEND_PUBLISH) | DO(TAKE_QUOTA), \
       "MQTT-4.4.0-1", "MQTT311-4.4.0-1") \
-    STEP(FREE,         FLOW_RESUMED,    FREE,         DO(NOTHING), "", "") \
     STRAY_ACKNOWLEDGEMENTS(STEP)
 /*    from          on                     ours?  breaks in 5.0,  in 3.1.1 */
 static const struct flow_error qos1_sender_errors[] = {
+    { FREE,         FLOW_RESUMED,          true,  "",             "" },
     { AWAIT_PUBACK, FLOW_SEND,             true,  "MQTT-4.3.2-1", "MQTT311-4.3.2-1" },
     { AWAIT_PUBACK, FLOW_GOT_PUBREC,       false, "MQTT-3.3.4-1", "MQTT311-3.3.4-1" },
     { AWAIT_PUBACK, FLOW_GOT_PUBREC_ERROR, false, "MQTT-3.3.4-1", "MQTT311-3.3.4-1" },
@@ -62,8 +63,7 @@ static const struct flow_error qos1_sender_errors[] = {
  *    from  on                 becomes do                                 because in 5.0, in 3.1.1 */
 #define QOS1_RECEIVER(STEP) \
     STEP(FREE, FLOW_GOT_PUBLISH,  FREE,   DO(DELIVER) | DO(SEND_PUBACK),     "MQTT-4.3.2-4", "MQTT311-4.3.2-2") \
-    STEP(FREE, FLOW_GOT_UNWANTED, FREE,   DO(SEND_PUBACK_REFUSED),           "MQTT-3.3.4-1", "MQTT311-3.3.4-1") \
-    STEP(FREE, FLOW_RESUMED,      FREE,   DO(NOTHING),                       "", "")
+    STEP(FREE, FLOW_GOT_UNWANTED, FREE,   DO(SEND_PUBACK_REFUSED),           "MQTT-3.3.4-1", "MQTT311-3.3.4-1")
 
 /* QoS 2, sending end (4.3.3).
  *    from           on                     becomes        do             because in 5.0, in 3.1.1 */
@@ -84,10 +84,10 @@ static const struct flow_error qos1_sender_errors[] = {
       "MQTT-4.4.0-2", "") \
     STEP(AWAIT_PUBCOMP, FLOW_RESUMED,          AWAIT_PUBCOMP, DO(SEND_PUBREL) | DO(TAKE_QUOTA), \
       "MQTT-4.4.0-1", "MQTT311-4.4.0-1") \
-    STEP(FREE,          FLOW_RESUMED,          FREE,          DO(NOTHING), "", "") \
     STRAY_ACKNOWLEDGEMENTS(STEP)
 /*    from           on                ours?  breaks in 5.0,  in 3.1.1 */
 static const struct flow_error qos2_sender_errors[] = {
+    { FREE,          FLOW_RESUMED,     true,  "",             "" },
     { AWAIT_PUBREC,  FLOW_SEND,        true,  "MQTT-4.3.3-1", "MQTT311-4.3.3-1" },
     { AWAIT_PUBREC,  FLOW_GOT_PUBACK,  false, "MQTT-3.3.4-1", "MQTT311-3.3.4-1" },
     { AWAIT_PUBREC,  FLOW_GOT_PUBCOMP, false, "MQTT-3.3.4-1", "MQTT311-3.3.4-1" },
@@ -110,9 +110,7 @@ static const struct flow_error qos2_sender_errors[] = {
     STEP(AWAIT_PUBREL, FLOW_GOT_PUBREL,   FREE,         DO(SEND_PUBCOMP) | DO(RELEASE_ID) | DO(RETURN_QUOTA), \
       "MQTT-4.3.3-11", "MQTT311-4.3.3-2") \
     STEP(FREE,         FLOW_GOT_PUBREL,   FREE,         DO(SEND_PUBCOMP_NOT_FOUND), \
-      "MQTT-4.3.3-11", "MQTT311-4.3.3-2") \
-    STEP(AWAIT_PUBREL, FLOW_RESUMED,      AWAIT_PUBREL, DO(NOTHING), "", "") \
-    STEP(FREE,         FLOW_RESUMED,      FREE,         DO(NOTHING), "", "")
+      "MQTT-4.3.3-11", "MQTT311-4.3.3-2")
 
 /* Each list twice: as rows, and as the place of each row, counted from 1, by
  * state and event. A place is an offset in a struct of one byte for each row. */
@@ -159,7 +157,7 @@ static const struct flow_machine machines[] = {
     { "qos1_receiver",
       qos1_receiver_place, qos1_receiver_steps, COUNT(qos1_receiver_steps), NULL, 0,
       SET(FREE),
-      SET(FLOW_GOT_PUBLISH) | SET(FLOW_GOT_UNWANTED) | SET(FLOW_RESUMED) },
+      SET(FLOW_GOT_PUBLISH) | SET(FLOW_GOT_UNWANTED) },
     { "qos2_sender",
       qos2_sender_place, qos2_sender_steps, COUNT(qos2_sender_steps),
       qos2_sender_errors, COUNT(qos2_sender_errors),
@@ -168,7 +166,7 @@ static const struct flow_machine machines[] = {
       qos2_receiver_place, qos2_receiver_steps, COUNT(qos2_receiver_steps), NULL, 0,
       SET(FREE) | SET(AWAIT_PUBREL),
       SET(FLOW_GOT_PUBLISH) | SET(FLOW_GOT_UNWANTED) |
-      SET(FLOW_GOT_PUBREL) | SET(FLOW_RESUMED) },
+      SET(FLOW_GOT_PUBREL) },
 };
 /* clang-format on */
 

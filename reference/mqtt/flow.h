@@ -34,7 +34,7 @@ enum flow_state {
 
 enum flow_event {
     FLOW_SEND,             /* sender: a new message, under a free identifier */
-    FLOW_RESUMED,          /* the session goes on over a new connection */
+    FLOW_RESUMED,          /* sender: the session goes on over a new connection */
     FLOW_GOT_PUBACK,       /* whatever its Reason Code: it settles the matter */
     FLOW_GOT_PUBREC,       /* Reason Code below 0x80 */
     FLOW_GOT_PUBREC_ERROR, /* Reason Code 0x80 or above (5.0) */

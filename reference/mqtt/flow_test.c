@@ -232,8 +232,8 @@ cut(struct model *m)
     m->to_receiver.head = m->to_receiver.tail;
     m->to_sender.head = m->to_sender.tail;
     m->quota = 1;
-    receiver_on(m, FLOW_RESUMED);
-    sender_on(m, FLOW_RESUMED);
+    if (m->sending != FLOW_FREE)
+        sender_on(m, FLOW_RESUMED);
 }
 
 static void
