@@ -1,5 +1,7 @@
 /* on_publish.c - PUBLISH from a client: take it over, pass it on, answer (3.3).
  * SPDX-License-Identifier: MIT */
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "broker/acl.h"
 #include "broker/dispatch.h"
@@ -147,14 +149,19 @@ refusal_text(uint8_t reason)
                : "clients may not publish to this topic";
 }
 
+enum {
+    ANY_PUBACK = FLOW_DO_SEND_PUBACK | FLOW_DO_SEND_PUBACK_REFUSED,
+    ANY_PUBREC = FLOW_DO_SEND_PUBREC | FLOW_DO_SEND_PUBREC_REFUSED
+};
+
 static void
 answer(struct broker *b, struct conn *c, const struct mqtt_packet *p,
-       uint8_t reason)
+       unsigned does, uint8_t reason)
 {
     /* The publisher may have been its own subscriber, and closed over it. */
-    if (c->phase == CONN_READY)
-        send_ack(b, c, p->qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, p->packet_id,
-                 reason, refusal_text(reason));
+    if (c->phase == CONN_READY && (does & (ANY_PUBACK | ANY_PUBREC)))
+        send_ack(b, c, does & ANY_PUBACK ? MQTT_PUBACK : MQTT_PUBREC,
+                 p->packet_id, reason, refusal_text(reason));
 }
 
 /* At QoS 1 and 2: does what the tables say (mqtt/flow.h). */
@@ -176,10 +183,13 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                                 "delivered"
                     : refusal ? "a message: refused"
                               : "a message: taken over and acknowledged");
+    assert(step->to == FLOW_AWAIT_PUBREL || step->to == FLOW_FREE);
     if (step->to == FLOW_AWAIT_PUBREL) {
         if (mqtt_pktid_mark(receiving, p->packet_id))
             persist_receiving(b, c->session, p->packet_id, NULL);
-        if (c->version == MQTT_50) /* others are not held to a limit */
+        /* A repetition counts over the new connection. 3.x clients are not held
+         * to a limit. */
+        if (c->version == MQTT_50 && (known || step->does & FLOW_DO_TAKE_QUOTA))
             mqtt_pktid_mark(&c->unfinished, p->packet_id);
     }
     bool delivers = (step->does & FLOW_DO_DELIVER) && !refusal;
@@ -190,11 +200,11 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
         (FLOW_DO_SEND_PUBACK_REFUSED | FLOW_DO_SEND_PUBREC_REFUSED))
         reason = refusal;
     if (is_before)
-        answer(b, c, p, reason);
+        answer(b, c, p, step->does, reason);
     if (delivers)
         reason = deliver(b, c, p, topic);
     if (!is_before)
-        answer(b, c, p, reason);
+        answer(b, c, p, step->does, reason);
 }
 
 void

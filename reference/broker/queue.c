@@ -109,6 +109,8 @@ perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
     struct queue *q = s->queue;
     struct conn *c = s->conn;
     uint16_t id = d->packet_id;
+    bool ends = does & FLOW_DO_RELEASE_ID;
+    assert(ends == (d->state == FLOW_FREE));
     if (does & FLOW_DO_TAKE_QUOTA)
         q->quota--;
     if ((does & FLOW_DO_RETURN_QUOTA) && q->quota < q->quota_maximum)
@@ -123,7 +125,7 @@ perform(struct broker *b, struct session *s, struct delivery *d, unsigned does)
     if (does & (FLOW_DO_SEND_PUBLISH | FLOW_DO_RESEND_PUBLISH))
         fits = send_publish(b, c, d, does & FLOW_DO_RESEND_PUBLISH);
     d->is_sent = true;
-    if (fits && !(does & FLOW_DO_RELEASE_ID))
+    if (fits && !ends)
         return;
     /* Too large for the client: as if it had been delivered [MQTT-3.1.2-25]. */
     if (!fits)
