@@ -216,13 +216,11 @@ publish_properties(struct broker *b, const struct delivery *d)
     return buf_slice(&b->scratch);
 }
 
-/* Uses a Topic Alias towards the client if it allows any [MQTT-3.1.2-26]. */
+/* Uses a Topic Alias towards a client that allows some [MQTT-3.1.2-26]. */
 static void
 use_alias(struct broker *b, struct conn *c, struct mqtt_packet *p)
 {
     uint16_t alias;
-    if (c->alias_out.maximum == 0)
-        return;
     enum mqtt_alias_use use =
         mqtt_alias_choose(&c->alias_out, p->topic, &alias);
     if (use == MQTT_ALIAS_NONE)
@@ -297,7 +295,7 @@ encode_publish(struct broker *b, struct conn *c, const struct delivery *d,
     if (most > MQTT_VARINT_MAX)
         return false; /* grew on its way beyond what a length can say */
     /* Only when it is sure to be sent may the client be thought to know it. */
-    if (c->version == MQTT_50 && most <= c->maximum_packet_size)
+    if (c->alias_out.maximum > 0 && most <= c->maximum_packet_size)
         use_alias(b, c, &p);
     size_t before = c->out.len;
     bool is_sent = send_packet(b, c, &p);
