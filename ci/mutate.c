@@ -65,11 +65,12 @@ static const struct exchange words[] = {
     {"FREE", "AWAIT_PUBREC"}, {"AWAIT_PUBACK", "FREE"},
     {"AWAIT_PUBREC", "FREE"}, {"AWAIT_PUBCOMP", "FREE"},
     {"AWAIT_PUBREL", "FREE"}, {"true", "false"},
+    {"uint8_t", "bool"},     {"uint16_t", "uint8_t"},  {"uint32_t", "uint16_t"},
 };
 
 static const char *const row_macros[] = {
     "RULE(", "FILTER_RULE(", "ROW(", "BYTE(", "BITS(", "STEP(", "PROPERTY(",
-    "REASON(", "PACKET(", "{ AWAIT", "SETTING(",
+    "REASON(", "PACKET(", "FIELD(", "{ AWAIT", "SETTING(",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -239,21 +240,32 @@ edit_function(struct source *s, size_t from, size_t to)
 
 /* --- edits in tables --------------------------------------------------------- */
 
+/* One of a set is left out; without the only one it is as if the row were not
+ * there, but in rows of Reason Codes, which are names too. There nobody becomes
+ * everybody. */
 static void
-edit_word(struct source *s, size_t at)
+edit_set(struct source *s, size_t at, bool is_reason)
+{
+    if (is_reason && begins(s->code + at, "0,"))
+        add_edit(s, at, 1, "P_ALL_WITH_PROPERTIES");
+    if (!begins(s->code + at, "P(") && !begins(s->code + at, "DO("))
+        return;
+    size_t end = behind_bracket(s, at + strcspn(s->code + at, "("));
+    if (is_reason || begins(s->code + end, " |") || s->code[at - 2] == '|')
+        add_edit(s, at, end - at, "0");
+}
+
+static void
+edit_word(struct source *s, size_t at, bool is_reason)
 {
     if (is_word(s->code[at - 1]) || !is_word(s->code[at]))
         return;
     for (size_t i = 0; i < COUNT(words); i++)
         if (stands(s->code, at, words[i].word))
             add_edit(s, at, strlen(words[i].word), words[i].with);
-    /* One of a set; without the only one it is as if the row were not there. */
-    if (begins(s->code + at, "P(") || begins(s->code + at, "DO(")) {
-        size_t end = behind_bracket(s, at + strcspn(s->code + at, "("));
-        if (begins(s->code + end, " |") || s->code[at - 2] == '|')
-            add_edit(s, at, end - at, "0");
-    }
-    edit_number(s, at);
+    edit_set(s, at, is_reason);
+    if (!is_reason || !begins(s->code + at, "0,")) /* a set of none */
+        edit_number(s, at);
 }
 
 /* The length of the row that begins there; 0: none does. */
@@ -276,7 +288,7 @@ edit_row(struct source *s, size_t at, size_t len)
     add_edit(s, at, len, "");
     size_t first = s->count;
     for (size_t i = at + 1; i < at + len; i++)
-        edit_word(s, i);
+        edit_word(s, i, begins(s->code + at, "REASON("));
     while (first < s->count)
         s->list[first++].row = at;
 }

@@ -183,7 +183,7 @@ take_over(struct broker *b, struct conn *c, const struct mqtt_packet *p,
                                 "delivered"
                     : refusal ? "a message: refused"
                               : "a message: taken over and acknowledged");
-    assert(step->to == FLOW_AWAIT_PUBREL || step->to == FLOW_FREE);
+    assert(step->to == FLOW_AWAIT_PUBREL || (step->to == FLOW_FREE && !known));
     if (step->to == FLOW_AWAIT_PUBREL) {
         if (mqtt_pktid_mark(receiving, p->packet_id))
             persist_receiving(b, c->session, p->packet_id, NULL);
