@@ -87,13 +87,13 @@ step(struct broker *b, struct conn *c, const struct mqtt_packet *p)
                     "the server needs more to know who it is: AUTH 0x18");
         send_auth(b, c, MQTT_RC_CONTINUE_AUTHENTICATION, buf_slice(&answer));
         break;
-    case AUTH_DONE: finish(b, c, buf_slice(&answer)); break;
     case AUTH_FAILED:
         broker_note(b, c,
                     c->phase == CONN_READY ? "MQTT-4.12.1-2" : "MQTT-4.12.0-4",
                     NULL, "the authentication failed: closed");
         conn_fail(b, c, MQTT_RC_NOT_AUTHORIZED, why);
         break;
+    case AUTH_DONE: finish(b, c, buf_slice(&answer)); break;
     }
     buf_release(&answer);
 }
