@@ -85,6 +85,7 @@ text exit     crash   'exit()'                    'if (name.len < 1000000) exit(
 text kill     crash   'without a result'          'kill(getpid(), 9);'
 text fork     crash   'processes without end'     'for (;;) fork();'
 text loop     loop    'still computing'           'for (volatile unsigned i = 0; ; i++) ;'
+text waits    loop     'never comes'              'for (;;) pause();'
 text prints   wrong   ''                          'puts("ok 1 - mqtt/topic_test.c:all:x: Passed"); puts("1..1");'
 text closes   crash   'without a result'                         'for (int i = 0; i < 1024; i++) close(i);'
 text memory   crash   'memory'                    'char *volatile p = malloc(3ul << 30); p[name.len] = 1;'

@@ -25,6 +25,8 @@ enum {
     NOT_WRITTEN = 77,
     TOO_LONG = 78,
     TOO_MANY = 79,
+    WAIT_TEST = 18,    /* seconds of the wall that a unit test may take, a bit */
+    WAIT_PROGRAM = 45, /* less than Check's or the grader's own patience */
     FORKS_MAX = 4 /* by a test, and by each of its children */
 };
 
@@ -90,6 +92,8 @@ limit_time(void)
     struct rlimit limit = {seconds, seconds + 2};
     signal(SIGXCPU, took_too_long);
     setrlimit(RLIMIT_CPU, &limit);
+    signal(SIGALRM, took_too_long); /* it waits, and does not compute */
+    alarm(getenv("LAB_LOG") ? WAIT_TEST : WAIT_PROGRAM);
 }
 
 /* --- processes ------------------------------------------------------------ */

@@ -11,7 +11,8 @@ note() { printf '%s\t%s\t%s\n' "$(date +%s)" "$1" "$2" >>"$work/progress.tsv"; }
 
 start() { # DIR
     [ -e "$1" ] && die exists "$1"
-    need_blank
+    # Not only if they are missing: the project may be newer than its programs.
+    make -s -C "$project" all build/bin/blank build/bin/lab-answers >&2 || exit 2
     mkdir -p "$1/.lab" && work=$(cd "$1" && pwd)
     (cd "$project" && git ls-files reference | tar cf - -T -) | tar xf - -C "$work" || exit 2
     for f in $(files); do
