@@ -442,7 +442,27 @@ START_TEST(bad_publish_packets_close)
 }
 END_TEST
 
-TEST_MAIN(the_answer_follows_the_qos, nobody_there_is_0x10_in_50_only,
+/* 3.3.2.3.2: nobody has to look, the variant does. */
+START_TEST(a_payload_that_is_not_the_text_it_claims_to_be)
+{
+    setup();
+    k.config.variant.payload_format = PAYLOAD_CHECKED;
+    begin("");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload='\xff' "
+                "payload_format_indicator=1");
+    kit_expect(p, "PUBACK packet_id=1 reason=payload_format_invalid "
+                  "reason_string='the payload is not the text it claims to be'");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=2 payload='\xff'");
+    kit_expect(p, "PUBACK packet_id=2");
+    kit_send(p, "PUBLISH topic=t qos=1 packet_id=3 payload=text "
+                "payload_format_indicator=1");
+    kit_expect(p, "PUBACK packet_id=3");
+    kit_end(&k);
+}
+END_TEST
+
+TEST_MAIN(the_answer_follows_the_qos, a_payload_that_is_not_the_text_it_claims_to_be,
+          nobody_there_is_0x10_in_50_only,
           dup_says_nothing_about_what_is_sent_on,
           a_repeat_of_qos_2_is_not_delivered_again,
           properties_travel_unchanged_and_in_order,

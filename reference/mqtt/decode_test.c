@@ -152,8 +152,20 @@ START_TEST(a_report_has_room_for_eight)
 }
 END_TEST
 
+/* A password is binary data (3.1.3.6), and so is the payload of a will. */
+START_TEST(a_password_may_be_any_bytes)
+{
+    struct decoded d = decode_hex(
+        "10 14 0004 4d515454 05 c2 0000 00 0000 0001 75 0002 c0ff",
+        MQTT_50);
+    ck_assert(d.report.count == 0 && d.p.password.len == 2);
+    buf_release(&d.bytes);
+}
+END_TEST
+
 TEST_MAIN(the_offset_is_that_of_the_first_bad_byte,
           bytes_of_the_next_packet_are_not_touched,
           fields_before_a_cut_are_kept, properties_before_a_bad_one_are_kept,
           connect_brings_its_own_version, without_a_version_it_is_read_as_5_0,
-          an_absent_password_is_not_an_empty_one, a_report_has_room_for_eight)
+          an_absent_password_is_not_an_empty_one, a_password_may_be_any_bytes,
+          a_report_has_room_for_eight)
