@@ -155,7 +155,20 @@ START_TEST(width_counts_columns)
 }
 END_TEST
 
+/* [MQTT-1.5.4-1, MQTT-1.5.4-2] */
+START_TEST(text_is_well_formed_and_has_no_nul)
+{
+    ck_assert(utf8_is_text(slice_str("")));
+    ck_assert(utf8_is_text(slice_str("\xe4\xb8\xad and eight more")));
+    ck_assert(!utf8_is_text(slice_str("eight more \xed\xa0\x80")));
+    ck_assert(!utf8_is_text(slice_of("a\0b", 3)));
+    ck_assert(!utf8_is_text(slice_of("eight more\0", 11)));
+    ck_assert(!utf8_is_text(slice_of("\xe4\xb8\xad\0", 4)));
+}
+END_TEST
+
 TEST_MAIN(well_formed_characters_have_their_code,
           ill_formed_sequences_are_found_where_they_begin,
           nothing_and_nul_are_well_formed, every_code_point,
-          no_other_pair_or_triple_is_well_formed, width_counts_columns)
+          no_other_pair_or_triple_is_well_formed, width_counts_columns,
+          text_is_well_formed_and_has_no_nul)

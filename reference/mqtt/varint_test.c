@@ -105,6 +105,15 @@ START_TEST(a_reader_reads_them_and_is_sticky)
 }
 END_TEST
 
+/* The shortcut for one byte is elsewhere; this is right without it. */
+START_TEST(zero_takes_a_byte)
+{
+    uint8_t out[4] = {0xff};
+    ck_assert_uint_eq(mqtt_varint_encode_long(out, 0), 1);
+    ck_assert_uint_eq(out[0], 0);
+}
+END_TEST
+
 TEST_MAIN(the_table_of_the_standard, a_fifth_byte_is_too_many,
           padding_is_read_and_shows_in_the_length, all_values_come_back,
-          a_reader_reads_them_and_is_sticky)
+          a_reader_reads_them_and_is_sticky, zero_takes_a_byte)
