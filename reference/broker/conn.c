@@ -234,6 +234,14 @@ takes_packets(const struct conn *c)
     return c->phase != CONN_CLOSING && c->phase != CONN_VERIFYING && !c->hold;
 }
 
+/* It spoke no version; a refusal of 5.0 says the most. */
+static void
+refuse_stranger(struct broker *b, struct conn *c)
+{
+    c->version = MQTT_50;
+    send_refusal(b, c, MQTT_RC_PROTOCOL_ERROR, "CONNECT comes first");
+}
+
 /* Everything that is whole at the start of `bytes`; returns how much that was.
  * A packet larger than we announced is refused by its length alone, before it
  * is read (3.2.2.3.6). */
@@ -252,6 +260,8 @@ take_packets(struct broker *b, struct conn *c, struct slice bytes)
         }
         if (c->phase == CONN_WAIT_CONNECT && rest.len > 0 &&
             frame.type != MQTT_CONNECT) {
+            if (b->config.variant.stranger == STRANGER_REFUSED)
+                refuse_stranger(b, c);
             conn_close(b, c); /* it may not even be MQTT: say nothing */
             break;
         }

@@ -31,6 +31,8 @@ static void
 during_exchange(struct broker *b, struct conn *c, const struct mqtt_packet *p)
 {
     (void)p;
+    if (b->config.variant.malformed == MALFORMED_IGNORED)
+        return; /* the rule binds the client (4.13.1) */
     broker_note(b, c, "MQTT-3.1.2-30", NULL,
                 "before CONNACK only AUTH and DISCONNECT may come: closed");
     conn_fail(b, c, MQTT_RC_PROTOCOL_ERROR,

@@ -149,6 +149,7 @@ START_TEST(wrong_packets)
     } rows[] = {
         {"malformed=ignored", "36 05 00 01 61 00 01", ""},   /* QoS 3 */
         {"malformed=ignored", "c0 01 00", ""},
+        {"malformed=ignored", "f0 05 19 03 15 00 00", ""},    /* AUTH */
         {"bad_filter=answered", "82 0a 00 01 00 00 04 61 23 2f 62 00",
          "SUBACK packet_id=1"},
         {"bad_filter=answered", "a2 08 00 01 00 00 03 61 23 62", "UNSUBACK"},
