@@ -73,9 +73,20 @@ mask(struct play *p, struct peer *peer, size_t from)
 
 /* --- the watch ------------------------------------------------------------- */
 
+/* No sentence calls it an error (docs/SPEC-NOTES.md), and a server has to hand
+ * on what it was given [MQTT-3.3.2-4]. */
+static bool
+is_unsaid(const struct mqtt_violation *v)
+{
+    return v->section == mqtt_section_unsaid;
+}
+
 static void
 add_finding(struct play *p, const struct mqtt_violation *v, size_t event)
 {
+    /* The numbers are of 3.1.1, and 3.1 has other rules. */
+    if (p->setup->version == MQTT_31 || is_unsaid(v))
+        return;
     const char *name = v->statement[0] ? v->statement : v->section;
     for (size_t i = 0; i < p->finding_count; i++) {
         const struct play_finding *f = &p->findings[i];

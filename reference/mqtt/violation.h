@@ -29,6 +29,10 @@ struct mqtt_violation {
     const char *text;      /* what is wrong, in a few words; static */
 };
 
+/* The section of what is refused here though no sentence calls it an error;
+ * compared by address. */
+extern const char mqtt_section_unsaid[];
+
 enum { MQTT_REPORT_MAX = 8 };
 
 /* What is wrong with one packet, worst (first found) first. */

@@ -6,6 +6,8 @@
 #include "mqtt/property.h"
 #include "mqtt/walk.h"
 
+const char mqtt_section_unsaid[] = "3.3.2.3";
+
 static const struct mqtt_rule
     rule_unknown = {NULL, NULL, "2.2.2.2", 0x81,
                     "an identifier that is no property's"},
@@ -17,6 +19,12 @@ static const struct mqtt_rule
                      "a property that may stand only once stands twice"},
     rule_range = {NULL, NULL, "2.2.2.2", 0x82,
                   "a property value outside the range allowed"},
+    /* Of these two no sentence says so (3.3.2.3.2, 3.3.2.3.3): the reference is
+     * strict, and who judges others is not. */
+    rule_format = {NULL, NULL, mqtt_section_unsaid, 0x82,
+                   "a Payload Format Indicator that is neither 0 nor 1"},
+    rule_twice = {NULL, NULL, mqtt_section_unsaid, 0x82,
+                  "a property that may stand only once stands twice"},
     rule_alias = {"MQTT-3.3.2-8", NULL, "3.3.2.3.4", 0x94, "Topic Alias 0"};
 
 static void
@@ -74,6 +82,25 @@ note_property(struct mqtt_walk *w, size_t at, const struct mqtt_property *prop,
     }
 }
 
+static const struct mqtt_rule *
+rule_of_second(const struct mqtt_property_row *row)
+{
+    return row->id == MQTT_P_payload_format_indicator ||
+                   row->id == MQTT_P_message_expiry_interval
+               ? &rule_twice
+               : &rule_repeated;
+}
+
+static const struct mqtt_rule *
+rule_of_range(const struct mqtt_property_row *row)
+{
+    switch (row->id) {
+    case MQTT_P_topic_alias: return &rule_alias;
+    case MQTT_P_payload_format_indicator: return &rule_format;
+    default: return &rule_range;
+    }
+}
+
 /* One property; false when the rest of the properties cannot be placed. */
 static bool
 read_property(struct mqtt_walk *w, uint32_t home, uint64_t *seen,
@@ -100,13 +127,11 @@ read_property(struct mqtt_walk *w, uint32_t home, uint64_t *seen,
     if (!(prop.row->packets & home))
         mqtt_walk_broken(w, &rule_misplaced, at, len);
     else if ((*seen & bit) && !many)
-        mqtt_walk_broken(w, &rule_repeated, at, len);
+        mqtt_walk_broken(w, rule_of_second(prop.row), at, len);
     *seen |= bit;
     if (prop.row->max &&
         (prop.number < prop.row->min || prop.number > prop.row->max))
-        mqtt_walk_broken(
-            w, prop.row->id == MQTT_P_topic_alias ? &rule_alias : &rule_range,
-            at, len);
+        mqtt_walk_broken(w, rule_of_range(prop.row), at, len);
     note_property(w, at, &prop, section);
     return true;
 }

@@ -170,7 +170,7 @@ static const struct watch_row rows[] = {
      {"MQTT-3.14.0-1", NULL, "3.14", WATCH_MUST,
       "DISCONNECT from a server that has not accepted", "CONNACK with a Reason Code of 0x80 or above"}},
     {P(CONNACK),    FROM_SERVER, V_ALL,  SEES_START | SEES_SERVER, is_second_connack,
-     {"MQTT-3.2.0-2", "MQTT311-3.2.0-1", "3.2", WATCH_MUST,
+     {"MQTT-3.2.0-2", NULL, "3.2", WATCH_MUST,
       "a second CONNACK", "one CONNACK per connection"}},
     {P(CONNACK),    FROM_SERVER, V_311 | V_5, SEES_START, is_session_in_clean,
      {"MQTT-3.2.2-2 MQTT-3.1.2-4", "MQTT311-3.2.2-1 MQTT311-3.1.2-6", "3.2.2.1.1", WATCH_MUST,

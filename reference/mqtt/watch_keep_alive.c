@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: MIT
  *
  * Times are those of the observer, who stands somewhere between the two: a
- * second and a tenth of the interval are allowed for the way. An answer has no
- * deadline in the standard; after WATCH_PATIENCE_US, on a connection that went
- * on meanwhile, it is taken for missing.                                     */
+ * second and a tenth of the interval are allowed for the way, and ten seconds to
+ * a server that looks at its clock now and then. An answer has no deadline in
+ * the standard; after WATCH_PATIENCE_US, on a connection that went on meanwhile,
+ * it is taken for missing.                                                   */
 #include "mqtt/watch_state.h"
 
 /* --- Keep Alive ----------------------------------------------------------- */
@@ -47,7 +48,7 @@ is_kept_open(struct mqtt_watch *w, struct watch_event *e)
     e->earlier = c->last_number;
     return w->keep_alive && c->packets && !c->goodbye && !w->is_taken_over &&
            e->from && (!e->p || e->p->type != MQTT_DISCONNECT) &&
-           e->time_us - c->last_us > allowed_us(w, 15) + 1000000;
+           e->time_us - c->last_us > allowed_us(w, 15) + WATCH_PATIENCE_US;
 }
 
 static bool

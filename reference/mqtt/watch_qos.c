@@ -268,7 +268,7 @@ is_pubrel_again(struct mqtt_watch *w, struct watch_event *e)
     if (!f || f->type != MQTT_PUBLISH)
         return false;
     e->earlier = f->number;
-    return f->step == STEP_RELEASED && f->is_released_here;
+    return f->step == STEP_RELEASED && f->is_released_here && !f->asked_again;
 }
 
 static bool
@@ -409,6 +409,8 @@ note_received(struct mqtt_watch *w, const struct watch_event *e)
     }
     if (f->step == STEP_SENT)
         f->step = STEP_RECEIVED;
+    else
+        f->asked_again += f->asked_again < 200;
     f->received_order = ++w->session->order;
     f->time_us = e->time_us;
 }
@@ -442,6 +444,8 @@ note(struct mqtt_watch *w, const struct watch_event *e)
         break;
     case MQTT_PUBREL:
         if (f && f->type == MQTT_PUBLISH) {
+            if (f->step == STEP_RELEASED && f->asked_again)
+                f->asked_again--;
             f->step = STEP_RELEASED;
             f->is_released_here = true;
             f->time_us = e->time_us;

@@ -106,6 +106,7 @@ static void
 resume_flight(struct watch_flight *f)
 {
     f->is_here = f->is_released_here = f->is_resent = false;
+    f->asked_again = 0;
     f->received_order = 0;
 }
 

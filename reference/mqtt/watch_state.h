@@ -45,6 +45,7 @@ struct watch_flight {
     bool is_here;         /* its PUBLISH went over this connection */
     bool is_resent;       /* and was there on an earlier one */
     bool is_released_here; /* its PUBREL went over this connection */
+    uint8_t asked_again;  /* PUBRECs behind the first: a PUBREL is owed to each */
     bool may_expire;      /* has a Message Expiry Interval */
     bool has_alias;       /* sent with a Topic Alias: larger without */
     uint32_t len;         /* bytes of its PUBLISH on the wire */
