@@ -149,6 +149,10 @@ note_accepted(struct mqtt_watch *w, const struct watch_event *e)
     bool goes_on = w->version == MQTT_31 ? !w->clean_start && old &&
                                                !old->is_gone
                                          : e->p->session_present;
+    /* A server that denies a session which it has to have may have it still. */
+    bool is_denied = w->version == MQTT_311 && !goes_on && !w->clean_start &&
+                     old && (old->owner ? !old->owner->clean_start
+                                        : old->is_kept);
     if (old)
         take_over(old, e->time_us);
     w->is_resumed = goes_on || (w->version == MQTT_31 && !w->clean_start);
@@ -159,7 +163,7 @@ note_accepted(struct mqtt_watch *w, const struct watch_event *e)
     if (old)
         take_out(w->sessions, old);
     /* With flights before CONNACK a resumed session is too hard to tell. */
-    w->session->is_known = w->has_started && !w->is_resumed &&
+    w->session->is_known = w->has_started && !w->is_resumed && !is_denied &&
                            !w->side[0].has_gap && !w->side[1].has_gap;
     w->session->subs_blind |= !w->session->is_known;
     w->session->owner = w;
