@@ -58,7 +58,7 @@ converse() { # NAME RUNNER SCENARIO OPTION...
     (cd "$at" && timeout 60 "$runner" run --broker-core --slow --quiet --scenarios scenarios \
         --steps all-steps "$@") >/dev/null 2>&1
     awk -v RS= '!/^[A-Z]+  lint\// {last = $0} END {print last}' "$at/all-steps" 2>/dev/null |
-        sed -e 1d -e 's/^   //' >"$log"
+        translate | sed -e 1d -e 's/^   //' >"$log"
     rm -f "$at/all-steps"
     echo "$log"
 }
@@ -73,14 +73,14 @@ judge_on_reference() {
     done <"$at/bad"
     first reference 'error' >"$at/bad"
     while IFS=$tab read -r id _ _ _ place source got; do
-        tell "$id" wrong "$(say l12-error "$place" "$source" "$got")"
+        tell "$id" wrong "$(say l12-error "$place" "$source" "$(echo "$got" | translate_sentence)")"
         drop "$id"
     done <"$at/bad"
     first reference 'pass|warn|lenient' | cut -f1 >"$at/passed"
     first reference 'inconclusive|skip|unexercised' >"$at/bad"
     while IFS=$tab read -r id _ _ _ place source got; do
         grep -qxF "$id" "$at/passed" && continue
-        tell "$id" wrong "$(say l12-open "${place%:}" "$source" "$got")"
+        tell "$id" wrong "$(say l12-open "${place%:}" "$source" "$(echo "$got" | translate_sentence)")"
         drop "$id"
     done <"$at/bad"
     grep -xF -f "$at/ids" "$at/passed" >"$at/left"

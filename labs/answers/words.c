@@ -3,17 +3,37 @@
 #include "labs/answers/words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+
+/* The sentences of the decoder and of the standard: labs/zh/, beside the folder
+ * of the words. */
+static int
+read_rules(struct words *w, const char *path, struct error *err)
+{
+    static const char *const names[] = {"reasons.tsv", "statements.tsv"};
+    const char *slash = strrchr(path, '/');
+    int dir = slash ? (int)(slash - path) : 0, result = 0;
+    for (size_t i = 0; i < 2 && result == 0; i++) {
+        char *file = xasprintf("%.*s%s../zh/%s", dir, path, slash ? "/" : "",
+                               names[i]);
+        result = file_read(&w->rules, file, err);
+        free(file);
+    }
+    return result;
+}
 
 int
 words_open(struct words *w, const char *path, const char *language,
            struct error *err)
 {
-    *w =
-        (struct words){.language = strcmp(language, "zh") == 0 ? WORDS_CHINESE
-                                                               : WORDS_ENGLISH};
+    bool is_chinese = strcmp(language, "zh") == 0;
+    *w = (struct words){.language =
+                            is_chinese ? WORDS_CHINESE : WORDS_ENGLISH};
+    if (is_chinese && read_rules(w, path, err) != 0)
+        return -1;
     return file_read(&w->text, path, err);
 }
 
@@ -21,6 +41,7 @@ void
 words_release(struct words *w)
 {
     buf_release(&w->text);
+    buf_release(&w->rules);
 }
 
 /* Up to `end` in s, which goes on behind it. */
@@ -56,6 +77,23 @@ words_have(const struct words *w, const char *key)
     return find(w, key, &ignored);
 }
 
+/* Chinese for a sentence of labs/zh/; anything else stays what it is. */
+static void
+say_argument(const struct words *w, struct buf *out, const char *text)
+{
+    struct slice rest = buf_slice(&w->rules);
+    while (rest.len) {
+        struct slice line = cut(&rest, '\n'), field = cut(&line, '\t');
+        while (line.len && memchr(line.ptr, '\t', line.len))
+            field = cut(&line, '\t'); /* statements have an id first */
+        if (line.len && slice_is(field, text)) {
+            buf_add(out, line);
+            return;
+        }
+    }
+    buf_add_str(out, text);
+}
+
 void
 words_say(const struct words *w, struct buf *out, const char *key,
           const char *const *args)
@@ -80,7 +118,7 @@ words_say(const struct words *w, struct buf *out, const char *key,
         else if (next == 'n')
             buf_add_byte(out, '\n');
         else if (next >= '1' && (size_t)(next - '1') < count)
-            buf_add_str(out, args[next - '1']);
+            say_argument(w, out, args[next - '1']);
     }
 }
 

@@ -17,7 +17,7 @@ judged_all() { cat "$work"/.lab/judged-[0-9]* 2>/dev/null; }
 board() {
     need_tree
     [ -e "$work/progress.tsv" ] || : >"$work/progress.tsv"
-    printf '%3s  %-22s %-7s  %s %s  %s\n' '' '' "$(say points)" "$(pad "$(say hints)" 5)" "$(pad "$(say hours)" 5)" ''
+    printf '%3s  %-22s %-7s  %s %s\n' '' '' "$(say points)" "$(pad "$(say hints)" 5)" "$(say hours)"
     while read -r n _ _ en zh; do
         case $n in \#) continue ;; esac
         title=$(echo "$en" | tr _ ' ')

@@ -85,7 +85,7 @@ check() { # LAB [--all]
     awk '{h += $2 == "right"; n++; p += $5; m += $6} END {print h "/" n, p "/" m}' "$work/.lab/judged-$1" | {
         read -r h p
         good=$(cut -f2 "$results" | grep -c right)
-        printf 'Lab %s  %s    %s %s  %s %s/%s  %s %s\n' "$1" "$title" "$(say holes)" "$h" \
+        printf '%s  %s    %s %s  %s %s/%s  %s %s\n' "$(say lab-number "$1")" "$title" "$(say holes)" "$h" \
             "$(say tests)" "$good" "$(wc -l <"$results" | tr -d ' ')" "$(say points)" "$p"
     }
     while read -r id result good all _; do

@@ -14,8 +14,17 @@ source_lines() { # STATEMENT
         grep -v '_test\.c:' | head -n 8 | awk -F: '{file = $1; line = $2; sub(/^[^:]*:[^:]*:[ \t]*/, ""); printf "   %s:%s  %s\n", file, line, $0}' | cut -c1-100
 }
 
+# Its number and what it says.
+brief() { # STATEMENT
+    check_program explain "$1" | awk '
+        NR == 1 || /^  says/ {print; next}
+        NR > 2 && /^   / {print; next}
+        NR > 1 {exit}' | translate_rule
+}
+
 statement() { # ID
-    check_program explain "$1" || return 2
+    text=$(check_program explain "$1" 2>&1) || { echo "$text" | translate_rule >&2; return 2; }
+    echo "$text" | translate_rule
     head_of explain-source
     source_lines "$1"
     scenario=$(check_program explain "$1" | awk '/^  judged by/ {on = 1; sub(/^  judged by */, "")} on {print $1; exit}')
@@ -61,10 +70,11 @@ script_of() { # SCENARIO : its lines
 }
 
 explain_scenario() { # ID
+    [ "$lang" != zh ] || awk -F'\t' -v id="$1" '$1 == id {print "   " $3}' "$project/labs/zh/titles.tsv"
     script_of "$1" | sed 's/^/   /'
     for id in $(script_of "$1" | grep -oE 'MQTT(311)?-[0-9.]+-[0-9]+' | awk '!seen[$0]++'); do
         echo
-        check_program explain "$id" | sed -n '1,3p'
+        brief "$id"
     done
     head_of explain-reference
     ladder "$1"
@@ -93,7 +103,7 @@ explain_hole() { # ID
     head_of explain-page
     awk -v id="$1" '/^##/ {on = index($0, "### " id " ") == 1 || $0 == "### " id} on' "$page" | sed 's/^/   /'
     for id in $(awk -v id="$1" '/^##/ {on = index($0, "### " id " ") == 1} on' "$page" | grep -oE 'MQTT(311)?-[0-9.]+-[0-9]+' | awk '!seen[$0]++'); do
-        check_program explain "$id" | sed -n '1,2p'
+        brief "$id"
     done
     head_of explain-picture
     grep -oE '\]\([^)]*\.svg\)' "$page" | sed 's/^..//; s/)$//' | while read -r svg; do

@@ -53,15 +53,15 @@ hint() { # ID
         return
     fi
     echo "$(field "$1" 4)  $(field "$1" 5)"
-    echo "$(say contract):"
+    say contract
     contract "$1" | sed 's/^/   /'
-    echo "$(say judged): $(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) printf "%s%s", (i > 6 ? " " : ""), $i}')"
+    say judged "$(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) printf "%s%s", (i > 6 ? " " : ""), $i}')"
     hints_of "$1" "$lang" >"$work/.lab/hints"
     all=$(wc -l <"$work/.lab/hints" | tr -d ' ')
     [ "$all" -gt 0 ] || { say no-hint "$1"; return 0; }
     open=$(grep -c "	hint	$1:" "$work/progress.tsv" 2>/dev/null)
     [ "${open:-0}" -ge "$all" ] || { open=$((${open:-0} + 1)); note hint "$1:$open"; }
-    echo "$(say hint-levels):"
+    say hint-levels
     head -n "$open" "$work/.lab/hints" | sed 's/^/   /'
     [ "$open" -eq "$all" ] || say more-hints "$open" "$all"
 }

@@ -17,25 +17,6 @@ paint() { # standard input, with the words that matter in colour
         s/^( +[0-9]*x? +-- .* --)(.*)/$esc[35m\1$esc[0m\2/"
 }
 
-# The words of plumb-check --steps around what is the same in every language.
-translate() {
-    if [ "$lang" != zh ]; then
-        cat
-        return
-    fi
-    sed -E "s/^(FAIL|ERROR|INCONCLUSIVE|UNSTABLE)  /$(say fail)  /
-        s/^(   \[MQTT[^]]*\]) section ([0-9.]+):/\1 第 \2 节:/
-        s/^( +# +ms  )direction( *)packet/\1方向     \2报文/
-        s/<== expected /<== 期望 /; s/<== not allowed: /<== 不允许：/; s/<== here: /<== 此处：/
-        s/^( {19})got nothing like it for (.*) s/\1实际：\2 秒内没有收到/; s/^( {19})got /\1实际：/
-        s/^( +)\.\.\. ([0-9]+) before these/\1……之前还有 \2 步/; s/^( +)\.\.\. ([0-9]+) after these/\1……之后还有 \2 步/
-        s/-- ([A-Za-z0-9_]+): link cut --/-- \1：断开 --/; s/-- the broker closes --/-- 服务端关闭 --/
-        s/^   script: /   脚本：/; s/^   capture: /   抓包：/
-        s/^( {15}.*): expected (.*), got (.*) \(section ([0-9.]+)\)/\1：期望 \2，实际 \3（第 \4 节）/
-        s/^( {15})type ([0-9]+) is ([A-Z]+): not allowed here/\1类型 \2 是 \3：此处不允许/
-        s/^( {15})type ([0-9]+) is ([A-Z]+); ([A-Z]+) was expected/\1类型 \2 是 \3；应为 \4/"
-}
-
 # What belongs to the project or to .lab/tree is shown by its place in it.
 shorten() { sed "s|$work/.lab/tree/||g; s|$work/||g; s|$project/||g"; }
 
@@ -138,7 +119,7 @@ show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
         head -n "${LAB_LINES:-60}" "$4" ;;
     a:*-wrong) # answers, not code
         printf '%s  %s  (%s)\n' "$(say fail)" "$id" "$(say "$2")"
-        sed "s/^/   /" "$4" ;;
+        sed "s/^/   /" "$4" | fold_lines ;;
     *)
         printf '%s  %s  (%s)%s\n' "$(say fail)" "$id" "$(say "$2")" "${hole:+  $hole $(field "$hole" 5)}"
         case $2 in

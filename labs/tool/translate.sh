@@ -1,0 +1,33 @@
+# shellcheck shell=sh
+# translate.sh - what plumb-check says, in the language asked for: labs/zh/say.awk.
+# Read by labs/lab and the judge of lab 12.
+
+# Standard input, as `plumb-check run --steps` and labs/tool/grade write it.
+translate() {
+    case $lang in
+    zh) LC_ALL=C awk -v at="$project/labs/zh" -f "$project/labs/zh/say.awk" ;;
+    *) cat ;;
+    esac
+}
+
+# One sentence per line: of the decoder, or of the runner.
+translate_sentence() {
+    case $lang in
+    zh) LC_ALL=C awk -v at="$project/labs/zh" -v mode=sentence -f "$project/labs/zh/say.awk" ;;
+    *) cat ;;
+    esac
+}
+
+# Lines of at most 100 columns, or COLUMNS, as they are indented.
+fold_lines() { # [COLUMNS]
+    LC_ALL=C awk -v at="$project/labs/zh" -v mode=fold -v columns="${1:-100}" -f "$project/labs/zh/say.awk"
+}
+
+# All that is known of a statement: `plumb-check explain`. How the runner sees it, and
+# why nothing does, is said in English alone, and left out.
+translate_rule() {
+    case $lang in
+    zh) LC_ALL=C awk -v at="$project/labs/zh" -v mode=rule -f "$project/labs/zh/say.awk" ;;
+    *) cat ;;
+    esac
+}
