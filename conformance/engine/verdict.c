@@ -108,13 +108,15 @@ is_policy_code(uint8_t code)
     switch (code) {
     case MQTT_RC_SERVER_UNAVAILABLE:
     case MQTT_RC_SERVER_BUSY:
+    case MQTT_RC_BANNED:
     case MQTT_RC_SERVER_SHUTTING_DOWN:
     case MQTT_RC_MESSAGE_RATE_TOO_HIGH:
     case MQTT_RC_QUOTA_EXCEEDED:
     case MQTT_RC_ADMINISTRATIVE_ACTION:
     case MQTT_RC_USE_ANOTHER_SERVER:
     case MQTT_RC_SERVER_MOVED:
-    case MQTT_RC_CONNECTION_RATE_EXCEEDED: return true;
+    case MQTT_RC_CONNECTION_RATE_EXCEEDED:
+    case MQTT_RC_MAXIMUM_CONNECT_TIME: return true;
     default: return false;
     }
 }
