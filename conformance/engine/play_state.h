@@ -223,6 +223,21 @@ void peer_act(struct play *p, enum play_act kind, struct peer *peer,
               struct slice bytes);
 /* The next item that nobody has taken, from *at on; NULL when there is none. */
 struct item *peer_next(struct peer *peer, size_t *at);
+
+/* --- peer_lint.c ---------------------------------------------------------- */
+
+/* Both sides are watched; what the watch finds (user: the peer). */
+void peer_watch_packet(struct play *p, struct peer *peer, enum mqtt_side from,
+                       const struct mqtt_packet *packet, size_t len,
+                       bool is_damaged, size_t event);
+void peer_on_watched(void *user, const struct mqtt_finding *f);
+/* What the broker sent, as decode reported it, against all rules. */
+void peer_lint(struct play *p, struct peer *peer,
+               const struct mqtt_packet *packet, struct mqtt_report *report,
+               size_t len, size_t event);
+
+/* --- what a peer is ------------------------------------------------------- */
+
 static inline bool
 peer_is_over(const struct peer *peer)
 {
