@@ -103,6 +103,9 @@ function phrase(text,    i) {
     for (i = 1; i <= phrases; i++)
         if (fits(text, english[i]))
             text = substr(text, 1, begin - 1) filled(chinese[i]) substr(text, end)
+    while (match(text, /[\200-\277], /)) # of Chinese, no comma of ASCII
+        text = substr(text, 1, RSTART) "，" substr(text, RSTART + 3)
+    gsub(/： /, "：", text)
     return text
 }
 
@@ -136,11 +139,11 @@ function flush(    t, after, m, comma) {
         }
         if (t != "") print wrap("   ", phrase(t), 3)
     } else if (kind == "expected") {
-        m = "期望 "
-        if (sub(/^<== expected /, "", t)) m = "期望 "
+        m = "期望："
+        if (sub(/^<== expected /, "", t)) m = "期望："
         else if (sub(/^<== not allowed: /, "", t)) m = "不允许："
         else if (sub(/^<== here: /, "", t)) m = "此处："
-        if ((comma = index(t, ", got ")) && m == "期望 ")
+        if ((comma = index(t, ", got ")) && m == "期望：")
             t = phrase(substr(t, 1, comma - 1)) "，实际 " phrase(substr(t, comma + 6))
         else t = decoded(t)
         print wrap(sprintf("%15s<== ", "") m, t, 19)
