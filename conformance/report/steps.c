@@ -183,7 +183,7 @@ add_bytes(struct buf *out, const struct result_scenario *s,
 static size_t
 lane_width(const struct result_scenario *s)
 {
-    size_t width = strlen("direction") - strlen(" -> broker");
+    size_t width = 0;
     for (size_t i = 0; i < s->lane_count; i++)
         if (strlen(s->lanes[i]) > width)
             width = strlen(s->lanes[i]);

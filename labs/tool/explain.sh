@@ -101,7 +101,7 @@ explain_hole() { # ID
         contract "$1" | sed 's/^/   /'
     fi
     head_of explain-page
-    awk -v id="$1" '/^##/ {on = index($0, "### " id " ") == 1 || $0 == "### " id} on' "$page" | sed 's/^/   /'
+    awk -v id="$1" '/^##/ {on = index($0, "### " id " ") == 1 || $0 == "### " id} on' "$page" | set_page '   '
     for id in $(awk -v id="$1" '/^##/ {on = index($0, "### " id " ") == 1} on' "$page" | grep -oE 'MQTT(311)?-[0-9.]+-[0-9]+' | awk '!seen[$0]++'); do
         brief "$id"
     done

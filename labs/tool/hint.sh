@@ -48,7 +48,7 @@ hint() { # ID
     need_hole "$1"
     if [ "$(field "$1" 4)" = - ]; then
         of=${1#L}
-        hint_of_answer "$1" "$project/labs/$(folder_of "${of%.*}")/handout.$lang.md"
+        hint_of_answer "$1" "$project/labs/$(folder_of "${of%.*}")/handout.$lang.md" | set_page ''
         note hint "$1"
         return
     fi
@@ -62,6 +62,6 @@ hint() { # ID
     open=$(grep -c "	hint	$1:" "$work/progress.tsv" 2>/dev/null)
     [ "${open:-0}" -ge "$all" ] || { open=$((${open:-0} + 1)); note hint "$1:$open"; }
     say hint-levels
-    head -n "$open" "$work/.lab/hints" | sed 's/^/   /'
+    head -n "$open" "$work/.lab/hints" | sed 's/^/   /' | fold_lines
     [ "$open" -eq "$all" ] || say more-hints "$open" "$all"
 }

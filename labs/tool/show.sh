@@ -138,5 +138,10 @@ show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
     esac | shorten | translate | paint
     case $1 in a:*) return ;; esac
     show_mistake "$1" "${6:-}"
-    printf '   %s   %s\n' "$(say replay "$id")" "$(say rule "${hole:-$id}")"
+    replay=$(say replay "$id") rule=$(say rule "${hole:-$id}")
+    if [ ${#replay} -gt 60 ]; then # two lines of what would be too wide
+        printf '   %s\n   %s\n' "$replay" "$rule"
+    else
+        printf '   %s   %s\n' "$replay" "$rule"
+    fi
 }

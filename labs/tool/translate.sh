@@ -31,3 +31,8 @@ translate_rule() {
     *) cat ;;
     esac
 }
+
+# A part of a hand-out, set for a terminal, with LEAD in front of each line.
+set_page() { # LEAD
+    LC_ALL=C awk -v at="$project/labs/zh" -v mode=page -v lead="$1" -f "$project/labs/zh/say.awk"
+}

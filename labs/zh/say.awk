@@ -226,6 +226,23 @@ mode == "rule" && /^  [a-z]/ {
     next
 }
 mode == "rule" { if (shown || /^$/) print; next }
+# A page of Markdown for a terminal: paragraphs set anew, the rest as it is.
+function page_end() {
+    if (paragraph != "") print wrap(lead, paragraph, length(lead) + hang)
+    paragraph = ""
+}
+mode == "page" {
+    line = $0
+    sub(/^ +/, "", line)
+    if (line ~ /^```/) { page_end(); code = !code; print lead $0; next }
+    if (code || line == "" || line ~ /^[#|]/) { page_end(); print ($0 == "" ? "" : lead $0); next }
+    if (line ~ /^([-*]|[0-9]+[.]) /) { page_end(); hang = 2 }
+    else if (paragraph == "") hang = 0
+    # Chinese is set without spaces, unless Latin letters meet there.
+    glue = paragraph == "" ? "" : paragraph ~ /[!-~]$/ || line ~ /^[!-~]/ ? " " : ""
+    paragraph = paragraph glue line
+    next
+}
 mode == "fold" {
     match($0, /^ */)
     print wrap(substr($0, 1, RLENGTH), substr($0, RLENGTH + 1), RLENGTH)
@@ -274,4 +291,7 @@ kind == "head" || ((kind == "expected" || kind == "got") && /^                  
     next
 }
 { flush(); print event($0) }
-END { flush() }
+END {
+    flush()
+    page_end()
+}
