@@ -279,6 +279,56 @@ START_TEST(who_does_not_read_is_not_read_from_and_gets_no_qos_0)
 }
 END_TEST
 
+START_TEST(who_never_sends_connect_is_closed)
+{
+    struct kit k;
+    kit_begin(&k);
+    k.config.connect_timeout = 10;
+    struct kit_conn *mute = kit_open(&k, MQTT_50);
+    kit_advance(&k, 9999);
+    ck_assert_ptr_nonnull(mute->conn);
+    kit_advance(&k, 1);
+    kit_closed(mute);
+    kit_end(&k);
+}
+END_TEST
+
+/* [MQTT-3.1.0-1]: it may not even be MQTT. */
+START_TEST(who_begins_with_another_packet_is_closed_without_a_word)
+{
+    static const char *const firsts[] = {"c0 00", "30 03 00 01 74", "c0",
+                                         "47 45 54 20 2f"};
+    for (size_t i = 0; i < TEST_COUNT(firsts); i++) {
+        struct kit k;
+        kit_begin(&k);
+        struct kit_conn *c = kit_open(&k, MQTT_50);
+        kit_send_hex(c, firsts[i]);
+        ck_assert_uint_eq(c->seen.len, 0);
+        kit_closed(c);
+        kit_end(&k);
+    }
+}
+END_TEST
+
+/* Who does not take its last output keeps neither will nor session waiting. */
+START_TEST(a_session_learns_of_the_end_before_the_last_output_is_taken)
+{
+    struct kit k;
+    kit_begin(&k);
+    struct kit_conn *w = kit_client(&k, MQTT_50, "client_id=w");
+    kit_subscribe(w, "filter=will");
+    struct kit_conn *c = kit_client(
+        &k, MQTT_50, "client_id=a will_topic=will will_payload=gone");
+    broker_input(k.broker, c->conn, slice_of("\xc1\x00", 2), k.now_ms);
+    ck_assert(broker_wants_close(c->conn));
+    ck_assert_ptr_null(c->conn->session);
+    ck_assert_uint_gt(broker_output_len(w->conn), 0);
+    kit_pump(&k);
+    kit_expect(w, "PUBLISH topic='will' payload='gone'");
+    kit_end(&k);
+}
+END_TEST
+
 TEST_MAIN(cut_anywhere_gives_the_same_answers,
           what_comes_behind_the_end_is_ignored,
           a_packet_too_large_is_refused_by_its_length,
@@ -287,4 +337,7 @@ TEST_MAIN(cut_anywhere_gives_the_same_answers,
           half_a_packet_is_no_sign_of_life,
           keep_alive_0_is_for_ever, the_server_may_impose_its_own,
           who_does_not_take_its_last_output_is_let_go,
-          who_does_not_read_is_not_read_from_and_gets_no_qos_0)
+          who_does_not_read_is_not_read_from_and_gets_no_qos_0,
+          who_never_sends_connect_is_closed,
+          who_begins_with_another_packet_is_closed_without_a_word,
+          a_session_learns_of_the_end_before_the_last_output_is_taken)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/testkit.h"
 
+#include <ctype.h>
+
 /* --- sessions ------------------------------------------------------------- */
 
 /* Does a session of the first CONNECT await the second [MQTT-3.1.2-4,
@@ -139,6 +141,8 @@ START_TEST(an_empty_id_is_replaced_by_one_that_nobody_has)
         struct slice id = mqtt_property_text(
             p.properties, MQTT_P_assigned_client_identifier);
         ck_assert(id.len >= 1 && id.len <= 23);
+        for (size_t n = 0; n < id.len; n++) /* [MQTT-3.1.3-5] */
+            ck_assert(isalnum(id.ptr[n]));
         ck_assert_ptr_nonnull(session_find(k.broker, id));
         buf_add(&names[i], id);
     }
@@ -440,6 +444,49 @@ START_TEST(connections_beyond_the_limit_are_closed)
 }
 END_TEST
 
+START_TEST(clean_start_forgets_what_qos_2_received) /* [MQTT-3.1.2-4] */
+{
+    struct kit k;
+    kit_begin(&k);
+    struct kit_conn *w = kit_client(&k, MQTT_50, "client_id=w");
+    kit_subscribe(w, "filter=t");
+    struct kit_conn *c = kit_client(
+        &k, MQTT_50, "client_id=a session_expiry_interval=100");
+    kit_send(c, "PUBLISH topic=t payload=1 qos=2 packet_id=7");
+    kit_cut(c);
+    c = kit_client(&k, MQTT_50, "client_id=a clean_start=1");
+    kit_send(c, "PUBLISH topic=t payload=2 qos=2 packet_id=7");
+    kit_expect(c, "PUBREC packet_id=7");
+    kit_expect(w, "PUBLISH topic='t' payload='1'");
+    kit_expect(w, "PUBLISH topic='t' payload='2'"); /* no repetition */
+    kit_end(&k);
+}
+END_TEST
+
+/* [MQTT-3.1.3-9]: without a delay the will of the connection that is taken over
+ * goes out; with one, not before the client is back in time. */
+START_TEST(a_will_goes_out_at_a_takeover_and_waits_at_a_return)
+{
+    struct kit k;
+    kit_begin(&k);
+    struct kit_conn *w = kit_client(&k, MQTT_50, "client_id=w");
+    kit_subscribe(w, "filter=will");
+    kit_client(&k, MQTT_50,
+               "client_id=a will_topic=will will_payload=1 "
+               "session_expiry_interval=100");
+    struct kit_conn *c = kit_client_session(
+        &k, MQTT_50,
+        "client_id=a session_expiry_interval=100 will_topic=will "
+        "will_payload=2 will.will_delay_interval=50", true);
+    kit_expect(w, "PUBLISH topic='will' payload='1'");
+    kit_cut(c);
+    kit_advance(&k, 49999);
+    kit_client_session(&k, MQTT_50, "client_id=a", true);
+    kit_silent(w);
+    kit_end(&k);
+}
+END_TEST
+
 TEST_MAIN(session_present_by_clean_start_expiry_and_version,
           a_takeover_finds_the_same_session_as_a_return,
           session_present_is_no_bit_of_31,
@@ -455,4 +502,6 @@ TEST_MAIN(session_present_by_clean_start_expiry_and_version,
           what_comes_behind_a_refused_connect_is_ignored,
           what_is_not_offered_is_refused, a_second_connect_ends_the_connection,
           who_does_not_send_connect_in_time_is_closed,
-          connections_beyond_the_limit_are_closed)
+          connections_beyond_the_limit_are_closed,
+          clean_start_forgets_what_qos_2_received,
+          a_will_goes_out_at_a_takeover_and_waits_at_a_return)

@@ -461,6 +461,21 @@ START_TEST(a_payload_that_is_not_the_text_it_claims_to_be)
 }
 END_TEST
 
+START_TEST(a_311_client_is_not_held_to_what_it_was_not_told)
+{
+    setup();
+    k.config.maximum_qos = 1;
+    k.config.retain_available = false;
+    begin("");
+    p = kit_client(&k, MQTT_311, "client_id=o");
+    kit_send(p, "PUBLISH topic=t retain=1");
+    kit_send(p, "PUBLISH topic=t qos=2 packet_id=1");
+    kit_expect(p, "PUBREC packet_id=1");
+    kit_silent(p);
+    kit_end(&k);
+}
+END_TEST
+
 TEST_MAIN(the_answer_follows_the_qos, a_payload_that_is_not_the_text_it_claims_to_be,
           nobody_there_is_0x10_in_50_only,
           dup_says_nothing_about_what_is_sent_on,
@@ -479,4 +494,5 @@ TEST_MAIN(the_answer_follows_the_qos, a_payload_that_is_not_the_text_it_claims_t
           a_topic_has_so_many_levels,
           what_31_allows_in_a_string_gets_no_further,
           the_reason_string_is_left_out_when_nobody_wants_it,
-          bad_publish_packets_close)
+          bad_publish_packets_close,
+          a_311_client_is_not_held_to_what_it_was_not_told)

@@ -317,6 +317,24 @@ START_TEST(no_acknowledgement_in_3x_carries_a_code)
 }
 END_TEST
 
+START_TEST(what_was_sent_again_is_not_sent_a_third_time) /* [MQTT-4.4.0-1] */
+{
+    setup();
+    begin("");
+    for (int n = 1; n <= 3; n++)
+        publish(n, 1);
+    kit_cut(c);
+    come_back("receive_maximum=2");
+    expect_publish(1, 1, 1, true);
+    expect_publish(2, 1, 2, true);
+    kit_silent(c);
+    answer("PUBACK", 1, "");
+    expect_publish(3, 1, 3, true); /* and 2 is still on its way */
+    kit_silent(c);
+    kit_end(&k);
+}
+END_TEST
+
 TEST_MAIN(no_more_in_flight_than_receive_maximum,
           a_pubrel_is_resent_before_a_publish_that_waits,
           everything_else_goes_on_without_quota, our_own_limit_holds_too,
@@ -329,4 +347,5 @@ TEST_MAIN(no_more_in_flight_than_receive_maximum,
           acknowledgements_nobody_waits_for,
           acknowledgements_of_the_wrong_kind,
           an_identifier_in_flight_is_not_used_again,
-          no_acknowledgement_in_3x_carries_a_code)
+          no_acknowledgement_in_3x_carries_a_code,
+          what_was_sent_again_is_not_sent_a_third_time)

@@ -127,6 +127,7 @@ START_TEST(a_shared_subscription_gets_none) /* 4.8.2 */
     setup();
     begin();
     kit_send(p, "PUBLISH topic=t retain=1 payload=1");
+    kit_send(p, "PUBLISH topic='$share/s/t' retain=1 payload=2");
     kit_subscribe(c, "filter=$share/s/t");
     kit_silent(c);
     kit_end(&k);
@@ -206,10 +207,28 @@ START_TEST(a_topic_of_slashes_is_harmless)
 }
 END_TEST
 
+START_TEST(each_of_several_gets_all_properties) /* [MQTT-3.3.2-15] */
+{
+    setup();
+    begin();
+    struct kit_conn *d = kit_client(&k, MQTT_50, "client_id=d");
+    kit_subscribe(c, "filter=t qos=1");
+    kit_subscribe(d, "filter=t qos=1 subscription_identifier=5");
+    kit_send(p, "PUBLISH topic=t payload=1 qos=1 packet_id=1 "
+                "response_topic=r");
+    kit_expect(c, "PUBLISH qos=1 topic='t' packet_id=1 response_topic='r' "
+                  "payload='1'");
+    kit_expect(d, "PUBLISH qos=1 topic='t' packet_id=1 response_topic='r' "
+                  "subscription_identifier=5 payload='1'");
+    kit_end(&k);
+}
+END_TEST
+
 TEST_MAIN(the_last_one_is_kept, an_empty_one_takes_it_away_and_is_delivered,
           retain_0_leaves_it_alone,
           it_keeps_its_properties_and_gets_an_identifier,
           it_expires, wildcards_find_it_but_not_behind_a_dollar,
           a_shared_subscription_gets_none,
           it_outlives_the_session_of_its_publisher, so_many_are_kept,
-          the_expired_make_room, a_topic_of_slashes_is_harmless)
+          the_expired_make_room, a_topic_of_slashes_is_harmless,
+          each_of_several_gets_all_properties)

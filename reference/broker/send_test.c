@@ -202,10 +202,39 @@ START_TEST(an_alias_is_told_again_on_a_new_connection)
 }
 END_TEST
 
+START_TEST(user_properties_are_left_out_when_they_do_not_fit)
+{
+    /* [MQTT-3.4.2-3]: with "server" and "plumb-broker" 29 bytes. */
+    static const struct {
+        unsigned maximum;
+        const char *said;
+    } rows[] = {
+        {100, "PUBACK packet_id=7 reason=not_authorized "
+              "user_property='server':'plumb-broker'"},
+        {28, "PUBACK packet_id=7 reason=not_authorized"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        struct kit k;
+        char text[64];
+        kit_begin(&k);
+        k.config.variant.user_property = USER_PROPERTY_GIVEN;
+        snprintf(text, sizeof text, "client_id=c maximum_packet_size=%u",
+                 rows[i].maximum);
+        struct kit_conn *c = kit_client(&k, MQTT_50, text);
+        send_ack(k.broker, c->conn, MQTT_PUBACK, 7, MQTT_RC_NOT_AUTHORIZED,
+                 NULL);
+        kit_pump(&k);
+        kit_expect(c, rows[i].said);
+        kit_end(&k);
+    }
+}
+END_TEST
+
 TEST_MAIN(a_reason_string_is_left_out_when_it_does_not_fit,
           nor_when_the_client_does_not_want_it,
           an_older_client_gets_neither_code_nor_text, refusals_of_31_and_311,
           a_packet_of_exactly_the_maximum_is_sent, aliases_save_the_topic,
           no_alias_unless_both_want_it,
           a_packet_that_is_not_sent_teaches_no_alias,
-          an_alias_is_told_again_on_a_new_connection)
+          an_alias_is_told_again_on_a_new_connection,
+          user_properties_are_left_out_when_they_do_not_fit)

@@ -256,6 +256,24 @@ START_TEST(qos_2_from_the_client_is_remembered) /* [MQTT-4.3.3-10] */
 }
 END_TEST
 
+/* [MQTT-3.1.2-8]: the session ends before the Will Delay Interval is over. */
+START_TEST(a_will_is_sent_at_the_end_of_its_session)
+{
+    struct kit k;
+    kit_begin(&k);
+    struct kit_conn *w = kit_client(&k, MQTT_50, "client_id=w");
+    kit_subscribe(w, "filter=will");
+    kit_cut(kit_client(&k, MQTT_50,
+                       "client_id=a session_expiry_interval=5 will_topic=will "
+                       "will_payload=gone will.will_delay_interval=100"));
+    kit_advance(&k, 4999);
+    kit_silent(w);
+    kit_advance(&k, 1);
+    kit_expect(w, "PUBLISH topic='will' payload='gone'");
+    kit_end(&k);
+}
+END_TEST
+
 TEST_MAIN(a_session_ends_when_its_interval_is_over_and_not_before,
           a_session_does_not_expire_while_connected,
           an_interval_of_all_ones_never_ends, the_server_may_grant_less,
@@ -264,4 +282,5 @@ TEST_MAIN(a_session_ends_when_its_interval_is_over_and_not_before,
           what_waits_is_lost_with_the_session, resent_first_then_what_waited,
           nothing_is_resent_while_the_connection_lives,
           subscriptions_survive_and_their_identifiers_too,
-          qos_2_from_the_client_is_remembered)
+          qos_2_from_the_client_is_remembered,
+          a_will_is_sent_at_the_end_of_its_session)

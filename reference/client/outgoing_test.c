@@ -140,8 +140,26 @@ START_TEST(aliases_out)
 }
 END_TEST
 
+START_TEST(who_waits_goes_in_order) /* MQTT-4.6.0-1 */
+{
+    struct bench *b = bench_new(MQTT_311);
+    b->config.in_flight = 1;
+    connect_with(b, "20 02 00 00");
+    publish(b, 1, "a", 1);
+    publish(b, 1, "b", 2);
+    publish(b, 1, "c", 3);
+    SAYS(b, "32 06 00 01 61 00 01 78");
+    gets(b, "40 02 00 01");
+    SAYS(b, "32 06 00 01 62 00 02 78");
+    gets(b, "40 02 00 02");
+    SAYS(b, "32 06 00 01 63 00 03 78");
+    bench_free(b);
+}
+END_TEST
+
 TEST_MAIN(qos_1_out, qos_2_out, pubrec_with_an_error_settles,
           strays_are_answered_or_ignored, the_wrong_acknowledgement_ends_it,
           receive_maximum_holds_back_publish_only,
           our_own_limit_when_it_is_lower,
-          what_the_server_does_not_take_is_not_sent, aliases_out)
+          what_the_server_does_not_take_is_not_sent, aliases_out,
+          who_waits_goes_in_order)

@@ -176,6 +176,42 @@ START_TEST(a_foreign_nonce_is_no_answer)
 }
 END_TEST
 
+/* The proof is right for what client-final says: only the nonce is not the one
+ * that server-first has. */
+START_TEST(a_proof_for_another_nonce_is_no_answer)
+{
+    static const char start_right[] =
+        "n=user,r=rOprNGfwEbeRWgbNEkqO,"
+        "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+        "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,";
+    static const char other[] = "c=biws,r=rOprNGfwEbeRWgbNEkqOx";
+    struct mqtt_scram_keys keys = keys_of(sha256(), "pencil");
+    struct slice stored = slice_of(keys.stored_key, sha256()->len);
+    uint8_t right[DIGEST_MAX_LEN], wrong[DIGEST_MAX_LEN];
+    struct buf said = {0}, proof = {0}, final = {0}, out = {0};
+    const char *p = strstr(client_final, ",p=");
+    buf_add_str(&said, start_right);
+    buf_add(&said, slice_of(client_final, (size_t)(p - client_final)));
+    digest_hmac(sha256()->hash, stored, buf_slice(&said), right);
+    buf_clear(&said);
+    buf_add_str(&said, start_right);
+    buf_add_str(&said, other);
+    digest_hmac(sha256()->hash, stored, buf_slice(&said), wrong);
+    ck_assert(base64_decode(&proof, slice_str(p + 3)));
+    for (size_t i = 0; i < proof.len; i++)
+        proof.data[i] ^= right[i] ^ wrong[i]; /* the client's key stays */
+    buf_printf(&final, "%s,p=", other);
+    base64_encode(&final, buf_slice(&proof));
+    ck_assert_ptr_nonnull(
+        serve("pencil", client_first, buf_cstr(&final), &out));
+    buf_release(&said);
+    buf_release(&proof);
+    buf_release(&final);
+    buf_release(&out);
+}
+END_TEST
+
 TEST_MAIN(the_client_of_rfc_7677, the_server_of_rfc_7677,
           both_ends_agree_with_sha_512, bad_messages_are_refused,
-          a_foreign_nonce_is_no_answer)
+          a_foreign_nonce_is_no_answer,
+          a_proof_for_another_nonce_is_no_answer)

@@ -9,6 +9,7 @@
 #include LOOP_TESTED
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -316,6 +317,25 @@ START_TEST(timeouts_are_rounded_into_an_int)
 }
 END_TEST
 
+/* More watches than this process may have files: poll refuses. */
+START_TEST(a_failure_of_the_wait_is_told)
+{
+    struct seen s[3];
+    struct rlimit before, few = {.rlim_cur = 1};
+    start();
+    for (int i = 0; i < 3; i++)
+        add(&s[i], LOOP_READ);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few.rlim_max = before.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    int told = loop_turn(loop, 0, &err);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    if (strcmp(LOOP_TESTED, "net/loop.c") == 0)
+        ck_assert_int_ne(told, 0); /* epoll has no such limit */
+    finish(s, 3);
+}
+END_TEST
+
 TEST_MAIN(readiness_is_told_again_until_dealt_with, only_wanted_events_are_told,
           a_hang_up_is_told_even_when_nothing_is_wanted,
           a_callback_may_remove_another_watch,
@@ -324,4 +344,5 @@ TEST_MAIN(readiness_is_told_again_until_dealt_with, only_wanted_events_are_told,
           a_watch_added_in_a_callback_waits_for_the_next_turn,
           removed_and_added_again_is_new, a_turn_is_bounded_and_fair,
           wake_ends_the_wait, a_signal_ends_the_wait_without_error,
-          timeouts_are_rounded_into_an_int)
+          timeouts_are_rounded_into_an_int,
+          a_failure_of_the_wait_is_told)
