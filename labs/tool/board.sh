@@ -45,7 +45,7 @@ board_next() {
         }' "$manifest")
     [ -n "$next" ] || { say all-done; return 0; }
     lab=${next#L}
-    say board-next "$next" "$(field "$next" 5)" "${lab%.*}"
+    say board-next "$next" "$(field "$next" 5)" "${lab%.*}" "$project/labs/$(folder_of "${lab%.*}")/handout.$lang.md"
 }
 
 hours() { # LAB HOURS

@@ -2,13 +2,30 @@
 # check.sh - a lab's tests run on a student's work, and what they mean.
 # Read by labs/lab.
 
+# Which hole a failed test is about, when what it says names one that it needs:
+# "test hole". It may say nothing against the others, nor anything for them.
+about() { # LAB RESULTS
+    awk -F'\t' -v n="L$1." -v needs="$project/labs/needs" -v manifest="$manifest" '
+        BEGIN {
+            while ((getline line < manifest) > 0) {split(line, w, " "); name[w[1]] = tolower(w[5])}
+            while ((getline line < needs) > 0) {split(line, w, " "); if (index(w[1], n) == 1) need[w[2]] = need[w[2]] " " w[1]} }
+        $2 == "wrong" && $1 in need {
+            count = split(need[$1], of, " ")
+            best = ""
+            for (i = 1; i <= count; i++)
+                if (index(tolower($3), name[of[i]]) && length(name[of[i]]) > length(name[best])) best = of[i]
+            if (best != "") print $1, best }' "$2"
+}
+
 # One line per hole: id result passed tests points maximum
 judge() { # LAB RESULTS
+    about "$1" "$2" >"$work/.lab/about-$1"
     holes | awk -v n="$1" '{split($1, a, "[L.]"); if (a[2] == n) print}' | while read -r id max kind file name by; do
         if is_blank "$id"; then echo "$id blank 0 0 0 $max"; continue; fi
-        awk -F'\t' -v id="$id" -v max="$max" -v needs="$project/labs/needs" -v borrowed="$(grep -c "	borrow	$id\$" "$work/progress.tsv" 2>/dev/null)" '
-            BEGIN { while ((getline line < needs) > 0) { split(line, w, " "); if (w[1] == id) need[w[2]] = 1 } }
-            $1 in need { seen[$1]++; all++; if ($2 == "right") good++; else if ($2 == "crash" || $2 == "loop") bad = $2; else if ($2 == "blank") open++ }
+        awk -F'\t' -v id="$id" -v max="$max" -v needs="$project/labs/needs" -v borrowed="$(grep -c "	borrow	$id\$" "$work/progress.tsv" 2>/dev/null)" -v about="$work/.lab/about-$1" '
+            BEGIN { while ((getline line < needs) > 0) { split(line, w, " "); if (w[1] == id) need[w[2]] = 1 }
+                    while ((getline line < about) > 0) { split(line, w, " "); if (w[2] != id) others[w[1]] = 1 } }
+            $1 in need { seen[$1]++; all++; if ($2 == "right") good++; else if ($2 == "crash" || $2 == "loop") bad = $2; else if ($2 == "blank" || $1 in others) open++ }
             # A test without a result is not right: the program ended before it.
             END { for (t in need) if (!(t in seen) && t !~ /^u:[^\/]+\/[^\/]+$/) { all++; if (!bad) bad = "crash" }
                   r = "wrong"; if (all && good == all) r = "right"; else if (bad) r = bad; else if (good + open == all) r = "untried"
@@ -17,18 +34,56 @@ judge() { # LAB RESULTS
     done
 }
 
+blank_of() { # LAB : its holes that are blank
+    holes | awk -v n="L$1." 'index($1, n) == 1 {print $1}' | while read -r id; do ! is_blank "$id" || echo "$id"; done
+}
+
 # A test that reaches no hole of the lab says nothing of it and does not count. One
 # that needs rows is blank until they are written, however it ended: rows are no code
 # that could say so.
-count_what_is_judged() { # LAB RESULTS
-    empty=$(holes | awk -v n="L$1." 'index($1, n) == 1 && $3 == "rows" {print $1}' |
-        while read -r id; do is_blank "$id" && echo "$id"; done | tr "\n" " ")
+count_what_is_judged() { # LAB RESULTS [1: the reference stood in]
+    empty=$([ "${3:-0}" -eq 1 ] || blank_of "$1" | while read -r id; do [ "$(field "$id" 3)" != rows ] || echo "$id"; done | tr "\n" " ")
     awk -F'\t' -v OFS='\t' -v empty=" $empty" -v n="L$1." -v needs="$project/labs/needs" '
         BEGIN { while ((getline line < needs) > 0) {
             split(line, w, " ")
             if (index(w[1], n) == 1) judges[w[2]] = 1
             if (index(empty, " " w[1] " ")) blank[w[2]] = 1 } }
         $1 in judges { if ($1 in blank) $2 = "blank"; print }' "$2" >"$2.new" && mv "$2.new" "$2"
+}
+
+# What was right only because the reference stood in for a blank hole.
+count_as_blank() { # LAB RESULTS
+    awk -F'\t' -v OFS='\t' -v empty=" $(blank_of "$1" | tr "\n" " ")" -v needs="$project/labs/needs" '
+        BEGIN { while ((getline line < needs) > 0) {split(line, w, " "); if (index(empty, " " w[1] " ")) blank[w[2]] = 1} }
+        $2 == "right" && $1 in blank {$2 = "blank"}
+        {print}' "$2" >"$2.new" && mv "$2.new" "$2"
+}
+
+# Yours put together and tried. While some of the lab is blank and some is not, the
+# reference stands in for the blank holes, so that what is written is judged already;
+# if that cannot be put together (two helpers of one name), what is blank stays so.
+try() { # LAB TESTS RESULTS : 0 as it is, 1 with the reference standing in, 2 does not compile
+    all=$(holes | grep -c "^L$1[.]")
+    some=$(blank_of "$1" | grep -c .)
+    if [ "$some" -gt 0 ] && [ "$some" -lt "$all" ] && assemble "$1" &&
+        LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$2" "$3" >"$work/.lab/log" 2>&1; then
+        return 1
+    fi
+    assemble "$1" open || die collides "$collided"
+    LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$2" "$3" >"$work/.lab/log" 2>&1 || return 2
+}
+
+# What the compiler says, with the lines of your files: those of .lab/tree have the
+# reference's bodies in between.
+your_lines() { # on standard input
+    shorten | while IFS= read -r said; do
+        file=${said%%:*} rest=${said#*:}
+        line=${rest%%:*}
+        case $line in '' | *[!0-9]*) line= ;; esac
+        if [ -n "$line" ] && [ -e "$work/$file" ] && [ -e "$work/.lab/tree/$file" ]; then
+            printf '%s:%s:%s\n' "$file" "$(line_of_yours "$file" "$line")" "${rest#*:}"
+        else printf '%s\n' "$said"; fi
+    done | sed -E 's/^ +[0-9]+ \|/      |/'
 }
 
 # A lab of answers has a program of its own that gives what the student works on
@@ -41,15 +96,17 @@ judge_answers() { # LAB RESULTS JUDGED
 judge_code() { # LAB RESULTS JUDGED
     tests=$(holes | awk -v n="$1" '{split($1, a, "[L.]"); if (a[2] == n) for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')
     [ -n "$tests" ] || { say no-code "$1"; return 1; }
-    assemble "$1"
     rm -rf "$work/captures"
-    if ! LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$tests" "$2" >"$work/.lab/log" 2>&1; then
+    try "$1" "$tests" "$2"
+    stood_in=$?
+    if [ $stood_in -eq 2 ]; then
         say no-compile
-        sed "s|$work/.lab/tree/||; s|$project/||" "$work/.lab/log" | head -n 30
+        head -n 30 "$work/.lab/log" | your_lines
         return 2
     fi
-    count_what_is_judged "$1" "$2"
+    count_what_is_judged "$1" "$2" $stood_in
     judge "$1" "$2" >"$3"
+    [ $stood_in -eq 0 ] || count_as_blank "$1" "$2"
 }
 
 # Failures, cheapest cause first: what crashed, then by the hole that a test is about
@@ -68,9 +125,10 @@ in_order() { # LAB
 # What is written and wrong for most of its tests, else the first that is not right.
 next_hole() { # LAB
     awk '$2 == "right" {next}
-        $2 != "blank" && $4 && ($4 - $3) / $4 > best {best = ($4 - $3) / $4; suspect = $1}
-        !first {first = $1}
-        END {print suspect ? suspect : first}' "$work/.lab/judged-$1" 2>/dev/null
+        $2 != "blank" && $2 != "untried" && $4 && ($4 - $3) / $4 > best {best = ($4 - $3) / $4; suspect = $1}
+        !first && $2 != "untried" {first = $1}
+        !last {last = $1}
+        END {print suspect ? suspect : first ? first : last}' "$work/.lab/judged-$1" 2>/dev/null
 }
 
 check() { # LAB [--all]
@@ -89,6 +147,7 @@ check() { # LAB [--all]
             "$(say tests)" "$good" "$(wc -l <"$results" | tr -d ' ')" "$(say points)" "$p"
     }
     while read -r id result good all _; do
+        [ "$result-$good" = untried-0 ] || [ "$result" != untried ] || result=so-far
         printf '  %-6s %-26s %3s/%-3s %s\n' "$id" "$(field "$id" 5)" "$good" "$all" "$(say "$result")"
     done <"$work/.lab/judged-$1"
     most=3
@@ -118,12 +177,15 @@ check() { # LAB [--all]
 check_hole() { # ID
     lab=${1#L}
     lab=${lab%.*}
-    assemble "$lab"
-    if ! LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')" \
-        "$work/.lab/one" >"$work/.lab/log" 2>&1; then
+    try "$lab" "$(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')" "$work/.lab/one"
+    if [ $? -eq 2 ]; then
         say no-compile
-        shorten <"$work/.lab/log" | head -n 20
+        head -n 20 "$work/.lab/log" | your_lines
         return 2
+    fi
+    if is_blank "$1"; then # what the reference can do is nobody's news
+        say blank
+        return 1
     fi
     # Of other tests of the same programs nothing is said here.
     awk -F'\t' -v id="$1" -v needs="$project/labs/needs" '

@@ -155,11 +155,13 @@ run() { # ID : built from what is there now, with everything it says
     fi
     need_programs
     n=$(lab_of "$test")
-    assemble "$n"
+    assemble "$n" || assemble "$n" open || die collides "$collided"
     LAB_VERBOSE=1 LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$what" "$work/.lab/one" >"$work/.lab/log" 2>&1 ||
         { say no-compile; shorten <"$work/.lab/log" | head -n 30; return 2; }
     row=$(awk -F'\t' -v t="$test" '$1 == t' "$work/.lab/one")
     [ -n "$row" ] || die no-test "$1"
+    open=$(awk -v t="$test" -v n="L$n." '$2 == t && index($1, n) == 1 {print $1}' "$project/labs/needs" | while read -r hole; do ! is_blank "$hole" || echo "$hole"; done | head -n 1)
+    case $row in *'	right	'*) [ -z "$open" ] || { printf '%s  %s: %s\n' "$id" "$(say blank)" "$open"; return 1; } ;; esac
     echo "$row" | while IFS='	' read -r test result words log; do
         case $result in
         right) printf '%s  %s\n' "$id" "$(say right)" ;;

@@ -54,6 +54,7 @@ END {
             tests++
             same += seen[part[1]] == part[2]
         }
+        if (n == 1 && same == 0) continue # one test fails for many reasons
         like = (tests / (n + count - tests) + same / (n + count - same)) / 2
         if (like < best - 0.0001) continue
         if (like > best + 0.0001) found = ""

@@ -18,7 +18,7 @@ what_is_wrong() { # NAME
 # like one, the others failed because of it, and nothing is said of them.
 known_mistakes() { # JUDGED RESULTS
     while read -r id result _; do
-        case $result in wrong | crash | loop) ;; *) continue ;; esac
+        case $result in wrong | crash | loop | untried) ;; *) continue ;; esac
         LC_ALL=C awk -F'\t' -v hole="$id" -v needs="$project/labs/needs" \
             -v known="$project/labs/mistakes.tsv" -f "$project/labs/tool/known.awk" "$2" |
             sed "s/^/$id	/"

@@ -20,16 +20,21 @@ paint() { # standard input, with the words that matter in colour
 # What belongs to the project or to .lab/tree is shown by its place in it.
 shorten() { sed "s|$work/.lab/tree/||g; s|$work/||g; s|$project/||g"; }
 
+# Where LINE of FILE in .lab/tree stands in the student's own: the same text, nearest.
+line_of_yours() { # FILE LINE
+    text=$(sed -n "${2}p" "$work/.lab/tree/$1")
+    mine=$(grep -nxF -- "$text" "$work/$1" | awk -F: -v near="$2" '
+        {d = $1 - near; if (d < 0) d = -d; if (!n++ || d < best) {best = d; at = $1}} END {print at}')
+    echo "${mine:-$2}"
+}
+
 # The line of a student's own file that a report of a sanitizer leads to.
 your_line() { # LOG
     sed -nE "s|^ *#[0-9]+ .* in ([A-Za-z0-9_]+) $work/.lab/tree/([^:]+):([0-9]+).*|\1 \2 \3|p" "$1" | head -n 1 |
         while read -r function file line; do
-            text=$(sed -n "${line}p" "$work/.lab/tree/$file")
-            mine=$(grep -nxF -- "$text" "$work/$file" | awk -F: -v near="$line" '
-                {d = $1 - near; if (d < 0) d = -d; if (!n++ || d < best) {best = d; at = $1}} END {print at}')
             printf '   '
-            say your-line "$file" "${mine:-$line}" "$function"
-            printf '   %s\n' "$text"
+            say your-line "$file" "$(line_of_yours "$file" "$line")" "$function"
+            sed -n "${line}s/^/   /p" "$work/.lab/tree/$file"
         done
 }
 
@@ -100,9 +105,11 @@ show_mistake() { # TEST RESULTS
     known_mistake "$1" "$2" | sed 's/^/   /'
 }
 
-# Which hole it is about: of those that the test needs, the one of whose tests most
-# are wrong.
+# Which hole it is about: the one it names, else, of those that the test needs, the
+# one of whose tests most are wrong.
 hole_of() { # TEST LAB
+    named=$(awk -v t="$1" '$1 == t {print $2}' "$work/.lab/about-$2" 2>/dev/null)
+    [ -z "$named" ] || { echo "$named"; return; }
     awk -v t="$1" -v n="$2" -v judged="$work/.lab/judged-$2" '
         BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = (w[4] - w[3]) / w[4]} }
         {split($1, a, "[L.]")}

@@ -63,28 +63,28 @@ fill() { # FILE
         fi >"$work/.lab/after"
         git merge-file -q "$work/.lab/yours" "$work/.lab/before" "$work/.lab/after" && return
     done
-    die collides "$1"
+    return 1
 }
 
-# Yours in .lab/tree, with the reference's bodies for whatever is blank in other
-# labs: no lab has to wait for another.
-assemble() { # LAB
+# Yours in .lab/tree, with the reference's bodies for whatever is blank: no lab, and
+# no hole, has to wait for another. With "open" what is blank in LAB stays so.
+assemble() { # LAB [open]
     tree=$work/.lab/tree
     began=$(($(date +%s) - 1)) # a save while this runs is seen the next time
     # What did not change since it was put there for this lab need not be looked at.
-    [ "$(cat "$tree/.for" 2>/dev/null)" = "$1 $project" ] || rm -f "$tree"/.since
+    [ "$(cat "$tree/.for" 2>/dev/null)" = "$* $project" ] || rm -f "$tree"/.since
     for f in $(files); do
         [ ! -e "$tree/.since" ] || [ "$work/$f" -nt "$tree/.since" ] || [ "$project/$f" -nt "$tree/.since" ] ||
             [ "$manifest" -nt "$tree/.since" ] || continue
         mkdir -p "$tree/$(dirname "$f")"
-        triples "$f" 0 | awk -v n="$1" 'index($1, "L" n ".") == 1 {print $1}' >"$work/.lab/lab"
-        fill "$f" <"$work/.lab/lab"
+        triples "$f" 0 | awk -v n="$1" -v open="${2:-}" 'open && index($1, "L" n ".") == 1 {print $1}' >"$work/.lab/lab"
+        fill "$f" <"$work/.lab/lab" || { collided=$f; return 1; }
         cmp -s "$work/.lab/yours" "$project/$f" && { rm -f "$tree/$f"; continue; }
         cmp -s "$work/.lab/yours" "$tree/$f" || cp "$work/.lab/yours" "$tree/$f"
     done
     touch "$tree/.since.new" -d "@$began" 2>/dev/null || touch "$tree/.since.new"
     mv "$tree/.since.new" "$tree/.since"
-    echo "$1 $project" >"$tree/.for"
+    echo "$* $project" >"$tree/.for"
 }
 
 borrow() {
@@ -99,7 +99,7 @@ borrow() {
     is_blank "$1" || return 0
     file=$(field "$1" 4)
     triples "$file" 0 | awk -v id="$1" '$1 != id {print $1}' >"$work/.lab/others"
-    fill "$file" <"$work/.lab/others"
+    fill "$file" <"$work/.lab/others" || die collides "$file"
     cp "$work/.lab/yours" "$work/$file"
     note borrow "$1"
     say borrowed "$1" "$file"

@@ -14,9 +14,9 @@
  * [MQTT-4.7.3-1, MQTT-4.7.0-1, MQTT-4.7.3-2]. UTF-8 is the decoder's matter. */
 bool mqtt_topic_name_valid(struct slice name);
 
-/* Is it a Topic Filter? '#' only as the whole last level [MQTT-4.7.1-1], '+'
- * only as a whole level [MQTT-4.7.1-2]. "$share/..." is checked by
- * mqtt_topic_share_split. */
+/* Is it a Topic Filter? Not empty and without U+0000 either; '#' only as the
+ * whole last level [MQTT-4.7.1-1], '+' only as a whole level [MQTT-4.7.1-2].
+ * "$share/..." is checked by mqtt_topic_share_split. */
 bool mqtt_topic_filter_valid(struct slice filter);
 
 /* Does it contain '#' or '+'? */
