@@ -36,8 +36,13 @@ write_report() {
         printf '\n## Steps\n\n1. CONNECT as usual\n2. SUBSCRIBE to a topic\n3. PUBLISH to it\n\n## Expected\n\n'
         echo "What section $(echo "$statement" | sed -E 's/MQTT(311)?-//; s/-[0-9]+$//') of the standard demands comes."
         printf '\n## Actual\n\nThese bytes came:\n\n'
-        # The CONNACK of 3.1.1 and 5.0: always there; some bytes of it.
-        od -An -v -tx1 "$work"/evidence/bug-01/*.pcapng | tr '\n' ' ' | grep -oE '20 [0-9a-f]{2}  ?0[01]  ?00( [0-9a-f]{2})*' | head -c 14
+        # A CONNACK is always there: the first bytes of it.
+        "${OUT:-build}/bin/plumb-trace" --hex "$work"/evidence/bug-01/*.pcapng | awk '
+            /^ *[0-9]+ .* (>|<) [A-Z]/ {on = /CONNACK/; if (done) exit}
+            on && match($0, /^ *[0-9]+  ([0-9a-f][0-9a-f] )+/) {
+                n = split(substr($0, RSTART, RLENGTH), b, " ")
+                for (i = 2; i <= n && done < 4; i++) {printf "%s%s", done ? " " : "", b[i]; done++}
+            }'
         printf '\n\n## Statement\n\n%s: the server must do what this demands of it.\n' "$statement"
     } >"$work/report.md"
 }
