@@ -126,7 +126,7 @@ show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
         head -n "${LAB_LINES:-60}" "$4" ;;
     a:*-wrong) # answers, not code
         printf '%s  %s  (%s)\n' "$(say fail)" "$id" "$(say "$2")"
-        sed "s/^/   /" "$4" | fold_lines ;;
+        sed "/./s/^/   /" "$4" | fold_lines ;;
     *)
         printf '%s  %s  (%s)%s\n' "$(say fail)" "$id" "$(say "$2")" "${hole:+  $hole $(field "$hole" 5)}"
         case $2 in

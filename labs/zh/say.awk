@@ -32,6 +32,7 @@ function wrap(first, text, indent,    out, line, word, c, i, n, gap) {
     word = gap = ""
     for (i = 1; i <= n + 1; i += length(c)) {
         c = i > n ? " " : char_at(text, i)
+        if (c == " " && word == "") { gap = gap c; continue }
         if (c != " " && !(length(c) > 2 && c !~ closing) && !(word != "" && length(char_before) > 2 && c !~ closing)) {
             word = word c; char_before = c
             continue
@@ -42,13 +43,12 @@ function wrap(first, text, indent,    out, line, word, c, i, n, gap) {
             gap = ""
         }
         line = line gap word
-        gap = c == " " ? gap_of(word, gap) : ""
+        gap = c == " " ? c : ""
         word = c == " " ? "" : c
         char_before = c
     }
     return out line
 }
-function gap_of(word, gap) { return word == "" ? gap " " : " " }
 
 # --- parts ------------------------------------------------------------------------
 function is_number(s) { return s ~ /^[0-9.]+$/ }
@@ -244,11 +244,17 @@ mode == "page" {
     next
 }
 mode == "fold" {
+    if (width($0) <= columns) { print; next }
     match($0, /^ */)
     print wrap(substr($0, 1, RLENGTH), substr($0, RLENGTH + 1), RLENGTH)
     next
 }
-mode == "sentence" { print decoded($0); next }
+mode == "sentence" {
+    said = decoded($0)
+    sub(/^ /, "", said)
+    print said
+    next
+}
 
 
 /^(FAIL|ERROR|INCONCLUSIVE|UNSTABLE)  / {
