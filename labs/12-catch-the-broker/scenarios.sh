@@ -21,7 +21,8 @@ take_scenarios() {
             chapter=${file#scenarios/}
             awk -v chapter="${chapter%.scn}" -f "$here/lengths.awk" "$work/$file" >>"$at/lengths"
         else
-            tell "$file" wrong "$(say l12-parse "$(sed -n 1p "$at/log")")" "$at/log"
+            translate_errors <"$at/log" >"$at/errors"
+            tell "$file" wrong "$(say l12-parse "$(sed -n 1p "$at/log" | translate_errors | tr '\n' ' ' | sed 's/ $//')")" "$at/errors"
         fi
     done <"$at/files"
     while IFS=$tab read -r id lines; do

@@ -18,6 +18,14 @@ translate_sentence() {
     esac
 }
 
+# Errors in a scenario file, as `plumb-check list` tells them.
+translate_errors() {
+    case $lang in
+    zh) LC_ALL=C awk -v at="$project/labs/zh" -v mode=script -f "$project/labs/zh/say.awk" ;;
+    *) cat ;;
+    esac
+}
+
 # Lines of at most 100 columns, or COLUMNS, as they are indented.
 fold_lines() { # [COLUMNS]
     LC_ALL=C awk -v at="$project/labs/zh" -v mode=fold -v columns="${1:-100}" -f "$project/labs/zh/say.awk"

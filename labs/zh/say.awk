@@ -58,7 +58,7 @@ function is_number(s) { return s ~ /^[0-9.]+$/ }
 function fits(text, english,    rest, piece, kind, n, p, from, k) {
     n = 0
     rest = english
-    while (match(rest, /%[.*]*[0-9]*l*z*[sduf]/)) {
+    while (match(rest, /%[.*]*[0-9]*l*z*[sdufx]/)) {
         piece[n] = substr(rest, 1, RSTART - 1)
         kind[++n] = substr(rest, RSTART + RLENGTH - 1, 1)
         rest = substr(rest, RSTART + RLENGTH)
@@ -75,26 +75,29 @@ function fits(text, english,    rest, piece, kind, n, p, from, k) {
     }
     for (k = 1; k <= n; k++) {
         from = p
-        if (kind[k] != "s") {
+        if (kind[k] == "x") {
+            if (!match(substr(text, p), /^[0-9a-f]+/)) return 0
+            p += RLENGTH
+        } else if (kind[k] != "s") {
             if (!match(substr(text, p), /^[0-9]+([.][0-9]+)?/)) return 0
             p += RLENGTH
         } else if (piece[k] == "") p = length(text) + 1
         else if (index(substr(text, p), piece[k])) p += index(substr(text, p), piece[k]) - 1
         else return 0
         part[k] = substr(text, from, p - from)
-        if (part[k] == "" || substr(text, p, length(piece[k])) != piece[k]) return 0
+        if (substr(text, p, length(piece[k])) != piece[k]) return 0
         p += length(piece[k])
     }
     end = p
     return 1
 }
 
-function filled(chinese,    out, k) {
+function filled(chinese,    out, at, k) {
     out = ""
-    while (match(chinese, /%[1-9]/)) {
-        k = substr(chinese, RSTART + 1, 1)
-        out = out substr(chinese, 1, RSTART - 1) (part[k] in exact ? exact[part[k]] : part[k])
-        chinese = substr(chinese, RSTART + 2)
+    while ((at = match(chinese, /%[1-9]/))) {
+        k = substr(chinese, at + 1, 1)
+        out = out substr(chinese, 1, at - 1) (part[k] in exact ? exact[part[k]] : told(part[k]))
+        chinese = substr(chinese, at + 2)
     }
     return out chinese
 }
@@ -199,6 +202,14 @@ BEGIN {
         english[++phrases] = f[1]
         chinese[phrases] = f[2]
     }
+    while (mode == "script" && (getline line < (at "/script.tsv")) > 0) {
+        if (line ~ /^#/ || split(line, f, "\t") < 2 || f[2] == "-") continue
+        gsub(/\\"/, "\"", f[1]) # as the string is, not as C writes it
+        gsub(/\\\\/, "\\", f[1])
+        if (f[1] !~ /%/) noun[f[1]] = f[2]
+        error_en[++errors] = f[1]
+        error_zh[errors] = f[2]
+    }
     kind = ""
     fail_word = "未通过"
 }
@@ -226,6 +237,29 @@ mode == "rule" && /^  [a-z]/ {
     next
 }
 mode == "rule" { if (shown || /^$/) print; next }
+# --- an error in a scenario file, as `plumb-check list` tells it --------------------
+function told(piece,    tail) { # what stands for a %s
+    if (piece in noun) return noun[piece]
+    if (match(piece, /^; did you mean `.*`\?$/)) return "；是不是 `" substr(piece, 17, length(piece) - 18) "`？"
+    return piece
+}
+function script_error(text,    i, at_tail, tail) {
+    if ((at_tail = match(text, /; did you mean `[^`]*`\?$/))) tail = told(substr(text, at_tail))
+    for (i = 1; i <= errors; i++)
+        if (fits(text, error_en[i]) && begin == 1 && end == length(text) + 1) return filled(error_zh[i])
+    if (at_tail) return script_error(substr(text, 1, at_tail - 1)) tail
+    return text
+}
+mode == "script" && match($0, /^[^ ]*:[0-9]+:[0-9]+: /) {
+    print wrap(substr($0, 1, RLENGTH), script_error(substr($0, RLENGTH + 1)), 4)
+    next
+}
+mode == "script" && /^plumb-check list: [0-9]+ errors? in scenario files$/ {
+    print "plumb-check list：场景文件中有 " $3 " 处错误"
+    next
+}
+mode == "script" { print; next }
+
 # A page of Markdown for a terminal: paragraphs set anew, the rest as it is.
 function page_end() {
     if (paragraph != "") print wrap(lead, paragraph, length(lead) + hang)
