@@ -169,7 +169,7 @@ run() { # ID : built from what is there now, with everything it says
         *) LAB_LINES=400 show_failure "$test" "$result" "$words" "$log" "$n" "$work/.lab/one" ;;
         esac
         case $test-$result in
-        r:*-wrong | u:*-wrong | u:*-crash | u:*-loop) echo; grep -vE "in (__|_start|srunner|test_run|main )" "$log" | head -n 60 | shorten | sed "s/^/   /" ;;
+        r:*-wrong | u:*-wrong | u:*-crash | u:*-loop) echo; grep -vE "in (__|_start|srunner|test_run|main )" "$log" | head -n 60 | shorten | sed "s/^/   /" | translate ;;
         s:*-right) ladder_of_captures "$id" ;;
         esac
         [ "$result" = right ]

@@ -330,6 +330,19 @@ kind == "head" || ((kind == "expected" || kind == "got") && /^                  
     held = held (held == "" ? "" : " ") line
     next
 }
+# What labs/tool/tcp.sh and labs/tool/grade say.
+/^   expected '.*', status [0-9]+; got '.*', status [0-9]+$/ {
+    sub(/expected /, "期望 ")
+    gsub(/, status /, "，状态 ")
+    sub(/; got /, "；实际 ")
+}
+/^   expected: .*, and status [0-9]+$/ || /^   got:      .*, and status [0-9]+$/ {
+    sub(/expected: /, "期望：")
+    sub(/got:      /, "实际：")
+    sub(/：nothing, and/, "：什么也没有, and")
+    sub(/, and status /, "，状态 ")
+}
+/^   does not link$/ { sub(/does not link/, "无法链接") }
 { flush(); print event($0) }
 END {
     flush()
