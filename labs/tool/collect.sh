@@ -25,7 +25,7 @@ take_over() { # SUBMISSION SEED
         take "$1/$f" "$work/$f" || (cd "$project" && "$blank" "$f" $(triples "$f" 0)) >"$work/$f"
     done
     for give in "$project"/labs/*/give; do
-        [ ! -x "$give" ] || "$give" "$work" >/dev/null 2>&1 || echo "given nothing: $give"
+        [ ! -x "$give" ] || "$give" "$work" >/dev/null 2>&1 || say given-nothing "$give"
     done
     (cd "$1" && find . -path ./reference -prune -o -path ./.lab -prune -o -path ./.git -prune -o -path ./captures -prune -o \
         -type f ! -name '*.pcap*' ! -name progress.tsv ! -name lab -print | head -n 500) |
@@ -62,7 +62,7 @@ spare() { # LAB
         done
         cat "$work/.lab/said"
         [ -n "$theirs" ] || return
-        echo "does not compile, so it counts as blank:$theirs"
+        say counts-as-blank "$theirs"
     done
     cat "$work/.lab/said"
 }
@@ -82,7 +82,7 @@ collect_one() ( # SUBMISSION NAME SEED
     take_over "$1" "$3"
     for n in $labs; do
         is_touched "$n" || continue
-        echo "== lab $n"
+        echo "== $(say lab-number "$n")"
         spare "$n"
     done
     results_json >"$out/$2.json"
@@ -153,9 +153,9 @@ collect() {
     out=collected seeds='' labs='1 2 3 4 5 6 7 8 9 10 11 12'
     while :; do
         case ${1:-} in
-        --out) out=${2:?}; shift 2 ;;
-        --seeds) seeds=${2:?}; shift 2 ;;
-        --labs) labs=${2:?}; shift 2 ;;
+        --out) [ $# -ge 2 ] || die usage; out=$2; shift 2 ;;
+        --seeds) [ $# -ge 2 ] || die usage; seeds=$2; shift 2 ;;
+        --labs) [ $# -ge 2 ] || die usage; labs=$2; shift 2 ;;
         --*) die usage ;;
         *) break ;;
         esac
@@ -172,12 +172,12 @@ collect() {
         seed=$([ -z "$seeds" ] || awk -v n="$name" '$1 == n {print $2}' "$seeds")
         [ -n "$seed" ] || seed=$(cat "$submission/.lab/seed" 2>/dev/null | LC_ALL=C tr -cd 0-9 | cut -c1-10)
         if [ ! -d "$submission/reference" ]; then
-            echo "no reference/ in $submission" >"$out/$name.log"
+            say no-reference "$submission" >"$out/$name.log"
             say collected "$name" '-'
             echo "$name,,,,,,,,,,,,,0,0,0,0" >>"$out/cohort.csv"
             continue
         fi
-        collect_one "$submission" "$name" "${seed:-1}" >"$out/$name.log" 2>&1 || echo "not judged to the end" >>"$out/$name.log"
+        collect_one "$submission" "$name" "${seed:-1}" >"$out/$name.log" 2>&1 || say not-to-the-end >>"$out/$name.log"
         say collected "$name" "$(awk -F, -v n="$name" '$1 == n {p = $14} END {print p + 0}' "$out/cohort.csv")"
     done
     cohort >"$out/cohort.json"
