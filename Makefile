@@ -36,7 +36,7 @@ objs_of = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(NOT_LIB),$(wildcard $(1)/
 PROGRAMS = $(OUT)/bin/plumb-broker $(OUT)/bin/plumb-client \
            $(OUT)/bin/plumb-check $(OUT)/bin/plumb-trace
 
-TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS)))
+TEST_SOURCES = $(wildcard $(addsuffix /*_test.c,$(LAYERS) labs/answers))
 TESTS   = $(TEST_SOURCES:%.c=$(OUT)/test/%)
 
 .PHONY: all
@@ -56,6 +56,7 @@ libs       = $(foreach l,$(1),$(call lib_of,$(l)))
 BROKER_LIB = $(call libs,reference/broker)
 libs_for_reference   = $(call libs,$(filter $(1),reference/broker reference/client)) $(GROUND)
 libs_for_trace       = $(TRACE_LIBS)
+libs_for_labs        = $(call libs,labs/answers) $(libs_for_conformance)
 libs_for_conformance = $(call libs,$(filter conformance conformance/%,$(LAYERS))) $(BROKER_LIB) $(TRACE_LIBS)
 
 $(OUT)/bin/plumb-broker: $(OUT)/obj/reference/broker/main.o $(BROKER_LIB) $(GROUND)
@@ -88,7 +89,7 @@ $(call lib_of,$(1)): $(call objs_of,$(1))
 	@rm -f $$@
 	$(if $(call objs_of,$(1)),ar rcs $$@ $$^,ar rcs $$@)
 endef
-$(foreach l,$(LAYERS),$(eval $(call library,$(l))))
+$(foreach l,$(LAYERS) labs/answers,$(eval $(call library,$(l))))
 
 define test_program
 $(patsubst %.c,$(OUT)/test/%,$(1)): $(patsubst %.c,$(OUT)/obj/%.o,$(1)) \
@@ -249,8 +250,7 @@ $(OUT)/bin/blank: $(addprefix $(OUT)/obj/labs/edit/, blank.o definitions.o) $(ca
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # What the labs of answers need besides the shell: captures made, answers judged.
-$(OUT)/bin/lab-answers: $(patsubst %.c,$(OUT)/obj/%.o,$(wildcard labs/answers/*.c)) \
-    $(libs_for_conformance)
+$(OUT)/bin/lab-answers: $(OUT)/obj/labs/answers/main.o $(libs_for_labs)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -276,9 +276,33 @@ handouts: ## the hand-outs of the labs as HTML, build/labs/index.html, in both l
 labs-crash: ## code that crashes, hangs or cheats is told as the student's
 	@labs/tool/crash_test.sh
 
-# For labs/tool/grade, which compiles and links what a student wrote.
-.PHONY: print-lab-libs
-print-lab-libs: ; @echo '$(call libs,reference/client reference/broker) $(GROUND) -lcheck -lsubunit -lrt -lpthread $(LIBS)'
+# For labs/tool/grade: ours, with sanitizers, that what a student wrote is linked with,
+# and how. Tests lose their main(): several are one program.
+LAB_TESTS = $(sort $(patsubst u:%,%,$(filter-out u:net/loop,$(filter u:%,$(shell grep '^L' labs/manifest)))))
+LAB_LIBS  = $(call libs,reference/client reference/broker) $(GROUND) -lcheck -lsubunit -lrt -lpthread $(LIBS)
+
+$(OUT)/labs/%_test.o: $(OUT)/obj/reference/%_test.o
+	@mkdir -p $(@D)
+	objcopy --redefine-sym main=main_$(subst /,_,$*) $< $@
+
+# The fastest linker there is.
+$(OUT)/labs/flags: Makefile
+	@mkdir -p $(@D)
+	@echo 'int main(void) {return 0;}' >$@.c
+	@for l in mold lld gold; do $(CC) $(CFLAGS) -fuse-ld=$$l -o $@.out $@.c 2>/dev/null && \
+	    $(OUT)/labs/flags.out && echo "-fuse-ld=$$l" && break; done >$@.ld; true
+	@{ echo "compile='$(CC) $(filter-out -MMD -MP -I. -Ireference -Werror,$(BUILD)) $(CFLAGS:-O2=-O1)'"; \
+	    echo "link='$(CC) $(CFLAGS) -Wl,--as-needed $$(cat $@.ld)'"; \
+	    echo "libs='$(LAB_LIBS)'"; \
+	    echo "check_libs='$(libs_for_conformance) $(LIBS)'"; } >$@
+
+.PHONY: labs-objects labs-ready
+labs-objects: $(OUT)/bin/plumb-check $(OUT)/labs/flags $(OUT)/obj/reference/broker/main.o \
+    $(OUT)/obj/reference/client/main.o $(LAB_TESTS:%=$(OUT)/labs/%_test.o) $(filter %.a,$(LAB_LIBS))
+
+# All that labs/lab needs: labs/tool/ready calls it when something changed.
+labs-ready: all $(OUT)/bin/blank $(OUT)/bin/lab-answers
+	@$(MAKE) -s SAN=1 labs-objects
 
 # --- crashes --------------------------------------------------------------------
 
@@ -310,7 +334,7 @@ mutants: all $(OUT)/bin/splice ## plant every fault and see whether the suite fi
 
 FUZZ_SECONDS = 60
 FUZZ_OUT     = build/fuzz
-FUZZ_SOURCES = $(wildcard $(addsuffix /*_fuzz.c,$(LAYERS)))
+FUZZ_SOURCES = $(wildcard $(addsuffix /*_fuzz.c,$(LAYERS) labs/answers))
 FUZZ_TARGETS = $(FUZZ_SOURCES:%.c=$(FUZZ_OUT)/%)
 
 .PHONY: fuzz

@@ -10,8 +10,9 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
-enum { NUMBER_MAX = 24 };
+enum { NUMBER_MAX = 20, LINE_MAX_LEN = 10000 };
 
 static bool
 is_space(uint8_t c)
@@ -56,16 +57,67 @@ split(struct table_row *row, struct slice line, size_t cells)
     }
 }
 
-int
-table_read(struct table *t, const char *path, size_t cells, struct error *err)
+/* As it would be written without an input method: U+FF01 to U+FF5E are ASCII,
+ * other spaces are spaces. */
+static void
+add_plain(struct buf *out, uint32_t code, struct slice as_it_is)
+{
+    if (code >= 0xff01 && code <= 0xff5e)
+        buf_add_byte(out, (uint8_t)(code - 0xff01 + '!'));
+    else if (code == 0x3000 || code == 0xa0)
+        buf_add_byte(out, ' ');
+    else
+        buf_add(out, as_it_is);
+}
+
+/* False, with a problem, when it is no text or has a line without end. */
+static bool
+add_text(struct table *t, struct slice text)
+{
+    size_t line = 1, began = 0;
+    for (size_t at = 0; at < text.len;) {
+        uint32_t code;
+        size_t len = utf8_char(slice_from(text, at), &code);
+        if (len == 0 || code == 0) {
+            snprintf(t->problem, sizeof t->problem,
+                     "line %zu: not UTF-8 text (byte %02x); save it as UTF-8",
+                     line, text.ptr[at]);
+            return false;
+        }
+        if (at - began > LINE_MAX_LEN) {
+            snprintf(t->problem, sizeof t->problem,
+                     "line %zu: longer than %d bytes", line, LINE_MAX_LEN);
+            return false;
+        }
+        add_plain(&t->text, code, slice_of(text.ptr + at, len));
+        at += len;
+        if (code == '\n') {
+            line++;
+            began = at;
+        }
+    }
+    return true;
+}
+
+static struct slice
+without_mark(struct slice text)
+{
+    return slice_starts(text, "\xef\xbb\xbf") ? slice_from(text, 3) : text;
+}
+
+void
+table_parse(struct table *t, struct slice text, size_t cells)
 {
     *t = (struct table){0};
-    if (access(path, F_OK) != 0)
-        return 0;
-    if (file_read(&t->text, path, err) != 0)
-        return -1;
+    if (slice_starts(text, "\xff\xfe") || slice_starts(text, "\xfe\xff")) {
+        snprintf(t->problem, sizeof t->problem,
+                 "line 1: this is UTF-16; save it as UTF-8");
+        return;
+    }
+    if (!add_text(t, without_mark(text)))
+        return;
     struct slice rest = buf_slice(&t->text);
-    while (rest.len) {
+    for (size_t number = 1; rest.len; number++) {
         const uint8_t *end = memchr(rest.ptr, '\n', rest.len);
         size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
         struct slice line = slice_first(rest, len);
@@ -73,10 +125,25 @@ table_read(struct table *t, const char *path, size_t cells, struct error *err)
         if (trim(line).len == 0 || trim(line).ptr[0] == '#')
             continue;
         t->rows = xgrow(t->rows, &t->cap, t->count + 1, sizeof *t->rows);
-        t->rows[t->count] = (struct table_row){0};
+        t->rows[t->count] = (struct table_row){.line = number};
         split(&t->rows[t->count++], line, cells);
     }
-    return 0;
+}
+
+int
+table_read(struct table *t, const char *path, size_t cells, struct error *err)
+{
+    struct buf text = {0};
+    *t = (struct table){0};
+    if (access(path, F_OK) != 0)
+        return 0;
+    int result = file_read(&text, path, err);
+    if (result == 0)
+        table_parse(t, buf_slice(&text), cells);
+    if (t->problem[0])
+        fprintf(stderr, "%s: %s\n", path, t->problem);
+    buf_release(&text);
+    return result;
 }
 
 void
@@ -116,6 +183,8 @@ table_number(struct slice cell, uint64_t *out)
         return false;
     snprintf(text, sizeof text, "%.*s", SLICE_ARG(s));
     bool is_hex = text[0] == '0' && tolower((unsigned char)text[1]) == 'x';
+    if (is_hex && !isxdigit((unsigned char)text[2]))
+        return false;
     *out = strtoull(text, &end, is_hex ? 16 : 10);
     return *end == '\0';
 }

@@ -15,16 +15,22 @@ enum { TABLE_CELLS = 6 };
 struct table_row {
     struct slice cells[TABLE_CELLS]; /* the last has the rest of the line */
     size_t count;                    /* how many there are */
+    size_t line;                     /* its number in the file, from 1 */
 };
 
 struct table {
     struct buf text;        /* owned */
     struct table_row *rows; /* owned */
     size_t count, cap;      /* of rows */
+    char problem[160];      /* "line 3: ...": it is no table; "": it is one */
 };
 
-/* A file that is not there is an empty table. `cells` (up to TABLE_CELLS) is
- * how many a row has. */
+/* Cuts text, which is copied, into rows of up to TABLE_CELLS `cells`. What
+ * editors and input methods do is undone: a byte order mark, CR, full-width
+ * digits and letters. What is no text has no rows, and a problem. */
+void table_parse(struct table *t, struct slice text, size_t cells);
+
+/* A file that is not there is an empty table. */
 int table_read(struct table *t, const char *path, size_t cells,
                struct error *err);
 void table_release(struct table *t);

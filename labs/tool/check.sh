@@ -59,6 +59,18 @@ count_as_blank() { # LAB RESULTS
         {print}' "$2" >"$2.new" && mv "$2.new" "$2"
 }
 
+# What judges a hole; with "L4.", all of a lab.
+tests_of() { # ID
+    holes | awk -v id="$1" '$1 == id || (id ~ /[.]$/ && index($1, id) == 1) {for (i = 6; i <= NF; i++) printf "%s ", $i}'
+}
+
+# labs/tool/grade on what was put together. One program of unit tests serves for the
+# lab and for each of its holes.
+grade() { # LAB TESTS RESULTS [HOLES that are blank in it]
+    LAB_CAPTURES=$work/captures LAB_READY=1 LAB_BLANK=${4:-} LAB_LINK=$(tests_of "L$1." | tr ' ' '\n' | grep '^u:' | tr '\n' ' ') \
+        "$project/labs/tool/grade" "$work/.lab/tree" "$2" "$3" >"$work/.lab/log" 2>&1
+}
+
 # Yours put together and tried. While some of the lab is blank and some is not, the
 # reference stands in for the blank holes, so that what is written is judged already;
 # if that cannot be put together (two helpers of one name), what is blank stays so.
@@ -66,11 +78,11 @@ try() { # LAB TESTS RESULTS : 0 as it is, 1 with the reference standing in, 2 do
     all=$(holes | grep -c "^L$1[.]")
     some=$(blank_of "$1" | grep -c .)
     if [ "$some" -gt 0 ] && [ "$some" -lt "$all" ] && assemble "$1" &&
-        LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$2" "$3" >"$work/.lab/log" 2>&1; then
+        grade "$1" "$2" "$3"; then
         return 1
     fi
     assemble "$1" open || die collides "$collided"
-    LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$2" "$3" >"$work/.lab/log" 2>&1 || return 2
+    grade "$1" "$2" "$3" "$(blank_of "$1" | tr '\n' ' ')" || return 2
 }
 
 # What the compiler says, with the lines of your files: those of .lab/tree have the
@@ -94,7 +106,7 @@ judge_answers() { # LAB RESULTS JUDGED
 }
 
 judge_code() { # LAB RESULTS JUDGED
-    tests=$(holes | awk -v n="$1" '{split($1, a, "[L.]"); if (a[2] == n) for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')
+    tests=$(tests_of "L$1.")
     [ -n "$tests" ] || { say no-code "$1"; return 1; }
     rm -rf "$work/captures"
     try "$1" "$tests" "$2"
@@ -133,7 +145,7 @@ next_hole() { # LAB
 
 check() { # LAB [--all]
     need_tree
-    need_blank
+    need_ready
     case $1 in [1-9] | 1[0-2]) ;; *) die no-lab "$1" ;; esac
     results=$work/.lab/results-$1
     by=judge_code
@@ -177,7 +189,7 @@ check() { # LAB [--all]
 check_hole() { # ID
     lab=${1#L}
     lab=${lab%.*}
-    try "$lab" "$(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) print $i}' | tr '\n' ' ')" "$work/.lab/one"
+    try "$lab" "$(tests_of "$1")" "$work/.lab/one"
     if [ $? -eq 2 ]; then
         say no-compile
         head -n 20 "$work/.lab/log" | your_lines
@@ -201,7 +213,7 @@ check_hole() { # ID
 # On every save the tests of the hole at hand; when they are right, the whole lab.
 watch() { # LAB
     need_tree
-    need_blank
+    need_ready
     case $1 in [1-9] | 1[0-2]) ;; *) die no-lab "$1" ;; esac
     say watching "$1"
     last=
@@ -214,7 +226,7 @@ watch() { # LAB
             hole=$(next_hole "$1")
             if [ -z "$hole" ] || [ "$(field "$hole" 4)" = - ]; then check "$1"
             else
-                say watch-now "$hole" "$(holes | awk -v id="$hole" '$1 == id {for (i = 6; i <= NF; i++) printf "%s ", $i}')"
+                say watch-now "$hole" "$(tests_of "$hole")"
                 ! check_hole "$hole" || check "$1"
             fi
         fi

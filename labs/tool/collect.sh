@@ -161,7 +161,7 @@ collect() {
         esac
     done
     [ $# -ge 1 ] || die usage
-    need_blank
+    need_ready
     mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 2
     : >"$out/.all"
     echo "name,lab1,lab2,lab3,lab4,lab5,lab6,lab7,lab8,lab9,lab10,lab11,lab12,points,borrowed,hints,hours" >"$out/cohort.csv"

@@ -6,7 +6,6 @@
 # Ladders and boxes in ASCII where the terminal may not know better.
 ascii() { case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in *UTF-8* | *utf8*) ;; *) echo --ascii ;; esac; }
 head_of() { printf '\n%s\n' "$(say "$1")"; }
-need_programs() { [ -x "$project/build/bin/plumb-trace" ] && [ -x "$project/build/bin/plumb-check" ] || make -s -C "$project" all || exit 2; }
 check_program() { (cd "$project" && build/bin/plumb-check "$@"); }
 
 source_lines() { # STATEMENT
@@ -114,7 +113,7 @@ explain_hole() { # ID
 }
 
 explain() { # MQTT-3.3.1-2, L5.4, or a test
-    need_programs
+    need_ready
     case $1 in
     MQTT*) statement "$1" ;;
     L*.*) need_hole "$1"; explain_hole "$1" ;;
@@ -140,7 +139,7 @@ lab_of() { # TEST
 
 run() { # ID : built from what is there now, with everything it says
     need_tree
-    need_blank
+    need_ready
     id=${1#[usar]:}
     if grep -q " r:$id\$" "$project/labs/needs"; then
         test=r:$id what=r:request
@@ -153,10 +152,10 @@ run() { # ID : built from what is there now, with everything it says
         shorten <"$log"
         return
     fi
-    need_programs
     n=$(lab_of "$test")
     assemble "$n" || assemble "$n" open || die collides "$collided"
-    LAB_VERBOSE=1 LAB_CAPTURES=$work/captures "$project/labs/tool/grade" "$work/.lab/tree" "$what" "$work/.lab/one" >"$work/.lab/log" 2>&1 ||
+    export LAB_VERBOSE=1
+    grade "$n" "$what" "$work/.lab/one" ||
         { say no-compile; shorten <"$work/.lab/log" | head -n 30; return 2; }
     row=$(awk -F'\t' -v t="$test" '$1 == t' "$work/.lab/one")
     [ -n "$row" ] || die no-test "$1"

@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #undef exit
 #undef _exit
@@ -25,15 +26,20 @@ enum {
     NOT_WRITTEN = 77,
     TOO_LONG = 78,
     TOO_MANY = 79,
-    WAIT_TEST = 18,    /* seconds of the wall that a unit test may take, a bit */
-    WAIT_PROGRAM = 45, /* less than Check's or the grader's own patience */
-    FORKS_MAX = 4 /* by a test, and by each of its children */
+    WAIT_FIRST = 10,    /* seconds until somebody looks whether it waits */
+    WAIT_LOOK = 2,      /* and from then on */
+    WAIT_LOOKS = 4,     /* so often without computing is for ever */
+    WAIT_PROGRAM = 150, /* all seconds of the wall, less than Check's patience */
+    FORKS_MAX = 4       /* by a test, and by each of its children */
 };
 
 /* Process-wide by nature: they follow fork(). */
 static pid_t first;     /* the process that runs the tests */
 static unsigned forks;  /* so far: in `first` tests begun, else processes made */
 static int log_fd = -1; /* where the messages below go; survives a close(2) */
+static clock_t computed; /* processor time when the watchdog last looked */
+static int idle;         /* looks since then at which it had not grown */
+static int looks;        /* of the watchdog, all */
 
 /* Of the sanitizers, which the tests are built with. */
 __attribute__((weak)) void __sanitizer_print_stack_trace(void);
@@ -85,6 +91,20 @@ took_too_long(int signal_number)
     _exit(TOO_LONG);
 }
 
+/* Who waits for what never comes gets no time, however busy the machine is; who
+ * computes gets some, and so is left to RLIMIT_CPU. */
+static void
+look(int signal_number)
+{
+    clock_t now = clock();
+    idle = now - computed < CLOCKS_PER_SEC / 200 ? idle + 1 : 0;
+    computed = now;
+    if (idle >= WAIT_LOOKS ||
+        WAIT_FIRST + ++looks * WAIT_LOOK > WAIT_PROGRAM)
+        took_too_long(signal_number);
+    alarm(WAIT_LOOK);
+}
+
 static void
 limit_time(void)
 {
@@ -92,8 +112,8 @@ limit_time(void)
     struct rlimit limit = {seconds, seconds + 2};
     signal(SIGXCPU, took_too_long);
     setrlimit(RLIMIT_CPU, &limit);
-    signal(SIGALRM, took_too_long); /* it waits, and does not compute */
-    alarm(getenv("LAB_LOG") ? WAIT_TEST : WAIT_PROGRAM);
+    signal(SIGALRM, look);
+    alarm(WAIT_FIRST);
 }
 
 /* --- processes ------------------------------------------------------------ */

@@ -155,7 +155,7 @@ respond_keeps_data() {
 
 requests() {
     # shellcheck disable=SC2086
-    if ! $link -o "$work/plumb-client" "$san/obj/reference/client/main.o" $objects $libs >"$work/link.log" 2>&1; then
+    if ! $link -o "$work/plumb-client" "$san/obj/reference/client/main.o" @"$work/objects" $libs >"$work/link.log" 2>&1; then
         tell r:request/own-answer wrong 'does not link' "$work/link.log"
         return
     fi
@@ -209,7 +209,7 @@ judge_broker() { # TEST WANTED GOT
 
 tcp() {
     # shellcheck disable=SC2086
-    if ! $link -o "$work/plumb-broker" "$san/obj/reference/broker/main.o" $objects $libs >"$work/link.log" 2>&1; then
+    if ! $link -o "$work/plumb-broker" "$san/obj/reference/broker/main.o" @"$work/objects" $libs >"$work/link.log" 2>&1; then
         tell r:tcp/round-trip wrong 'does not link' "$work/link.log"
         return
     fi

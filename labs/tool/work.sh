@@ -4,15 +4,14 @@
 # Read by labs/lab.
 
 need_tree() { [ -e "$work/.lab/seed" ] || die no-tree; }
-need_blank() { [ -x "$blank" ] || make -s -C "$project" build/bin/blank || exit 2; }
+need_ready() { "$project/labs/tool/ready" || exit 2; }
 need_hole() { [ -n "$(field "$1" 1)" ] || die no-hole "$1"; }
 is_blank() { grep -q "not_written(\"$1\")" "$work/$(field "$1" 4)"; }
 note() { printf '%s\t%s\t%s\n' "$(date +%s)" "$1" "$2" >>"$work/progress.tsv"; }
 
 start() { # DIR
     [ -e "$1" ] && die exists "$1"
-    # Not only if they are missing: the project may be newer than its programs.
-    make -s -C "$project" all build/bin/blank build/bin/lab-answers >&2 || exit 2
+    need_ready
     mkdir -p "$1/.lab" && work=$(cd "$1" && pwd)
     (cd "$project" && git ls-files reference | tar cf - -T -) | tar xf - -C "$work" || exit 2
     for f in $(files); do
@@ -94,7 +93,7 @@ borrow() {
        return ;;
     esac
     need_tree
-    need_blank
+    need_ready
     need_hole "$1"
     is_blank "$1" || return 0
     file=$(field "$1" 4)
@@ -109,7 +108,7 @@ reset() {
     need_tree
     need_hole "$1"
     is_blank "$1" && return 0
-    need_blank
+    need_ready
     file=$(field "$1" 4)
     # Yours may differ from the reference there: cut it with the same knife.
     # shellcheck disable=SC2086
@@ -121,7 +120,7 @@ reset() {
 
 compare() {
     need_tree
-    need_blank
+    need_ready
     need_hole "$1"
     is_blank "$1" && die written-first
     file=$(field "$1" 4) kind=$(field "$1" 3) name=$(field "$1" 5)
