@@ -45,10 +45,10 @@ try() { # NAME FILE FUNCTION TESTS RESULT WORDS BODY HOLE
         show_failure "$test" "$result" "$words" "$log" 0 "$work/results"
     done)
     why=
-    # What needs the function cannot be right.
+    # What needs the function cannot be right, unless its end was no accident.
     free=$(awk -F'\t' -v id="$8" 'BEGIN { while ((getline line < "labs/needs") > 0) {split(line, w, " "); if (w[1] == id) need[w[2]] = 1} }
         $2 == "right" && ($1 in need) {print $1}' "$work/results")
-    [ -z "$free" ] || why="passed: $free"
+    [ "$5" = wrong ] || [ -z "$free" ] || why="passed: $free"
     [ -n "$row" ] || why="no test is told as $5"
     case $told in *"$6"*) ;; *) why=${why:-"it does not say: $6"} ;; esac
     case $5-$1 in
