@@ -134,8 +134,36 @@ in_order() { # LAB
         sort -t'	' -k1,1n -k2,2n -k3,3n -k4,4n | cut -f5-
 }
 
-# What is written and wrong for most of its tests, else the first that is not right.
+# Whose fault is it? Of the holes that a failed test needs, the one with which it is
+# right once the reference's body stands in place of yours. Said, and noted for
+# hole_of and next_hole; nothing, when there is but one, or none does it alone.
+find_guilty() { # LAB TEST
+    rm -f "$work/.lab/guilty-$1"
+    awk -v t="$2" -v n="L$1." -v judged="$work/.lab/judged-$1" '
+        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (index("wrong crash loop", w[2])) share[w[1]] = (w[4] - w[3]) / w[4]} }
+        $2 == t && $1 in share {print share[$1], $1}' "$project/labs/needs" | sort -rn | cut -d' ' -f2 >"$work/.lab/suspects"
+    [ "$(wc -l <"$work/.lab/suspects")" -gt 1 ] && [ -z "${LAB_QUICK:-}" ] || return 0
+    make -s -C "$project" build/bin/splice || return 0
+    case $2 in u:*) what=${2%/*} ;; r:tcp/*) what=r:tcp ;; r:*) what=r:request ;; *) what=$2 ;; esac
+    trial=$work/.lab/trial
+    head -n 6 "$work/.lab/suspects" | while read -r id; do
+        file=$(field "$id" 4)
+        rm -rf "$trial"
+        cp -pR "$work/.lab/tree" "$trial"
+        "$blank" --body "$project/$file" "$(field "$id" 3)" "$(field "$id" 5)" >"$work/.lab/theirs"
+        "$project/build/bin/splice" replace "$work/.lab/tree/$file" "$work/.lab/theirs" >"$trial/$file" 2>/dev/null &&
+            LAB_QUICK=1 "$project/labs/tool/grade" "$trial" "$what" "$work/.lab/tried" >/dev/null 2>&1 || continue
+        grep -qF "$2	right	" "$work/.lab/tried" || continue
+        echo "$2 $id" >"$work/.lab/guilty-$1"
+        break
+    done
+    rm -rf "$trial"
+}
+
+# What a failure was traced to, else what is written and wrong for most of its tests,
+# else the first that is not right.
 next_hole() { # LAB
+    awk '{print $2; found = 1; exit} END {exit !found}' "$work/.lab/guilty-$1" 2>/dev/null && return
     awk '$2 == "right" {next}
         $2 != "blank" && $2 != "untried" && $4 && ($4 - $3) / $4 > best {best = ($4 - $3) / $4; suspect = $1}
         !first && $2 != "untried" {first = $1}
@@ -166,7 +194,10 @@ check() { # LAB [--all]
     [ "${2:-}" = --all ] && most=1000
     # A test that only ran into a blank hole says nothing of what is written.
     awk -F'\t' '$2 != "right" && $2 != "blank"' "$results" >"$work/.lab/failed"
-    in_order "$1" <"$work/.lab/failed" | head -n $most | while IFS='	' read -r test result words log; do
+    in_order "$1" <"$work/.lab/failed" >"$work/.lab/ordered"
+    rm -f "$work/.lab/guilty-$1"
+    [ $by != judge_code ] || [ ! -s "$work/.lab/ordered" ] || find_guilty "$1" "$(head -n 1 "$work/.lab/ordered" | cut -f1)"
+    head -n $most "$work/.lab/ordered" | while IFS='	' read -r test result words log; do
         show_failure "$test" "$result" "$words" "$log" "$1" "$results"
     done
     failed=$(wc -l <"$work/.lab/failed" | tr -d ' ')

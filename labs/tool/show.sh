@@ -99,16 +99,10 @@ show_test() { # WORDS LOG
     done
 }
 
-# A known mistake, when the tests that failed look like one; hint.sh knows them.
-show_mistake() { # TEST RESULTS
-    command -v known_mistake >/dev/null 2>&1 || return 0
-    known_mistake "$1" "$2" | sed 's/^/   /'
-}
-
 # Which hole it is about: the one it names, else, of those that the test needs, the
 # one of whose tests most are wrong.
 hole_of() { # TEST LAB
-    named=$(awk -v t="$1" '$1 == t {print $2}' "$work/.lab/about-$2" 2>/dev/null)
+    named=$(cat "$work/.lab/guilty-$2" "$work/.lab/about-$2" 2>/dev/null | awk -v t="$1" '$1 == t {print $2; exit}')
     [ -z "$named" ] || { echo "$named"; return; }
     awk -v t="$1" -v n="$2" -v judged="$work/.lab/judged-$2" '
         BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = (w[4] - w[3]) / w[4]} }
@@ -144,7 +138,7 @@ show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
         case $2 in crash | loop) your_line "$4" ;; esac ;;
     esac | shorten | translate | paint
     case $1 in a:*) return ;; esac
-    show_mistake "$1" "${6:-}"
+    ! grep -qxF "$1 $hole" "$work/.lab/guilty-${5:-0}" 2>/dev/null || printf '   %s\n' "$(say guilty "$(field "$hole" 5)")"
     replay=$(say replay "$id") rule=$(say rule "${hole:-$id}")
     if [ ${#replay} -gt 60 ]; then # two lines of what would be too wide
         printf '   %s\n   %s\n' "$replay" "$rule"

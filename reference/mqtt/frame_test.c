@@ -33,6 +33,7 @@ static const struct {
     {"30 80808080 00",  MQTT_FRAME_BAD,       MQTT_PUBLISH,    0, 0, 0},
     {"0f 00",           MQTT_FRAME_COMPLETE,  MQTT_NO_TYPE,   15, 2, 2},
     {"c0 80 00",        MQTT_FRAME_COMPLETE,  MQTT_PINGREQ,    0, 3, 3},
+    {"3d 8001",         MQTT_FRAME_NEED_MORE, MQTT_PUBLISH,   13, 3, 131},
 };
 /* clang-format on */
 
