@@ -134,6 +134,10 @@ in_order() { # LAB
         sort -t'	' -k1,1n -k2,2n -k3,3n -k4,4n | cut -f5-
 }
 
+quick_test() { # of those that failed: one that ends soon, and alone
+    awk -F'\t' '!first {first = $1} $2 == "wrong" && $1 !~ /^r:/ {print $1; found = 1; exit} END {if (!found) print first}' "$work/.lab/ordered"
+}
+
 # Whose fault is it? Of the holes that a failed test needs, the one with which it is
 # right once the reference's body stands in place of yours. Said, and noted for
 # hole_of and next_hole; nothing, when there is but one, or none does it alone.
@@ -196,7 +200,7 @@ check() { # LAB [--all]
     awk -F'\t' '$2 != "right" && $2 != "blank"' "$results" >"$work/.lab/failed"
     in_order "$1" <"$work/.lab/failed" >"$work/.lab/ordered"
     rm -f "$work/.lab/guilty-$1"
-    [ $by != judge_code ] || [ ! -s "$work/.lab/ordered" ] || find_guilty "$1" "$(head -n 1 "$work/.lab/ordered" | cut -f1)"
+    [ $by != judge_code ] || [ ! -s "$work/.lab/ordered" ] || find_guilty "$1" "$(quick_test)"
     head -n $most "$work/.lab/ordered" | while IFS='	' read -r test result words log; do
         show_failure "$test" "$result" "$words" "$log" "$1" "$results"
     done

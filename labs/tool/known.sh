@@ -15,9 +15,12 @@ what_is_wrong() { # NAME
 }
 
 # For each wrong hole: which mistakes does it look like? When some hole looks exactly
-# like one, the others failed because of it, and nothing is said of them.
+# like one, the others failed because of it, and nothing is said of them; nor when the
+# failure was traced to one hole (find_guilty).
 known_mistakes() { # JUDGED RESULTS
+    guilty=$(cut -d' ' -f2 "$work/.lab/guilty-${1##*-}" 2>/dev/null)
     while read -r id result _; do
+        [ -z "$guilty" ] || [ "$guilty" = "$id" ] || continue
         case $result in wrong | crash | loop | untried) ;; *) continue ;; esac
         LC_ALL=C awk -F'\t' -v hole="$id" -v needs="$project/labs/needs" \
             -v known="$project/labs/mistakes.tsv" -f "$project/labs/tool/known.awk" "$2" |
