@@ -11,7 +11,7 @@ work=$project/${OUT:-build}/labs/crash.$$
 trap 'rm -rf "$work"' EXIT
 lang=en
 manifest=$project/labs/manifest
-for part in words manifest show; do
+for part in words manifest translate show; do
     # shellcheck source=/dev/null
     . "$project/labs/tool/$part.sh"
 done
