@@ -144,7 +144,7 @@ quick_test() { # of those that failed: one that ends soon, and alone
 find_guilty() { # LAB TEST
     rm -f "$work/.lab/guilty-$1"
     awk -v t="$2" -v n="L$1." -v judged="$work/.lab/judged-$1" '
-        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (index("wrong crash loop", w[2])) share[w[1]] = (w[4] - w[3]) / w[4]} }
+        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (index("wrong crash loop untried", w[2])) share[w[1]] = (w[4] - w[3]) / w[4]} }
         $2 == t && $1 in share {print share[$1], $1}' "$project/labs/needs" | sort -rn | cut -d' ' -f2 >"$work/.lab/suspects"
     [ "$(wc -l <"$work/.lab/suspects")" -gt 1 ] && [ -z "${LAB_QUICK:-}" ] || return 0
     make -s -C "$project" build/bin/splice || return 0
