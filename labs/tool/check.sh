@@ -113,6 +113,7 @@ judge_code() { # LAB RESULTS JUDGED
     stood_in=$?
     if [ $stood_in -eq 2 ]; then
         say no-compile
+        ! is_older || say older
         head -n 30 "$work/.lab/log" | your_lines
         return 2
     fi
@@ -227,6 +228,7 @@ check_hole() { # ID
     try "$lab" "$(tests_of "$1")" "$work/.lab/one"
     if [ $? -eq 2 ]; then
         say no-compile
+        ! is_older || say older
         head -n 20 "$work/.lab/log" | your_lines
         return 2
     fi

@@ -13,11 +13,9 @@ start() { # DIR
     [ -e "$1" ] && die exists "$1"
     need_ready
     mkdir -p "$1/.lab" && work=$(cd "$1" && pwd)
-    (cd "$project" && git ls-files reference | tar cf - -T -) | tar xf - -C "$work" || exit 2
-    for f in $(files); do
-        # shellcheck disable=SC2046
-        (cd "$project" && "$blank" "$f" $(triples "$f" 0)) >"$work/$f" || exit 2
-    done
+    starter "$work/.lab/starter"
+    cp -R "$work/.lab/starter/." "$work"
+    state_of_reference >"$work/.lab/started"
     od -An -N4 -tu4 /dev/urandom | tr -d ' ' >"$work/.lab/seed"
     for give in "$project"/labs/*/give; do
         [ ! -x "$give" ] || "$give" "$work" || exit 2
