@@ -7,12 +7,19 @@
 # Each SUBMISSION is a directory as `start` made it. Of it are taken: the files of the
 # manifest, answers (small files beside reference/), and progress.tsv for hours and
 # hints. Tests, headers, judges and captures are the project's; bodies that are the
-# reference's, byte for byte, are borrowed. DIR gets NAME.json, the same for Gradescope
+# reference's, byte for byte, are borrowed. A lab of one submission gets
+# LAB_COLLECT_SECONDS (1200) of the wall. DIR gets NAME.json, the same for Gradescope
 # and Autolab, NAME.log, cohort.csv and cohort.json.
 
-# A plain file of theirs, of a sane size, in place of ours.
-take() { # FROM TO
-    [ -f "$1" ] && [ ! -L "$1" ] && [ "$(wc -c <"$1")" -le 1000000 ] && mkdir -p "$(dirname "$2")" && cp "$1" "$2"
+# A plain file of theirs, of a sane size, in place of ours. No link, and no directory
+# on its way that leads out of the submission.
+take() { # SUBMISSION PLACE TO
+    [ -f "$1/$2" ] && [ ! -L "$1/$2" ] && [ "$(wc -c <"$1/$2")" -le 1000000 ] || return 1
+    case $(cd -P "$(dirname "$1/$2")" && pwd)/ in
+    "$(cd -P "$1" && pwd)"/*) ;;
+    *) say leads-out "$2"; return 1 ;;
+    esac
+    mkdir -p "$(dirname "$3")" && cp "$1/$2" "$3"
 }
 
 # $work becomes a directory of ours with what they wrote.
@@ -22,16 +29,16 @@ take_over() { # SUBMISSION SEED
     echo "$2" >"$work/.lab/seed"
     for f in $(files); do
         mkdir -p "$work/$(dirname "$f")"
-        take "$1/$f" "$work/$f" || (cd "$project" && "$blank" "$f" $(triples "$f" 0)) >"$work/$f"
+        take "$1" "$f" "$work/$f" || (cd "$project" && "$blank" "$f" $(triples "$f" 0)) >"$work/$f"
     done
     for give in "$project"/labs/*/give; do
         [ ! -x "$give" ] || "$give" "$work" >/dev/null 2>&1 || say given-nothing "$give"
     done
     (cd "$1" && find . -path ./reference -prune -o -path ./.lab -prune -o -path ./.git -prune -o -path ./captures -prune -o \
         -type f ! -name '*.pcap*' ! -name progress.tsv ! -name lab -print | head -n 500) |
-        while read -r f; do take "$1/$f" "$work/$f"; done
+        while IFS= read -r f; do take "$1" "$f" "$work/$f"; done
     : >"$work/progress.tsv"
-    take "$1/progress.tsv" "$work/.lab/theirs" && LC_ALL=C awk -F'\t' '
+    take "$1" progress.tsv "$work/.lab/theirs" && LC_ALL=C awk -F'\t' '
         $1 ~ /^[0-9]+$/ && $2 ~ /^(hint|borrow|hours)$/ && $3 ~ /^L[0-9.]+(:[0-9])?$/ && $4 ~ /^[0-9.]*$/ && NR < 100000' "$work/.lab/theirs" >"$work/progress.tsv"
     mark_borrowed
 }
@@ -51,8 +58,14 @@ mark_borrowed() {
 # end of twelve labs.
 spare() { # LAB
     for _ in 1 2 3 4 5; do
-        (check "$1" --all) >"$work/.lab/said" 2>&1
-        [ $? -eq 2 ] || break
+        LAB_DIR="$work" timeout -k 5 "$seconds" "$project/labs/lab" --lang "$lang" check "$1" --all >"$work/.lab/said" 2>&1
+        ended=$?
+        case $ended in
+        124 | 137)
+            rm -f "$work/.lab/judged-$1" "$work/.lab/results-$1"
+            say lab-too-long "$seconds" >>"$work/.lab/said" ;;
+        esac
+        [ $ended -eq 2 ] || break
         bad=$(sed -nE 's|.*(reference/[a-z0-9_/]+\.(c\|def)):[0-9]+(:[0-9]+)?: (fatal )?error.*|\1|p' "$work/.lab/log" | sort -u)
         theirs=
         for f in $bad; do
@@ -161,16 +174,22 @@ collect() {
         esac
     done
     [ $# -ge 1 ] || die usage
+    [ -z "$seeds" ] || [ -r "$seeds" ] || die no-submission "$seeds"
+    for n in $labs; do case $n in [1-9] | 1[0-2]) ;; *) die no-lab "$n" ;; esac; done
+    for submission; do [ -d "$submission" ] || die no-submission "$submission"; done
+    seconds=${LAB_COLLECT_SECONDS:-1200}
     need_ready
     mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 2
     : >"$out/.all"
     echo "name,lab1,lab2,lab3,lab4,lab5,lab6,lab7,lab8,lab9,lab10,lab11,lab12,points,borrowed,hints,hours" >"$out/cohort.csv"
     for submission in "$@"; do
+        submission=$(cd "$submission" && pwd) || continue
         name=$(basename "$submission" | LC_ALL=C tr -c 'A-Za-z0-9._\n-' _)
-        [ ! -e "$out/$name.log" ] || name=$name-$(ls "$out"/"$name"*.log | wc -l | tr -d ' ')
+        again=$(grep -cE "^N	$name(-[0-9]+)?\$" "$out/.all")
+        [ "$again" -eq 0 ] || name=$name-$again
         printf 'N\t%s\n' "$name" >>"$out/.all"
         seed=$([ -z "$seeds" ] || awk -v n="$name" '$1 == n {print $2}' "$seeds")
-        [ -n "$seed" ] || seed=$(cat "$submission/.lab/seed" 2>/dev/null | LC_ALL=C tr -cd 0-9 | cut -c1-10)
+        [ -n "$seed" ] || seed=$(take "$submission" .lab/seed "$out/.seed" >/dev/null && LC_ALL=C tr -cd 0-9 <"$out/.seed" | cut -c1-10)
         if [ ! -d "$submission/reference" ]; then
             say no-reference "$submission" >"$out/$name.log"
             say collected "$name" '-'
@@ -181,6 +200,6 @@ collect() {
         say collected "$name" "$(awk -F, -v n="$name" '$1 == n {p = $14} END {print p + 0}' "$out/cohort.csv")"
     done
     cohort >"$out/cohort.json"
-    rm -rf "$out/.work" "$out/.all" "$out/.row"
+    rm -rf "$out/.work" "$out/.all" "$out/.row" "$out/.seed"
     say collected-in "$out"
 }

@@ -194,5 +194,6 @@ __wrap__ck_assert_failed(const char *file, int line, const char *expr,
     }
     if (__sanitizer_print_stack_trace)
         __sanitizer_print_stack_trace();
-    __real__ck_assert_failed(file, line, expr, msg ? "%s" : NULL, text);
+    /* Without words of its own it is told as the expression. */
+    __real__ck_assert_failed(file, line, expr, *text ? "%s" : NULL, text);
 }

@@ -81,15 +81,16 @@ apart() { # TEST
 
 unit_result() { # TEST OK WORDS LOG
     [ -e "$4" ] || : >"$4"
-    case $2-$3 in
-    ok-*) tell "$1" right '' "$4"; return ;;
-    *'return value 77'*) tell "$1" blank "$(sed -n '/^not written/{p;q}' "$4")" "$4"; return ;;
-    *'return value 78'* | *imeout*) tell "$1" loop '' "$4"; return ;;
-    *ignal* | *'return value'* | *-) tell "$1" crash "$(kind_of_crash "$4")" "$4"; return ;;
+    [ "$2" != ok ] || { tell "$1" right '' "$4"; return; }
+    # Check's own report, not the TAP, says where a test gave up, and that it did (F)
+    # rather than ended (E), whatever the words are.
+    line=$(sed -nE "s/^([^ :]+:[0-9]+):F:all:${1##*/}:.*/\1/p" "$name.log" | head -n 1)
+    [ -z "$line" ] || { tell "$1" wrong "$line: $3" "$4"; return; }
+    case $3 in
+    *'return value 77'*) tell "$1" blank "$(sed -n '/^not written/{p;q}' "$4")" "$4" ;;
+    *'return value 78'* | *imeout*) tell "$1" loop '' "$4" ;;
+    *) tell "$1" crash "$(kind_of_crash "$4")" "$4" ;;
     esac
-    # Where the test gave up: Check's own report has the line, the TAP has not.
-    line=$(sed -nE "s/^([^ :]+:[0-9]+):[FE]:all:${1##*/}:.*/\1/p" "$name.log" | head -n 1)
-    tell "$1" wrong "${line:+$line: }$3" "$4"
 }
 
 right_last_time() { # FILE
