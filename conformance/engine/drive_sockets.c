@@ -410,8 +410,13 @@ revive(struct driver *d, struct error *err)
     struct sockets *s = LIST_ITEM(d, struct sockets, driver);
     const char *command =
         s->target->start ? s->target->start : s->target->restart;
-    if (listens(s, err))
-        return drive_sockets_answers(s->target, err) ? DRIVER_LIVES : wake(s->target, err);
+    if (listens(s, err)) {
+        if (drive_sockets_answers(s->target, err))
+            return DRIVER_LIVES;
+        /* One that was dying while it was asked is dead by now. */
+        if (listens(s, err))
+            return wake(s->target, err);
+    }
     if (!command)
         return error_prefix(err, "the target is lost, it does not accept "
                                  "connections any more");
