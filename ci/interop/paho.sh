@@ -20,8 +20,8 @@ over() {
     sed "s/^/$name: /; /^.*: FAIL/d" "$WORK/out"
 }
 
-start_reference --listen mqtts://localhost:0 --listen ws://127.0.0.1:0/mqtt \
-    --listen wss://localhost:0/mqtt --tls-cert "$certs/server.pem" --tls-key "$certs/server.key"
+start_reference --listen mqtts://127.0.0.1:0 --listen ws://127.0.0.1:0/mqtt \
+    --listen wss://127.0.0.1:0/mqtt --tls-cert "$certs/server.pem" --tls-key "$certs/server.key"
 plain=$(port_of mqtt)
 over TCP "tcp://localhost:$plain"
 over TLS "ssl://localhost:$(port_of mqtts)" "$certs/ca.pem"
@@ -61,7 +61,7 @@ for version in 31 311 5; do
     done
 done
 
-start_reference --listen mqtts://localhost:0 --listen wss://localhost:0 \
+start_reference --listen mqtts://127.0.0.1:0 --listen wss://127.0.0.1:0 \
     --tls-cert "$certs/server.pem" --tls-key "$certs/server.key" \
     --tls-ca "$certs/ca.pem" --tls-require-client-cert
 over 'mutual TLS' "ssl://localhost:$(port_of mqtts)" "$certs/ca.pem" "$certs/client.pem" "$certs/client.key"
