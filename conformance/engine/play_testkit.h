@@ -26,6 +26,10 @@
 
 enum { STAGE_CONNECTIONS = 16 };
 
+/* A scenario of one question, for what happens instead of its answer. */
+#define STAGE_PING "c connects fresh\nc > PINGREQ\n" \
+                   "c < PINGRESP [MQTT-3.12.4-1]\n"
+
 struct stage {
     struct script_file *file;
     struct play_setup setup;
