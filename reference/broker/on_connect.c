@@ -201,7 +201,7 @@ accept_connect(struct broker *b, struct conn *c, const struct mqtt_packet *p)
     buf_clear(&s->user_name);
     buf_add(&s->user_name, buf_slice(&c->login->user_name));
     s->expiry_interval = expiry_interval(b, p);
-    will_arm(b, s, p); /* [MQTT-3.1.2-7] */
+    will_arm(b, s, p); /* [MQTT-3.1.2-7, MQTT311-3.1.2-12] */
     session_attach(b, s, c);
     c->phase = CONN_READY;
     uint16_t imposed = c->version == MQTT_50 ? b->config.server_keep_alive : 0;

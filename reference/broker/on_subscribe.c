@@ -62,6 +62,7 @@ refused(const struct broker *b, const struct conn *c,
         return MQTT_RC_TOPIC_FILTER_INVALID;
     if (share == MQTT_SHARE_GOOD && !b->config.shared_available)
         return MQTT_RC_SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+    /* [MQTT311-3.8.3-2] */
     if (!b->config.wildcard_available && mqtt_topic_has_wildcard(f->filter))
         return MQTT_RC_WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
     if (is_forbidden(b, c, f))

@@ -1,5 +1,8 @@
 /* retain.h - retained messages: the last one of each topic (3.3.1.3).
- * SPDX-License-Identifier: MIT                                               */
+ * SPDX-License-Identifier: MIT
+ *
+ * They belong to the broker: no session takes its own along when it ends
+ * [MQTT311-3.1.2-7].                                                         */
 #ifndef BROKER_RETAIN_H
 #define BROKER_RETAIN_H
 
@@ -17,7 +20,7 @@ void retain_store(struct broker *b, struct message *m);
 bool retain_has_room(struct broker *b, struct slice topic);
 
 /* Sends everything retained that matches the filter of a subscription which has
- * just been made, with RETAIN 1. */
+ * just been made, with RETAIN 1 [MQTT311-3.3.1-8]. */
 void retain_send(struct broker *b, struct subscription *sub);
 
 /* Frees all, when the broker stops. */
