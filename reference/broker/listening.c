@@ -35,9 +35,13 @@ listening_open(struct listening *l, struct uri *where,
 {
     *l = (struct listening){.where = *where};
     *where = (struct uri){0};
-    if (open_tls(l, tls, err) == 0 &&
-        listen_open(&l->listener, l->where.host, l->where.port, err) == 0) {
-        l->where.port = listen_port(&l->listener);
+    int opened = open_tls(l, tls, err);
+    if (opened == 0)
+        opened = listen_open_all(l->listeners, LISTENING_ADDRESSES,
+                                 l->where.host, l->where.port, err);
+    if (opened > 0) {
+        l->listener_count = (size_t)opened;
+        l->where.port = listen_port(&l->listeners[0]);
         return 0;
     }
     tls_context_free(l->tls);
@@ -48,15 +52,17 @@ listening_open(struct listening *l, struct uri *where,
 void
 listening_close(struct listening *l)
 {
-    listen_close(&l->listener);
+    for (size_t i = 0; i < l->listener_count; i++)
+        listen_close(&l->listeners[i]);
     tls_context_free(l->tls);
     uri_release(&l->where);
 }
 
 struct transport *
-listening_accept(struct listening *l, bool *failed, struct error *err)
+listening_accept(struct listening *l, struct listener *from, bool *failed,
+                 struct error *err)
 {
-    int fd = listen_accept(&l->listener, err);
+    int fd = listen_accept(from, err);
     *failed = fd == LISTEN_FAILED;
     if (fd < 0)
         return NULL;

@@ -13,13 +13,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "broker/doors.h"
 #include "net/tcp.h"
 
 enum {
     READ_MAX = 65536,      /* bytes of one read, shared by all connections */
     PIECES_MAX = 64,       /* of one write */
     READS_PER_TURN = 4,    /* so that a flood does not delay the others */
-    ACCEPTS_PER_TURN = 64,
     MEASURE_MS = 20,       /* between two looks at the memory in use */
     TURN_MAX_MS = 1000     /* a signal just before the wait does not end it */
 };
@@ -30,8 +30,7 @@ struct server {
     struct recording *recording; /* or NULL */
     struct verifier *verifier;   /* or NULL: passwords are not asked for */
     struct loop_watch verifier_watch; /* of its answers */
-    struct door *doors;          /* owned array: one per place to listen */
-    size_t door_count;
+    struct doors doors;          /* where connections come from */
     uint64_t measured_ms;        /* when the memory in use was looked at */
     uint8_t *buffer;             /* READ_MAX bytes, owned */
     struct list peers;           /* struct peer.link */
@@ -41,14 +40,6 @@ struct server {
     struct list eager;           /* struct peer.eager_link: those who have
                                     something to read and no descriptor that
                                     shows it (TRANSPORT_NOW) */
-};
-
-/* One place where connections are taken. */
-struct door {
-    struct server *server;
-    struct listening *place;
-    struct loop_watch watch;
-    uint64_t again_ms; /* 0: watching; else when to watch again */
 };
 
 /* One accepted connection. */
@@ -227,8 +218,9 @@ peer_ready(struct loop_watch *w, unsigned events)
 }
 
 static void
-peer_new(struct server *s, struct transport *t, const struct uri *where)
+peer_new(void *server, struct transport *t, const struct uri *where)
 {
+    struct server *s = server;
     struct error err;
     struct peer *p = xcalloc(1, sizeof *p);
     p->server = s;
@@ -246,60 +238,6 @@ peer_new(struct server *s, struct transport *t, const struct uri *where)
         log_warn("%s", err.text);
         peer_free(p);
     }
-}
-
-static void
-door_ready(struct loop_watch *w, unsigned events)
-{
-    struct door *d = w->data;
-    struct transport *t;
-    struct error err;
-    bool failed = false;
-    (void)events;
-    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-        if (!(t = listening_accept(d->place, &failed, &err)))
-            break;
-        peer_new(d->server, t, &d->place->where);
-    }
-    if (failed) {
-        log_warn("%s", err.text);
-        loop_change(d->server->loop, w, 0);
-        d->again_ms = clock_ms() + 1000;
-    }
-}
-
-static int
-open_doors(struct server *s, struct listening *places, struct error *err)
-{
-    for (size_t i = 0; i < s->door_count; i++) {
-        struct door *d = &s->doors[i];
-        *d = (struct door){.server = s, .place = &places[i]};
-        d->watch = (struct loop_watch){.fd = places[i].listener.fd,
-                                       .wants = LOOP_READ,
-                                       .ready = door_ready,
-                                       .data = d};
-        if (loop_add(s->loop, &d->watch, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Watches again what could not be taken a second ago. Returns when to come
- * back at the latest. */
-static uint64_t
-reopen_doors(struct server *s, uint64_t now_ms)
-{
-    uint64_t next_ms = TIMER_NEVER;
-    for (size_t i = 0; i < s->door_count; i++) {
-        struct door *d = &s->doors[i];
-        if (d->again_ms && now_ms >= d->again_ms) {
-            d->again_ms = 0;
-            loop_change(s->loop, &d->watch, LOOP_READ);
-        }
-        if (d->again_ms && d->again_ms < next_ms)
-            next_ms = d->again_ms;
-    }
-    return next_ms;
 }
 
 /* ---- passwords ----------------------------------------------------------- */
@@ -430,7 +368,7 @@ turn(struct server *s, struct error *err)
     uint64_t now_ms = clock_ms();
     measure_memory(s, now_ms);
     uint64_t deadline = broker_deadline_ms(s->broker);
-    uint64_t doors_ms = reopen_doors(s, now_ms);
+    uint64_t doors_ms = doors_reopen(&s->doors, now_ms);
     if (doors_ms < deadline)
         deadline = doors_ms;
     if (deadline > now_ms + TURN_MAX_MS)
@@ -460,8 +398,7 @@ serve(struct broker *b, struct listening *places, size_t count,
       struct serve_signals *signals, struct error *err)
 {
     struct server s = {.broker = b, .recording = recording,
-                       .verifier = verifier,
-                       .door_count = count};
+                       .verifier = verifier};
     s.loop = loop_new(err);
     if (!s.loop)
         return -1;
@@ -470,8 +407,8 @@ serve(struct broker *b, struct listening *places, size_t count,
     list_init(&s.writable);
     list_init(&s.over);
     s.buffer = xcalloc(1, READ_MAX);
-    s.doors = xcalloc(count, sizeof *s.doors);
-    int result = open_doors(&s, places, err);
+    s.doors = (struct doors){.loop = s.loop, .came = peer_new, .user = &s};
+    int result = doors_open(&s.doors, places, count, err);
     if (result == 0 && verifier)
         result = watch_verifier(&s, err);
     while (!signals->stop && result == 0) {
@@ -484,12 +421,10 @@ serve(struct broker *b, struct listening *places, size_t count,
     }
     LIST_EACH(link, &s.peers) /* who does not read gets no last word */
         peer_free(LIST_ITEM(link, struct peer, link));
-    for (size_t i = 0; i < count; i++)
-        loop_remove(s.loop, &s.doors[i].watch);
+    doors_close(&s.doors);
     if (verifier)
         loop_remove(s.loop, &s.verifier_watch);
     loop_free(s.loop);
-    free(s.doors);
     free(s.buffer);
     return result;
 }

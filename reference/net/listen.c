@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { TRIES = 16 }; /* for a port that is free at every address */
+
 static int
 open_spare(void)
 {
@@ -38,25 +40,62 @@ listen_on(const struct addrinfo *a)
     return -1;
 }
 
-/* The first address of `host` that works; -1 with *gai or errno set. */
+/* The same address with another port. */
+static void
+set_port(struct addrinfo *a, uint16_t port)
+{
+    if (a->ai_family == AF_INET6)
+        ((struct sockaddr_in6 *)a->ai_addr)->sin6_port = htons(port);
+    else
+        ((struct sockaddr_in *)a->ai_addr)->sin_port = htons(port);
+}
+
+/* Does this machine have no such address, or no such family? */
+static bool
+is_elsewhere(int why)
+{
+    return why == EADDRNOTAVAIL || why == EAFNOSUPPORT;
+}
+
+static void
+close_all(struct listener *list, int count)
+{
+    int why = errno;
+    for (int i = 0; i < count; i++)
+        listen_close(&list[i]);
+    errno = why;
+}
+
+/* All addresses of `host`, or the first `max`; how many, or -1 with *gai or
+ * errno set. */
 static int
-listen_on_any(const char *host, uint16_t port, int *gai)
+listen_on_each(struct listener *list, size_t max, const char *host,
+               uint16_t port, int *gai)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *all = NULL;
     char service[6];
-    int fd = -1;
+    int count = 0, why = 0;
     snprintf(service, sizeof service, "%u", (unsigned)port);
     *gai = getaddrinfo(host, service, &hints, &all);
     if (*gai)
         return -1;
-    for (const struct addrinfo *a = all; a && fd < 0; a = a->ai_next)
-        fd = listen_on(a);
-    int why = errno;
+    for (struct addrinfo *a = all; a && (size_t)count < max; a = a->ai_next) {
+        if (count > 0) /* which the system may have chosen */
+            set_port(a, listen_port(&list[0]));
+        int fd = listen_on(a);
+        if (fd < 0 && !is_elsewhere(why = errno))
+            break;
+        if (fd >= 0)
+            list[count++] = (struct listener){.fd = fd, .spare = open_spare()};
+    }
     freeaddrinfo(all);
+    if (count > 0 && (why == 0 || is_elsewhere(why)))
+        return count;
     errno = why;
-    return fd;
+    close_all(list, count);
+    return -1;
 }
 
 static const char *
@@ -74,25 +113,32 @@ advice(int why)
 }
 
 int
+listen_open_all(struct listener *list, size_t max, const char *address,
+                uint16_t port, struct error *err)
+{
+    bool is_any = strcmp(address, "*") == 0;
+    int gai = 0, count, tries = 0;
+    do /* a port chosen for one address may be taken at another */
+        count = listen_on_each(list, max, is_any ? "::" : address, port, &gai);
+    while (count < 0 && gai == 0 && errno == EADDRINUSE && port == 0 &&
+           ++tries < TRIES);
+    if (count < 0 && is_any && errno != EADDRINUSE) /* a host without IPv6 */
+        count = listen_on_each(list, max, "0.0.0.0", port, &gai);
+    if (count >= 0)
+        return count;
+    const char *format = strchr(address, ':') ? "cannot listen on [%s]:%u: %s%s"
+                                              : "cannot listen on %s:%u: %s%s";
+    const char *why = gai ? gai_strerror(gai) : strerror(errno);
+    return error_set(err, format, address, (unsigned)port, why,
+                     gai ? "" : advice(errno));
+}
+
+int
 listen_open(struct listener *l, const char *address, uint16_t port,
             struct error *err)
 {
-    bool is_any = strcmp(address, "*") == 0;
-    int gai = 0;
     *l = (struct listener){.fd = -1, .spare = -1};
-    l->fd = listen_on_any(is_any ? "::" : address, port, &gai);
-    if (l->fd < 0 && is_any && errno != EADDRINUSE) /* a host without IPv6 */
-        l->fd = listen_on_any("0.0.0.0", port, &gai);
-    if (l->fd < 0) {
-        const char *format = strchr(address, ':')
-                                 ? "cannot listen on [%s]:%u: %s%s"
-                                 : "cannot listen on %s:%u: %s%s";
-        const char *why = gai ? gai_strerror(gai) : strerror(errno);
-        return error_set(err, format, address, (unsigned)port, why,
-                         gai ? "" : advice(errno));
-    }
-    l->spare = open_spare();
-    return 0;
+    return listen_open_all(l, 1, address, port, err) == 1 ? 0 : -1;
 }
 
 uint16_t

@@ -13,6 +13,7 @@
 #ifndef NET_LISTEN_H
 #define NET_LISTEN_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -28,7 +29,14 @@ struct listener {
 
 /* Listens on an address ("127.0.0.1", "::1", a name, or "*" for all of both
  * families) and a port; 0 lets the system choose. SO_REUSEADDR is set, so a
- * restart need not wait. After -1 there is nothing to close. */
+ * restart need not wait. A name may have several addresses, as "localhost" has
+ * one of each family: each gets a listener, all with the same port; those that
+ * this machine does not have are left out. Returns how many are open, at least
+ * one and at most `max`, or -1, after which there is nothing to close. */
+int listen_open_all(struct listener *list, size_t max, const char *address,
+                    uint16_t port, struct error *err);
+
+/* The first of them only. After -1 there is nothing to close. */
 int listen_open(struct listener *l, const char *address, uint16_t port,
                 struct error *err);
 

@@ -63,6 +63,63 @@ START_TEST(a_foreign_address_is_explained)
 }
 END_TEST
 
+static void
+answers_at(const struct listener *l, const char *address)
+{
+    struct transport *t = tcp_connect_wait(address, listen_port(l), 5000, &err);
+    ck_assert_msg(t != NULL, "%s: %s", address, err.text);
+    transport_close(t, TRANSPORT_CLOSE);
+    wait_readable(l->fd);
+    int fd = listen_accept((struct listener *)l, &err);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+}
+
+/* "localhost" has an address of each family where there are both. */
+START_TEST(each_address_of_a_name_gets_a_listener)
+{
+    struct listener list[4], other, six;
+    int count = listen_open_all(list, 4, "localhost", 0, &err);
+    bool has_six = listen_open(&six, "::1", 0, &err) == 0;
+    ck_assert_msg(count >= 1 && count <= 2, "%d", count);
+    for (int i = 0; i < count; i++)
+        ck_assert_uint_eq(listen_port(&list[i]), listen_port(&list[0]));
+    if (count == 2) {
+        ck_assert(has_six);
+        ck_assert_int_eq(listen_open(&other, "127.0.0.1",
+                                     listen_port(&list[0]), &err), -1);
+        ck_assert_int_eq(listen_open(&other, "::1", listen_port(&list[0]),
+                                     &err), -1);
+    }
+    for (int i = 0; i < count; i++)
+        listen_close(&list[i]);
+    if (has_six)
+        listen_close(&six);
+    ck_assert_int_eq(listen_open_all(list, 4, "127.0.0.1", 0, &err), 1);
+    answers_at(&list[0], "127.0.0.1");
+    listen_close(&list[0]);
+}
+END_TEST
+
+/* Half a name would be found by half of the clients. */
+START_TEST(a_name_is_opened_at_all_addresses_or_none)
+{
+    struct listener list[4], taken;
+    int count = listen_open_all(list, 4, "localhost", 0, &err);
+    uint16_t port = listen_port(&list[0]);
+    for (int i = 0; i < count; i++)
+        listen_close(&list[i]);
+    ck_assert_int_eq(listen_open(&taken, "127.0.0.1", port, &err), 0);
+    ck_assert_int_eq(listen_open_all(list, 4, "localhost", port, &err), -1);
+    ck_assert_msg(strstr(err.text, "already in use") != NULL, "%s", err.text);
+    listen_close(&taken);
+    count = listen_open_all(list, 4, "localhost", port, &err);
+    ck_assert_msg(count >= 1, "%s", err.text); /* nothing was left behind */
+    for (int i = 0; i < count; i++)
+        listen_close(&list[i]);
+}
+END_TEST
+
 /* A broker that is restarted finds its port again at once. */
 START_TEST(a_port_can_be_reopened_while_old_connections_linger)
 {
@@ -182,6 +239,8 @@ END_TEST
 
 TEST_MAIN(the_system_chooses_port_zero, a_taken_port_is_explained,
           a_foreign_address_is_explained,
+          each_address_of_a_name_gets_a_listener,
+          a_name_is_opened_at_all_addresses_or_none,
           a_port_can_be_reopened_while_old_connections_linger,
           any_address_takes_ipv4, all_that_wait_are_accepted_in_one_go,
           without_descriptors_the_queue_still_empties,
