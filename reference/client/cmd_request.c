@@ -42,13 +42,6 @@ request_of(struct command *cmd)
     return LIST_ITEM(cmd, struct request, command);
 }
 
-static void
-give_up(struct command *cmd, enum status status, const char *why)
-{
-    command_fail(cmd, status, "%s", why);
-    command_leave(cmd);
-}
-
 /* ---- asking ------------------------------------------------------------- */
 
 /* Response Topic and Correlation Data, before the user's own properties. */
@@ -82,12 +75,8 @@ on_connected(struct request *r, const struct mqtt_packet *connack)
                               connack->properties);
         furnish(r);
     }
-    struct mqtt_filter filter = {.filter = buf_slice(&r->topic),
-                                 .qos = o->qos};
-    if (!mqtt_client_subscribe(cmd->client, &filter, 1,
-                               buf_slice(&o->properties[MQTT_SUBSCRIBE])))
-        give_up(cmd, STATUS_SUBSCRIBE, "the SUBSCRIBE is larger than the "
-                                       "broker's Maximum Packet Size");
+    const char *topic = buf_cstr(&r->topic);
+    command_ask(cmd, MQTT_SUBSCRIBE, &(struct texts){&topic, 1, 1});
 }
 
 static void
@@ -97,12 +86,11 @@ on_subscribed(struct request *r, const struct mqtt_client_event *e)
     const struct options *o = cmd->options;
     char text[512];
     if (mqtt_reason_failed(e->reason)) {
-        command_fail(cmd, STATUS_SUBSCRIBE,
-                     "the broker refused the Response Topic \"%s\": %s; choose "
-                     "another with -e", buf_cstr(&r->topic),
-                     command_explain(cmd, e->reason, MQTT_SUBACK, e->text,
-                                     text, sizeof text));
-        command_leave(cmd);
+        command_give_up(cmd, STATUS_SUBSCRIBE,
+                        "the broker refused the Response Topic \"%s\": %s; "
+                        "choose another with -e", buf_cstr(&r->topic),
+                        command_explain(cmd, e->reason, MQTT_SUBACK, e->text,
+                                        text, sizeof text));
         return;
     }
     if (r->is_asked) /* on an earlier connection: the engine sees to it */
@@ -123,8 +111,8 @@ static void
 on_sent(struct request *r, const struct mqtt_client_event *e)
 {
     if (e->reason == MQTT_RC_NO_MATCHING_SUBSCRIBERS) {
-        give_up(&r->command, STATUS_FAILED,
-                "nobody has subscribed to the request's topic");
+        command_give_up(&r->command, STATUS_FAILED,
+                        "nobody has subscribed to the request's topic");
         return;
     }
     if (!command_check_sent(&r->command, e, "the request"))
@@ -141,7 +129,7 @@ on_message(struct request *r, const struct mqtt_client_event *e)
         !slice_equal(data, r->data))
         return;
     if (show_message(&r->text, cmd->options, e))
-        give_up(cmd, STATUS_FAILED, "cannot write to standard output");
+        command_give_up(cmd, STATUS_FAILED, "cannot write to standard output");
     else if (++r->shown == r->count)
         command_leave(cmd);
 }
@@ -172,7 +160,7 @@ on_turn(struct command *cmd, uint64_t now_ms)
     if (cmd->is_leaving)
         return TIMER_NEVER;
     if (now_ms >= r->give_up_ms) {
-        give_up(cmd, STATUS_TIMEOUT, "no answer in time (-W)");
+        command_give_up(cmd, STATUS_TIMEOUT, "no answer in time (-W)");
         return TIMER_NEVER;
     }
     return r->give_up_ms;

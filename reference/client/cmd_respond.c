@@ -7,11 +7,9 @@
 #include "client/cmd_respond.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/list.h"
-#include "base/mem.h"
 #include "client/command.h"
 #include "client/job.h"
 #include "mqtt/property.h"
@@ -33,23 +31,6 @@ respond_of(struct command *cmd)
 }
 
 /* ---- SUBSCRIBE ---------------------------------------------------------- */
-
-static void
-on_connected(struct command *cmd)
-{
-    const struct options *o = cmd->options;
-    struct mqtt_filter *filters = xcalloc(o->topics.count, sizeof *filters);
-    for (size_t i = 0; i < o->topics.count; i++)
-        filters[i] = (struct mqtt_filter){
-            .filter = slice_str(o->topics.list[i]), .qos = o->qos};
-    if (!mqtt_client_subscribe(cmd->client, filters, o->topics.count,
-                               buf_slice(&o->properties[MQTT_SUBSCRIBE]))) {
-        command_fail(cmd, STATUS_SUBSCRIBE, "the SUBSCRIBE is larger than the "
-                                            "broker's Maximum Packet Size");
-        command_leave(cmd);
-    }
-    free(filters);
-}
 
 static void
 on_subscribed(struct command *cmd, const struct mqtt_client_event *e)
@@ -147,7 +128,9 @@ on_event(struct command *cmd, const struct mqtt_client_event *e)
 {
     struct respond *r = respond_of(cmd);
     switch (e->kind) {
-    case MQTT_CLIENT_CONNECTED: on_connected(cmd); break;
+    case MQTT_CLIENT_CONNECTED:
+        command_ask(cmd, MQTT_SUBSCRIBE, &cmd->options->topics);
+        break;
     case MQTT_CLIENT_SUBSCRIBED: on_subscribed(cmd, e); break;
     case MQTT_CLIENT_MESSAGE: on_message(r, e); break;
     case MQTT_CLIENT_SENT: command_check_sent(cmd, e, "an answer"); break;
@@ -167,9 +150,9 @@ on_turn(struct command *cmd, uint64_t now_ms)
     if (cmd->is_leaving)
         return TIMER_NEVER;
     if (now_ms >= r->give_up_ms) {
-        command_fail(cmd, STATUS_TIMEOUT, "time is up (-W), %llu requests came",
-                     (unsigned long long)r->taken);
-        command_leave(cmd);
+        command_give_up(cmd, STATUS_TIMEOUT,
+                        "time is up (-W), %llu requests came",
+                        (unsigned long long)r->taken);
         return TIMER_NEVER;
     }
     if (cmd->options->count && r->taken == cmd->options->count &&

@@ -3,11 +3,9 @@
 #include "client/cmd_sub.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/list.h"
-#include "base/mem.h"
 #include "client/command.h"
 #include "client/show.h"
 #include "mqtt/topic.h"
@@ -31,48 +29,11 @@ sub_of(struct command *cmd)
 
 /* ---- SUBSCRIBE ---------------------------------------------------------- */
 
-static struct mqtt_filter
-filter_of(const struct options *o, const char *text)
-{
-    return (struct mqtt_filter){
-        .filter = slice_str(text),
-        .qos = o->qos,
-        .no_local = o->no_local,
-        .retain_as_published = o->as_published,
-        .retain_handling = o->retain_handling,
-    };
-}
-
-/* One packet for all of the filters. */
-static void
-ask(struct command *cmd, enum mqtt_type type, const struct texts *texts)
-{
-    const struct options *o = cmd->options;
-    if (texts->count == 0)
-        return;
-    struct mqtt_filter *filters = xcalloc(texts->count, sizeof *filters);
-    for (size_t i = 0; i < texts->count; i++)
-        filters[i] = filter_of(o, texts->list[i]);
-    struct slice properties = buf_slice(&o->properties[type]);
-    uint16_t id = type == MQTT_SUBSCRIBE
-                      ? mqtt_client_subscribe(cmd->client, filters,
-                                              texts->count, properties)
-                      : mqtt_client_unsubscribe(cmd->client, filters,
-                                                texts->count, properties);
-    free(filters);
-    if (id == 0) {
-        command_fail(cmd, STATUS_SUBSCRIBE,
-                     "the %s is larger than the broker's Maximum Packet Size",
-                     mqtt_packet_row(type)->name);
-        command_leave(cmd);
-    }
-}
-
 static void
 on_connected(struct command *cmd)
 {
-    ask(cmd, MQTT_UNSUBSCRIBE, &cmd->options->leaves);
-    ask(cmd, MQTT_SUBSCRIBE, &cmd->options->topics);
+    command_ask(cmd, MQTT_UNSUBSCRIBE, &cmd->options->leaves);
+    command_ask(cmd, MQTT_SUBSCRIBE, &cmd->options->topics);
 }
 
 static void
@@ -111,10 +72,8 @@ on_message(struct command *cmd, const struct mqtt_client_event *e)
     const struct options *o = cmd->options;
     if (cmd->is_leaving || s->leave_by_ms || is_hidden(o, e))
         return;
-    if (show_message(&s->text, o, e)) {
-        command_fail(cmd, STATUS_FAILED, "cannot write to standard output");
-        command_leave(cmd);
-    }
+    if (show_message(&s->text, o, e))
+        command_give_up(cmd, STATUS_FAILED, "cannot write to standard output");
     if (++s->shown == o->count)
         s->leave_by_ms = clock_ms() + HANDSHAKE_MS;
 }
@@ -151,10 +110,9 @@ on_turn(struct command *cmd, uint64_t now_ms)
     }
     if (now_ms < s->give_up_ms)
         return s->give_up_ms;
-    command_fail(cmd, STATUS_TIMEOUT,
-                 "time is up (-W), %llu messages were shown",
-                 (unsigned long long)s->shown);
-    command_leave(cmd);
+    command_give_up(cmd, STATUS_TIMEOUT,
+                    "time is up (-W), %llu messages were shown",
+                    (unsigned long long)s->shown);
     return TIMER_NEVER;
 }
 

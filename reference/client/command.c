@@ -5,11 +5,13 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/mem.h"
 #include "mqtt/print.h"
 #include "mqtt/property.h"
 
@@ -17,17 +19,23 @@
 
 /* ---- words for the user ------------------------------------------------- */
 
+static void
+tell(struct command *cmd, enum status status, const char *format, va_list args)
+{
+    fputs("plumb-client: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    if (cmd->status == STATUS_OK)
+        cmd->status = status;
+}
+
 void
 command_fail(struct command *cmd, enum status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fputs("plumb-client: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    tell(cmd, status, format, args);
     va_end(args);
-    if (cmd->status == STATUS_OK)
-        cmd->status = status;
 }
 
 const char *
@@ -186,6 +194,54 @@ command_leave(struct command *cmd)
     cmd->is_leaving = true;
     mqtt_client_disconnect(
         cmd->client, 0, buf_slice(&cmd->options->properties[MQTT_DISCONNECT]));
+}
+
+void
+command_give_up(struct command *cmd, enum status status, const char *format,
+                ...)
+{
+    va_list args;
+    va_start(args, format);
+    tell(cmd, status, format, args);
+    va_end(args);
+    command_leave(cmd);
+}
+
+/* ---- what is asked of the broker ---------------------------------------- */
+
+static struct mqtt_filter
+filter_of(const struct options *o, const char *text)
+{
+    return (struct mqtt_filter){
+        .filter = slice_str(text),
+        .qos = o->qos,
+        .no_local = o->no_local,
+        .retain_as_published = o->as_published,
+        .retain_handling = o->retain_handling,
+    };
+}
+
+void
+command_ask(struct command *cmd, enum mqtt_type type,
+            const struct texts *filters)
+{
+    const struct options *o = cmd->options;
+    if (filters->count == 0)
+        return;
+    struct mqtt_filter *list = xcalloc(filters->count, sizeof *list);
+    for (size_t i = 0; i < filters->count; i++)
+        list[i] = filter_of(o, filters->list[i]);
+    struct slice properties = buf_slice(&o->properties[type]);
+    uint16_t id = type == MQTT_SUBSCRIBE
+                      ? mqtt_client_subscribe(cmd->client, list,
+                                              filters->count, properties)
+                      : mqtt_client_unsubscribe(cmd->client, list,
+                                                filters->count, properties);
+    free(list);
+    if (id == 0)
+        command_give_up(cmd, STATUS_SUBSCRIBE, "the %s is larger than the "
+                        "broker's Maximum Packet Size",
+                        mqtt_packet_row(type)->name);
 }
 
 /* ---- what the broker answers --------------------------------------------- */

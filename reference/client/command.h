@@ -43,6 +43,17 @@ void command_leave(struct command *cmd);
 void command_fail(struct command *cmd, enum status status, const char *format,
                   ...) __attribute__((format(printf, 3, 4)));
 
+/* The same, and leaves. */
+void command_give_up(struct command *cmd, enum status status,
+                     const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* SUBSCRIBE or UNSUBSCRIBE for all of the filters in one packet, with what the
+ * options say of that; no filter, no packet. Gives up when it is too large for
+ * the broker. */
+void command_ask(struct command *cmd, enum mqtt_type type,
+                 const struct texts *filters);
+
 /* "Not authorized (0x87): The client has no permission ..." for a code in that
  * packet, with what the broker added. `text` has room for len bytes. */
 const char *command_explain(const struct command *cmd, uint8_t code,
