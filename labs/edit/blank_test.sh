@@ -1,21 +1,9 @@
 #!/bin/sh
 # blank_test.sh - bodies and rows taken out, and what only they used.
 # SPDX-License-Identifier: MIT
-set -u
+# shellcheck source=labs/edit/cases.sh
+. "$(dirname "$0")/cases.sh"
 blank=${BLANK:-build/bin/blank}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-passed=0 failed=0
-
-# is NAME WANTED GOT
-is() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'NOT OK  %s\n--- wanted\n%s\n--- got\n%s\n' "$1" "$2" "$3"
-    fi
-}
 
 cat >"$dir/a.c" <<'END_OF_SOURCE'
 /* a.c - a source. */
@@ -76,5 +64,4 @@ is 'rows of a table' '} pairs[] = {
 };' "$(sed -n '/pairs\[\] =/,/^};/p' "$dir/out.c")"
 is 'one definition' "$(sed -n '/^g(void)/,/^}/p' "$dir/a.c")" "$("$blank" --body "$dir/a.c" body g | tail -n 4)"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+count

@@ -1,21 +1,9 @@
 #!/bin/sh
 # splice_test.sh - definitions found, and put in place of others.
 # SPDX-License-Identifier: MIT
-set -u
+# shellcheck source=labs/edit/cases.sh
+. "$(dirname "$0")/cases.sh"
 splice=${SPLICE:-build/bin/splice}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-passed=0 failed=0
-
-# is NAME WANTED GOT
-is() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'NOT OK  %s\n--- wanted\n%s\n--- got\n%s\n' "$1" "$2" "$3"
-    fi
-}
 
 cat >"$dir/a.c" <<'END'
 /* a.c - "int no(void) {" is only a comment. */
@@ -122,5 +110,4 @@ is 'new words alone' "splice: x.fault:2: '+' without '-' before: in place of wha
     "$(fault 'in src/f.c f' '+ a')"
 is 'nothing' "splice: x.fault: changes nothing: no 'in FILE'" "$(fault 'wrong nothing')"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+count
