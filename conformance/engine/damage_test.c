@@ -3,9 +3,8 @@
 #include "conformance/engine/damage.h"
 
 #include "base/hex.h"
-#include "base/test.h"
 #include "conformance/engine/build.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 #include "mqtt/encode.h"
 
 #define LONG_TEXT "\"xxxxxxxxxx\"*12"
@@ -64,20 +63,10 @@ static const struct {
 };
 
 static struct script_file *
-load(const char *packet)
+sending(const char *packet)
 {
-    struct script_errors errors = {0};
-    struct buf whole = {0}, why = {0};
-    buf_printf(&whole, "scenario t\n\"t\"\nfor 5.0\nc opens\nc > %s\n"
-                       "c < close [MQTT-3.2.0-1]\n", packet);
-    struct script_file *f = script_load_text("t.scn", slice_str("t"),
-                                             buf_slice(&whole), &errors);
-    script_errors_print(&why, &errors);
-    ck_assert_msg(f != NULL, "%s", buf_cstr(&why));
-    script_errors_release(&errors);
-    buf_release(&whole);
-    buf_release(&why);
-    return f;
+    return script_loaded(SCRIPT_50 "c opens\nc > %s\n"
+                                   "c < close [MQTT-3.2.0-1]\n", packet);
 }
 
 static bool
@@ -96,7 +85,7 @@ make(struct eval *e, const struct script_stmt *s, struct buf *out)
 START_TEST(packets_become_bytes)
 {
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct script_file *f = load(rows[i].packet);
+        struct script_file *f = sending(rows[i].packet);
         struct arena *arena = arena_new();
         struct eval e = {.arena = arena, .version = MQTT_50};
         struct buf bytes = {0}, hex = {0};
@@ -121,8 +110,8 @@ END_TEST
 START_TEST(lengths_may_grow)
 {
     struct script_file *f =
-        load("PUBLISH topic=" LONG_TEXT " topic_alias=2 "
-             "damage repeat=topic_alias");
+        sending("PUBLISH topic=" LONG_TEXT " topic_alias=2 "
+                "damage repeat=topic_alias");
     struct arena *arena = arena_new();
     struct eval e = {.arena = arena, .version = MQTT_50};
     struct buf bytes = {0};

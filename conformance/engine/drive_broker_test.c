@@ -3,9 +3,8 @@
 #include "conformance/engine/drive_broker.h"
 
 #include "base/clock.h"
-#include "base/test.h"
 #include "conformance/engine/probe.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 
 static const char script[] =
     "scenario hour\n\"an hour goes by\"\nfor 5.0\n"
@@ -37,15 +36,8 @@ static void
 set_up(struct rig *r)
 {
     struct broker_config config = broker_config_default();
-    struct script_errors errors = {0};
-    struct buf why = {0};
     memset(r, 0, sizeof *r);
-    r->file = script_load_text("t.scn", slice_str("t"), slice_str(script),
-                               &errors);
-    script_errors_print(&why, &errors);
-    ck_assert_msg(r->file != NULL, "%s", buf_cstr(&why));
-    script_errors_release(&errors);
-    buf_release(&why);
+    r->file = script_loaded("%s", script);
     r->suite = (struct suite){.driver = drive_broker_new(&config, NULL, NULL),
                               .run = &r->run,
                               .jobs = 8,

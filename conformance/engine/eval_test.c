@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "conformance/engine/eval.h"
 
-#include "base/test.h"
 #include "conformance/engine/functions.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 
 /* An expression, and what it comes to in the notation of scripts; NULL: it has
  * no value. x is [3 1 2], t is "abc", p is the pair "k":"v". */
@@ -75,22 +74,6 @@ static const struct {
     {"min([])", NULL},
 };
 
-static struct script_file *
-parse(const char *text)
-{
-    struct script_errors errors = {0};
-    struct buf whole = {0}, why = {0};
-    buf_printf(&whole, "scenario t\n\"t\"\nfor 5.0\njudge %s\n", text);
-    struct script_file *f = script_parse_text("t.scn", slice_str("t"),
-                                              buf_slice(&whole), &errors);
-    script_errors_print(&why, &errors);
-    ck_assert_msg(f != NULL, "%s", buf_cstr(&why));
-    script_errors_release(&errors);
-    buf_release(&whole);
-    buf_release(&why);
-    return f;
-}
-
 START_TEST(expressions_have_values)
 {
     static const struct value list[] = {
@@ -98,7 +81,8 @@ START_TEST(expressions_have_values)
         {.kind = VALUE_NUMBER, .number = 1},
         {.kind = VALUE_NUMBER, .number = 2}};
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        struct script_file *f = parse(rows[i].text);
+        struct script_file *f =
+            script_parsed(SCRIPT_50 "judge %s\n", rows[i].text);
         struct arena *arena = arena_new();
         struct eval e = {.arena = arena, .version = MQTT_50};
         struct value v;

@@ -3,8 +3,7 @@
 #include "conformance/engine/match.h"
 
 #include "base/hex.h"
-#include "base/test.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 #include "mqtt/decode.h"
 
 /* A packet in hex, a pattern, and the first difference ("" when it fits). */
@@ -65,21 +64,10 @@ static const struct {
 };
 
 static struct script_file *
-load(const char *pattern)
+awaiting(const char *pattern)
 {
-    struct script_errors errors = {0};
-    struct buf whole = {0}, why = {0};
-    buf_printf(&whole,
-               "scenario t\n\"t\"\nfor 5.0\nc opens\nc < %s [MQTT-3.2.0-1]\n",
-               pattern);
-    struct script_file *f = script_load_text("t.scn", slice_str("t"),
-                                             buf_slice(&whole), &errors);
-    script_errors_print(&why, &errors);
-    ck_assert_msg(f != NULL, "%s", buf_cstr(&why));
-    script_errors_release(&errors);
-    buf_release(&whole);
-    buf_release(&why);
-    return f;
+    return script_loaded(SCRIPT_50 "c opens\nc < %s [MQTT-3.2.0-1]\n",
+                         pattern);
 }
 
 static struct got
@@ -99,7 +87,7 @@ START_TEST(patterns_fit_or_tell_the_first_difference)
 {
     for (size_t i = 0; i < TEST_COUNT(rows); i++) {
         struct buf bytes = {0}, difference = {0};
-        struct script_file *f = load(rows[i].pattern);
+        struct script_file *f = awaiting(rows[i].pattern);
         struct got g = arrived(rows[i].packet, &bytes);
         struct arena *arena = arena_new();
         struct eval e = {.arena = arena, .version = MQTT_50};
@@ -126,14 +114,14 @@ START_TEST(names_are_bound_only_by_a_whole_fit)
     struct eval e = {.arena = arena, .version = MQTT_50};
     e.scope = scope_new(arena, NULL);
 
-    struct script_file *f = load("PUBACK packet_id=?p reason=success");
+    struct script_file *f = awaiting("PUBACK packet_id=?p reason=success");
     ck_assert_int_eq(match_packet(&e, &f->scenarios[0].body.list[1].packet, &g,
                                   NULL),
                      MATCH_NO);
     ck_assert_ptr_null(scope_find(e.scope, slice_str("p")));
     script_free(f);
 
-    f = load("PUBACK packet_id=?p reason_string=?s else \"none\"");
+    f = awaiting("PUBACK packet_id=?p reason_string=?s else \"none\"");
     ck_assert_int_eq(match_packet(&e, &f->scenarios[0].body.list[1].packet, &g,
                                   NULL),
                      MATCH_YES);

@@ -16,10 +16,9 @@
 #include <stdio.h>
 
 #include "base/hex.h"
-#include "base/test.h"
 #include "conformance/engine/build.h"
 #include "conformance/engine/play.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 #include "mqtt/decode.h"
 #include "mqtt/encode.h"
 #include "mqtt/print.h"
@@ -63,28 +62,12 @@ stage_carry_out(struct stage *s)
     }
 }
 
-static inline struct script_file *
-stage_load(const char *header, const char *body)
-{
-    struct script_errors errors = {0};
-    struct buf text = {0}, why = {0};
-    buf_printf(&text, "%s%s", header, body);
-    struct script_file *file = script_load_text(
-        "test.scn", slice_str("test"), buf_slice(&text), &errors);
-    script_errors_print(&why, &errors);
-    ck_assert_msg(file != NULL, "%s", buf_cstr(&why));
-    script_errors_release(&errors);
-    buf_release(&text);
-    buf_release(&why);
-    return file;
-}
-
 static inline void
 stage_open_text(struct stage *s, enum mqtt_version v, const char *header,
                 const char *body)
 {
     memset(s, 0, sizeof *s);
-    s->file = stage_load(header, body);
+    s->file = script_loaded("%s%s", header, body);
     s->now_us = 1000000;
     s->setup.version = v;
     s->setup.scenario = &s->file->scenarios[0];
@@ -95,14 +78,16 @@ stage_open_text(struct stage *s, enum mqtt_version v, const char *header,
     stage_carry_out(s);
 }
 
+static inline const char *
+stage_header(enum mqtt_version v)
+{
+    return v == MQTT_50 ? SCRIPT_50 : SCRIPT_311;
+}
+
 static inline void
 stage_open(struct stage *s, enum mqtt_version v, const char *body)
 {
-    stage_open_text(s, v,
-                    v == MQTT_50
-                        ? "scenario test\n\"a test\"\nfor 5.0\n"
-                        : "scenario test\n\"a test\"\nfor 3.1.1\n",
-                    body);
+    stage_open_text(s, v, stage_header(v), body);
 }
 
 static inline void
@@ -116,14 +101,9 @@ stage_accept(struct stage *s, unsigned connection)
 static inline void
 stage_say(struct stage *s, unsigned connection, const char *packet)
 {
-    char body[600];
-    snprintf(body, sizeof body, "c opens\nc > %s\nc < close [should 3.1]\n",
-             packet);
     struct script_file *file =
-        stage_load(s->setup.version == MQTT_50
-                       ? "scenario say\n\"words\"\nfor 5.0\n"
-                       : "scenario say\n\"words\"\nfor 3.1.1\n",
-                   body);
+        script_loaded("%sc opens\nc > %s\nc < close [should 3.1]\n",
+                      stage_header(s->setup.version), packet);
     uint16_t next_id = 0;
     struct build_sender from = {.suffix = "", .next_id = &next_id};
     struct arena *arena = arena_new();

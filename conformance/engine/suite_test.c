@@ -1,6 +1,5 @@
 /* suite_test.c - many scenarios against a driver that is told what to do.
  * SPDX-License-Identifier: MIT */
-#include "base/test.h"
 #include "conformance/engine/suite_testkit.h"
 
 static const char scripts[] =
@@ -37,15 +36,8 @@ lacks(void *context, const struct script_scenario *s, enum mqtt_version v)
 static void
 set_up(struct rig *r)
 {
-    struct script_errors errors = {0};
-    struct buf why = {0};
     memset(r, 0, sizeof *r);
-    r->file = script_load_text("t.scn", slice_str("t"), slice_str(scripts),
-                               &errors);
-    script_errors_print(&why, &errors);
-    ck_assert_msg(r->file != NULL, "%s", buf_cstr(&why));
-    script_errors_release(&errors);
-    buf_release(&why);
+    r->file = script_loaded("%s", scripts);
     r->puppet.driver.ops = &puppet_ops;
     r->puppet.now_us = 1000;
     r->suite = (struct suite){.driver = &r->puppet.driver,
@@ -84,11 +76,11 @@ START_TEST(all_run_and_are_in_order)
     ck_assert_int_eq(suite_run(&r.suite, r.jobs, 5, &err), 0);
     ck_assert_uint_eq(r.run.scenario_count, 5);
     ck_assert_uint_eq(result_count(&r.run, VERDICT_PASS), 4);
-    ck_assert_int_eq(result_of(&r, "t/five")->verdict, VERDICT_SKIP);
-    ck_assert_str_eq(r.run.scenarios[0].id, "t/five");
-    ck_assert_str_eq(r.run.scenarios[4].id, "t/two");
+    ck_assert_int_eq(result_of(&r, "qos/x/five")->verdict, VERDICT_SKIP);
+    ck_assert_str_eq(r.run.scenarios[0].id, "qos/x/five");
+    ck_assert_str_eq(r.run.scenarios[4].id, "qos/x/two");
     ck_assert_uint_eq(r.puppet.most, 3); /* never four: it is alone */
-    ck_assert_uint_ge(result_of(&r, "t/four")->started_us, 9000000);
+    ck_assert_uint_ge(result_of(&r, "qos/x/four")->started_us, 9000000);
     tear_down(&r);
 }
 END_TEST
@@ -112,11 +104,11 @@ START_TEST(what_fails_once_is_unstable)
     set_up(&r);
     r.puppet.fail_first = 1;
     ck_assert_int_eq(suite_run(&r.suite, r.jobs, 2, &err), 0);
-    const struct result_scenario *s = result_of(&r, "t/one");
+    const struct result_scenario *s = result_of(&r, "qos/x/one");
     ck_assert_int_eq(s->verdict, VERDICT_UNSTABLE);
     ck_assert_ptr_nonnull(s->first_try);
     ck_assert(strstr(s->first_reason, "session_present") != NULL);
-    ck_assert_int_eq(result_of(&r, "t/two")->verdict, VERDICT_PASS);
+    ck_assert_int_eq(result_of(&r, "qos/x/two")->verdict, VERDICT_PASS);
     tear_down(&r);
 }
 END_TEST
@@ -128,8 +120,8 @@ START_TEST(what_fails_twice_fails)
     set_up(&r);
     r.puppet.fail_first = 9;
     ck_assert_int_eq(suite_run(&r.suite, r.jobs, 1, &err), 0);
-    ck_assert_int_eq(result_of(&r, "t/one")->verdict, VERDICT_FAIL);
-    ck_assert_ptr_nonnull(result_of(&r, "t/one")->first_try);
+    ck_assert_int_eq(result_of(&r, "qos/x/one")->verdict, VERDICT_FAIL);
+    ck_assert_ptr_nonnull(result_of(&r, "qos/x/one")->first_try);
     ck_assert_uint_eq(r.puppet.started, 3);
     tear_down(&r);
 }
@@ -161,7 +153,7 @@ START_TEST(who_kills_the_target_is_found)
     r.puppet.can_start = true;
     struct suite_job jobs[4] = {r.jobs[0], r.jobs[5], r.jobs[1], r.jobs[2]};
     ck_assert_int_eq(suite_run(&r.suite, jobs, 4, &err), 0);
-    const struct result_scenario *s = result_of(&r, "t/die");
+    const struct result_scenario *s = result_of(&r, "qos/x/die");
     ck_assert_int_eq(s->verdict, VERDICT_FAIL);
     ck_assert(strstr(s->reason, "stopped accepting") != NULL);
     ck_assert(strstr(s->reason, "#3") != NULL);
@@ -180,7 +172,7 @@ START_TEST(who_was_there_when_it_died_is_left_open)
     struct suite_job jobs[3] = {r.jobs[0], r.jobs[5], r.jobs[1]};
     ck_assert_int_eq(suite_run(&r.suite, jobs, 3, &err), -1);
     ck_assert(strstr(err.text, "lost") != NULL);
-    ck_assert_int_eq(result_of(&r, "t/die")->verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(result_of(&r, "qos/x/die")->verdict, VERDICT_INCONCLUSIVE);
     tear_down(&r);
 }
 END_TEST
@@ -197,7 +189,7 @@ START_TEST(a_target_can_fall_silent)
         many[i] = r.jobs[i == 3 ? 5 : i % 2];
     r.suite.jobs = 2;
     ck_assert_int_eq(suite_run(&r.suite, many, 40, &err), -1);
-    ck_assert_msg(strstr(err.text, "answered was t/") != NULL, "%s", err.text);
+    ck_assert_msg(strstr(err.text, "answered was qos/x/") != NULL, "%s", err.text);
     ck_assert_uint_eq(result_count(&r.run, VERDICT_FAIL), 0);
     ck_assert_uint_lt(r.run.scenario_count, 25);
     tear_down(&r);
@@ -215,7 +207,7 @@ START_TEST(who_silences_the_target_is_found)
         many[i] = r.jobs[i == 3 ? 5 : i % 2];
     r.suite.jobs = 2;
     ck_assert_int_eq(suite_run(&r.suite, many, 20, &err), 0);
-    const struct result_scenario *s = result_of(&r, "t/die");
+    const struct result_scenario *s = result_of(&r, "qos/x/die");
     ck_assert_int_eq(s->verdict, VERDICT_FAIL);
     ck_assert(strstr(s->reason, "stopped answering") != NULL);
     ck_assert_uint_eq(result_count(&r.run, VERDICT_PASS), 19);

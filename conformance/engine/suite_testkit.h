@@ -6,9 +6,8 @@
 #define ENGINE_SUITE_TESTKIT_H
 
 #include "base/list.h"
-#include "base/test.h"
 #include "conformance/engine/suite.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 
 enum { PUPPET_CONNECTIONS = 256 };
 

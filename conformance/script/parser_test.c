@@ -1,21 +1,6 @@
 /* parser_test.c - every verb as a tree.
  * SPDX-License-Identifier: MIT */
-#include "base/test.h"
-#include "conformance/script/script.h"
-
-static struct script_file *
-parsed(const char *text)
-{
-    struct script_errors errors = {0};
-    struct buf shown = {0};
-    struct script_file *f = script_parse_text("qos/x.scn", slice_str("qos/x"),
-                                              slice_str(text), &errors);
-    script_errors_print(&shown, &errors);
-    ck_assert_msg(f != NULL, "%s", buf_cstr(&shown));
-    buf_release(&shown);
-    script_errors_release(&errors);
-    return f;
-}
+#include "conformance/script/script_testkit.h"
 
 #define HEAD "scenario a\n\"t\"\nfor 3.1.1 5.0\n"
 
@@ -79,7 +64,7 @@ START_TEST(every_verb_is_a_statement)
     for (size_t i = 0; i < TEST_COUNT(verbs); i++) {
         struct buf text = {0};
         buf_printf(&text, HEAD "%s\nwait 9s\n", verbs[i].line);
-        struct script_file *f = parsed(buf_cstr(&text));
+        struct script_file *f = script_parsed("%s", buf_cstr(&text));
         const struct script_block *b = &f->scenarios[0].body;
         ck_assert_uint_eq(b->count, 2);
         ck_assert_msg(b->list[0].kind == verbs[i].kind, "%s is kind %d",
@@ -92,7 +77,7 @@ END_TEST
 
 START_TEST(a_line_keeps_its_parts)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         HEAD "v5: c < PUBLISH qos=1 v311:dup=0 within 2s "
              "[MQTT-4.3.3-10 MQTT-4.3.3-11] # why\n"
              "c < PUBACK [should 4.13]\n");
@@ -117,7 +102,7 @@ END_TEST
 START_TEST(ids_are_no_list)
 {
     struct script_file *f =
-        parsed(HEAD "judge m[0] = [1 2] [MQTT-4.3.3-10]\n"
+        script_parsed(HEAD "judge m[0] = [1 2] [MQTT-4.3.3-10]\n"
                     "c rejects [MQTT-4.3.3-10]\n");
     const struct script_stmt *s = f->scenarios[0].body.list;
     ck_assert_int_eq(s->value->right->kind, EXPR_LIST);
@@ -130,7 +115,7 @@ END_TEST
 
 START_TEST(collect_ends_in_three_ways)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         HEAD "c collect PUBLISH qos=1 as m until 3\n"
              "c collect PUBLISH as m until payload=\"end\"\n"
              "c collect PUBLISH as m until PUBACK packet_id=1\n"
@@ -151,7 +136,7 @@ END_TEST
 
 START_TEST(damage_of_every_kind)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         HEAD "c > PUBLISH topic=\"x\" damage byte[0]=0x36 truncate=3 "
              "remaining_length=+1 remaining_length=-2 remaining_length=9 "
              "damage drop=packet_id repeat=topic_alias property=0x7f:01ff "
@@ -218,7 +203,7 @@ START_TEST(values_of_every_kind)
     for (size_t i = 0; i < TEST_COUNT(values); i++) {
         struct buf text = {0};
         buf_printf(&text, HEAD "c < PUBLISH x=%s y=1\n", values[i].value);
-        struct script_file *f = parsed(buf_cstr(&text));
+        struct script_file *f = script_parsed("%s", buf_cstr(&text));
         const struct script_packet *p = &f->scenarios[0].body.list[0].packet;
         const struct script_expr *e = p->args[0].value;
         ck_assert_msg(e->kind == values[i].kind, "%s is kind %d",
@@ -235,7 +220,7 @@ END_TEST
 
 START_TEST(a_text_falls_into_pieces_at_names)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         HEAD "c < PUBLISH a=\"x/$T/${n}y$target.user\" b=\"$SYS/$share/$/\" "
              "c=\"\\x24T\" d=\"$T\"\n");
     const struct script_arg *a = f->scenarios[0].body.list[0].packet.args;
@@ -260,7 +245,7 @@ END_TEST
 START_TEST(operators_bind_as_in_arithmetic)
 {
     struct script_file *f =
-        parsed(HEAD "judge 1 + 2 * 3 - 4 = 3 and not 1 = 2 or 1 < 2\n");
+        script_parsed(HEAD "judge 1 + 2 * 3 - 4 = 3 and not 1 = 2 or 1 < 2\n");
     const struct script_expr *e = f->scenarios[0].body.list[0].value;
     ck_assert_int_eq(e->op, OP_OR);
     ck_assert_int_eq(e->left->op, OP_AND);
@@ -274,7 +259,7 @@ END_TEST
 
 START_TEST(lists_and_joined_lines_span_lines)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         HEAD "c > SUBSCRIBE filters=[{filter=\"a\"\n  qos=1}\n\n {filter=\"b\"}"
              "\n] packet_id=1\n"
              "c > PUBLISH topic=\"x\" \\\n   payload=\"y\"\nc alive\n");
@@ -291,7 +276,7 @@ END_TEST
 
 START_TEST(a_file_is_a_chapter)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         "# Title\n#\n# More.\n\n# not this\n"
         "define f(a, b)\n wait 1s\nend\n"
         "scenario one-2\n\"first\"\nfor 3.1 5.0\nneeds qos2 session\nalone\n"
@@ -325,7 +310,7 @@ static const struct {
 
 START_TEST(scenarios_are_chosen_by_id_folder_and_glob)
 {
-    struct script_file *f = parsed(HEAD "wait 1s\n");
+    struct script_file *f = script_parsed(HEAD "wait 1s\n");
     for (size_t i = 0; i < TEST_COUNT(globs); i++)
         ck_assert_msg(script_scenario_matches(&f->scenarios[0],
                                               globs[i].glob) ==

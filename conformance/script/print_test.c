@@ -2,31 +2,14 @@
  * SPDX-License-Identifier: MIT */
 #include "conformance/script/print.h"
 
-#include "base/test.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 #include "mqtt/decode.h"
 #include "mqtt/print.h"
-
-static struct script_file *
-parsed(const char *line)
-{
-    struct script_errors errors = {0};
-    struct buf text = {0}, shown = {0};
-    buf_printf(&text, "scenario a\n\"t\"\nfor 5.0\n%s\n", line);
-    struct script_file *f = script_parse_text("x", slice_str("x"),
-                                              buf_slice(&text), &errors);
-    script_errors_print(&shown, &errors);
-    ck_assert_msg(f != NULL, "%s\n%s", line, buf_cstr(&shown));
-    buf_release(&text);
-    buf_release(&shown);
-    script_errors_release(&errors);
-    return f;
-}
 
 static const char *
 printed(struct buf *out, const char *line)
 {
-    struct script_file *f = parsed(line);
+    struct script_file *f = script_parsed(SCRIPT_50 "%s\n", line);
     const struct script_stmt *s = &f->scenarios[0].body.list[0];
     buf_clear(out);
     if (s->kind == STMT_JUDGE) {

@@ -1,8 +1,7 @@
 /* resolve_test.c - every error that a scenario can have, word for word.
  * SPDX-License-Identifier: MIT */
 #include "base/buf.h"
-#include "base/test.h"
-#include "conformance/script/script.h"
+#include "conformance/script/script_testkit.h"
 
 /* Two clients are connected in front of every row's lines, and a line judges
  * behind them. HEAD is five lines. */
@@ -315,17 +314,7 @@ END_TEST
 static struct script_file *
 loaded(const char *lines)
 {
-    struct buf text = {0}, shown = {0};
-    struct script_errors errors = {0};
-    buf_printf(&text, HEAD "%s\n" TAIL, lines);
-    struct script_file *f = script_load_text("a/x.scn", slice_str("a/x"),
-                                             buf_slice(&text), &errors);
-    script_errors_print(&shown, &errors);
-    ck_assert_msg(f != NULL, "%s\n%s", lines, buf_cstr(&shown));
-    buf_release(&text);
-    buf_release(&shown);
-    script_errors_release(&errors);
-    return f;
+    return script_loaded(HEAD "%s\n" TAIL, lines);
 }
 
 START_TEST(names_get_their_meaning)
