@@ -113,25 +113,6 @@ END_TEST
 
 /* --- damage --------------------------------------------------------------- */
 
-/* One to four small accidents: a byte changed, taken out, put in; the end lost.
- */
-static void
-mutate(struct buf *b, struct random *r)
-{
-    for (uint64_t n = 1 + random_below(r, 4); n > 0 && b->len > 0; n--) {
-        size_t at = random_below(r, b->len);
-        uint8_t byte = (uint8_t)random_u64(r);
-        switch (random_below(r, 6)) {
-        case 0: b->data[at] = byte; break;
-        case 1: b->data[at] ^= (uint8_t)(1u << (byte & 7)); break;
-        case 2: b->data[at] += byte & 1 ? 1 : 0xff; break;
-        case 3: buf_splice(b, at, 1, slice_of(&byte, 0)); break;
-        case 4: buf_splice(b, at, 0, slice_of(&byte, 1)); break;
-        default: b->len = at; break;
-        }
-    }
-}
-
 /* What encodes again must be what was decoded, however odd it is. */
 static void
 ck_if_decoded_then_encodes(struct slice bytes, const struct mqtt_packet *p,
@@ -198,7 +179,7 @@ START_TEST(damaged_vectors_do_no_harm)
     size_t at = 0;
     for (int i = 0; i < MUTATIONS; i++) {
         const struct mqtt_vector *v = next_vector(&at, &bytes, i < 5000);
-        mutate(&bytes, &r);
+        mqtt_random_damage(&bytes, &r, 4);
         /* An exact copy, so that a read past the end is seen. */
         uint8_t *copy = malloc(bytes.len ? bytes.len : 1);
         if (bytes.len)

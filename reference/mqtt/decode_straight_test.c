@@ -80,28 +80,11 @@ START_TEST(random_packets_are_decoded_alike)
 }
 END_TEST
 
-static void
-damage(struct buf *b, struct random *r)
-{
-    for (uint64_t n = 1 + random_below(r, 3); n > 0 && b->len > 0; n--) {
-        size_t at = random_below(r, b->len);
-        uint8_t byte = (uint8_t)random_u64(r);
-        switch (random_below(r, 6)) {
-        case 0: b->data[at] = byte; break;
-        case 1: b->data[at] ^= (uint8_t)(1u << (byte & 7)); break;
-        case 2: b->data[at] += byte & 1 ? 1 : 0xff; break;
-        case 3: buf_splice(b, at, 1, slice_of(&byte, 0)); break;
-        case 4: buf_splice(b, at, 0, slice_of(&byte, 1)); break;
-        default: b->len = at; break;
-        }
-    }
-}
-
 /* An exact copy, so that a read past the end is seen. */
 static void
 ck_damaged(struct buf *bytes, struct random *r, enum mqtt_version v, int i)
 {
-    damage(bytes, r);
+    mqtt_random_damage(bytes, r, 3);
     uint8_t *copy = malloc(bytes->len ? bytes->len : 1);
     if (bytes->len)
         memcpy(copy, bytes->data, bytes->len);

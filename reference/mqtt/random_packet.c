@@ -360,3 +360,22 @@ mqtt_random_packet_release(struct mqtt_random_packet *m)
     buf_release(&m->memory);
     buf_release(&m->list);
 }
+
+/* --- damage --------------------------------------------------------------- */
+
+void
+mqtt_random_damage(struct buf *b, struct random *r, unsigned most)
+{
+    for (uint64_t n = 1 + random_below(r, most); n > 0 && b->len > 0; n--) {
+        size_t at = random_below(r, b->len);
+        uint8_t byte = (uint8_t)random_u64(r);
+        switch (random_below(r, 6)) {
+        case 0: b->data[at] = byte; break;
+        case 1: b->data[at] ^= (uint8_t)(1u << (byte & 7)); break;
+        case 2: b->data[at] += byte & 1 ? 1 : 0xff; break;
+        case 3: buf_splice(b, at, 1, slice_of(&byte, 0)); break;
+        case 4: buf_splice(b, at, 0, slice_of(&byte, 1)); break;
+        default: b->len = at; break;
+        }
+    }
+}

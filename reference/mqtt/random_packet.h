@@ -1,10 +1,10 @@
 /* random_packet.h - packets made at random, by the layout table.
  * SPDX-License-Identifier: MIT
  *
- * For round trips, fuzzing seeds and benches: any type in any version, with
- * random fields, properties, filters, codes and text in one- to four-byte
- * characters. The packets are valid: decoding and checking them finds nothing.
- * The same seed makes the same packets.                                      */
+ * For round trips in tests: any type in any version, with random fields,
+ * properties, filters, codes and text in one- to four-byte characters. The
+ * packets are valid: decoding and checking them finds nothing. The same seed
+ * makes the same packets.                                                   */
 #ifndef MQTT_RANDOM_PACKET_H
 #define MQTT_RANDOM_PACKET_H
 
@@ -30,5 +30,9 @@ struct mqtt_packet mqtt_random_packet_make(struct mqtt_random_packet *m,
 /* The same with type, version and side at random too. */
 struct mqtt_packet mqtt_random_packet_any(struct mqtt_random_packet *m,
                                           enum mqtt_side *from);
+
+/* One to `most` small accidents to the bytes of a packet: one changed, taken
+ * out, put in; the end lost. */
+void mqtt_random_damage(struct buf *b, struct random *r, unsigned most);
 
 #endif
