@@ -7,12 +7,12 @@
  * the file, and permessage-deflate with context takeover both ways; it carries
  * MESSAGES publications of BYTES each way. All stay open to the end.         */
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
 #include "net/pcapng_write.h"
+#include "trace/unwrap/tls_testkit.h"
 
 struct end {
     SSL *ssl;
@@ -50,19 +50,8 @@ new_context(struct load *l, bool is_server)
         SSL_CTX_set_keylog_callback(context, on_key);
         return context;
     }
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *cert = X509_new();
-    X509_set_version(cert, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-    X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-    X509_set_pubkey(cert, key);
-    X509_sign(cert, key, EVP_sha256());
-    SSL_CTX_use_certificate(context, cert);
-    SSL_CTX_use_PrivateKey(context, key);
+    tls_testkit_certify(context, EVP_EC_gen("P-256"));
     SSL_CTX_set_num_tickets(context, 0);
-    X509_free(cert);
-    EVP_PKEY_free(key);
     return context;
 }
 

@@ -191,7 +191,8 @@ capture_next(struct capture *c, struct capture_frame *out, struct error *err)
 struct slice
 capture_secrets(const struct capture *c)
 {
-    return c->source->secrets(c->source);
+    struct slice none = {0};
+    return c->source->secrets ? c->source->secrets(c->source) : none;
 }
 
 void

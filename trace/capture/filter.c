@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 #include "trace/capture/link.h"
+#include "trace/capture/pcap_frame.h"
 
-#define SNAPLEN 262144
 #define LINKS_MAX 8 /* link types in one run; frames of others do not pass */
 
 struct program {
@@ -27,7 +27,7 @@ static bool
 compile(const char *expression, uint32_t link_type, struct bpf_program *out,
         char why[PCAP_ERRBUF_SIZE])
 {
-    pcap_t *dead = pcap_open_dead((int)link_type, SNAPLEN);
+    pcap_t *dead = pcap_open_dead((int)link_type, PCAP_SNAPLEN);
     if (!dead)
         return false;
     bool is_good =

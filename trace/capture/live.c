@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "trace/capture/pcap_frame.h"
 #include "trace/capture/source.h"
 
-#define SNAPLEN 262144
 #define BUFFER_LEN (8 << 20) /* bytes the kernel keeps for us */
 #define NOBODY 65534
 
@@ -54,19 +54,8 @@ next_frame(struct source *s, struct capture_frame *out, struct error *err)
         return error_set(err, "%s", pcap_geterr(l->pcap));
     if (l->left && --l->left == 0)
         l->is_over = true;
-    out->time_ns = (int64_t)header->ts.tv_sec * 1000000000 +
-                   header->ts.tv_usec;
-    out->link_type = (uint32_t)pcap_datalink(l->pcap);
-    out->wire_len = header->len;
-    out->bytes = slice_of(bytes, header->caplen);
+    pcap_frame(out, (uint32_t)pcap_datalink(l->pcap), header, bytes);
     return 1;
-}
-
-static struct slice
-no_secrets(const struct source *s)
-{
-    (void)s;
-    return (struct slice){NULL, 0};
 }
 
 static void
@@ -88,7 +77,7 @@ open_interface(const char *name, struct error *err)
         error_set(err, "interface %s: %s", name, why);
         return NULL;
     }
-    pcap_set_snaplen(p, SNAPLEN);
+    pcap_set_snaplen(p, PCAP_SNAPLEN);
     pcap_set_buffer_size(p, BUFFER_LEN);
     pcap_set_immediate_mode(p, 1);
     pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
@@ -139,7 +128,8 @@ struct capture *
 live_open(const struct live_options *options, const char *filter,
           struct error *err)
 {
-    static const struct source source = {next_frame, no_secrets, close_live};
+    static const struct source source = {.next = next_frame,
+                                         .close = close_live};
     pcap_t *pcap = open_interface(options->interface, err);
     if (!pcap)
         return NULL;

@@ -1,13 +1,14 @@
 /* pcap.c - pcap files, read by libpcap.
  * SPDX-License-Identifier: MIT
  *
- * The only file that knows libpcap. It gives nanoseconds, both byte orders and
- * the odd record headers of old Linux kernels; what it does not give is the
- * offset of a broken record, so that is counted here.                        */
+ * libpcap gives nanoseconds, both byte orders and the odd record headers of old
+ * Linux kernels; what it does not give is the offset of a broken record, so
+ * that is counted here.                                                      */
 #include <pcap/pcap.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "trace/capture/pcap_frame.h"
 #include "trace/capture/source.h"
 
 #define FILE_HEADER_LEN 24
@@ -40,21 +41,8 @@ next_frame(struct source *s, struct capture_frame *out, struct error *err)
                          (unsigned long long)p->record_at,
                          pcap_geterr(p->pcap));
     p->record_at += p->record_header + header->caplen;
-    /* With nanosecond precision tv_usec holds nanoseconds. */
-    out->time_ns = (int64_t)header->ts.tv_sec * 1000000000 +
-                   header->ts.tv_usec;
-    out->link_type = p->link_type;
-    out->wire_len = header->len > header->caplen ? header->len
-                                                 : header->caplen;
-    out->bytes = slice_of(bytes, header->caplen);
+    pcap_frame(out, p->link_type, header, bytes);
     return 1;
-}
-
-static struct slice
-no_secrets(const struct source *s)
-{
-    (void)s;
-    return (struct slice){NULL, 0};
 }
 
 static void
@@ -79,7 +67,7 @@ source_open_pcap(FILE *file, struct error *err)
         return NULL;
     }
     struct pcap_source *p = xcalloc(1, sizeof *p);
-    p->base = (struct source){next_frame, no_secrets, close_pcap};
+    p->base = (struct source){.next = next_frame, .close = close_pcap};
     p->pcap = pcap;
     p->link_type = (uint32_t)pcap_datalink(pcap);
     p->record_at = FILE_HEADER_LEN;

@@ -15,7 +15,8 @@ struct source {
     /* As capture_next; number comes in filled. */
     int (*next)(struct source *s, struct capture_frame *out,
                 struct error *err);
-    struct slice (*secrets)(const struct source *s); /* as capture_secrets */
+    /* As capture_secrets; NULL: such files hold none. */
+    struct slice (*secrets)(const struct source *s);
     void (*close)(struct source *s); /* frees s and closes its file */
 };
 

@@ -3,15 +3,10 @@
 #include "trace/stream/conn_table.h"
 
 #include "base/random.h"
-#include "base/test.h"
-#include "trace/stream/stream_test.h"
+#include "trace/stream/stream_testkit.h"
 
 /* clang-format off */
-static const struct {
-    const char *name;
-    struct row rows[12];
-    const char *heard;
-} cases[] = {
+static const struct hear_case cases[] = {
 {"same ports after FIN",
  {{'c', "S", 100, 0}, {'s', "SA", 500, 101}, {'c', "FA", 101, 501, "a"},
   {'s', "FA", 501, 103}, {'c', "A", 103, 502},
@@ -51,16 +46,7 @@ static const struct {
 
 START_TEST(ports_are_not_connections)
 {
-    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
-        struct heard h;
-        hear_begin(&h, NULL);
-        for (const struct row *row = cases[i].rows; row->from; row++)
-            hear_row(&h, row);
-        ck_assert_msg(strcmp(hear_end(&h), cases[i].heard) == 0,
-                      "%s:\n  heard    %s\n  expected %s", cases[i].name,
-                      buf_cstr(&h.text), cases[i].heard);
-        buf_release(&h.text);
-    }
+    hear_cases(cases, TEST_COUNT(cases));
 }
 END_TEST
 

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "trace/stream/reassemble.h"
 
-#include "base/test.h"
-#include "trace/stream/stream_test.h"
+#include "trace/stream/stream_testkit.h"
 
 /* The client's first byte has 101, the server's 501. */
 #define HANDSHAKE                                                       \
@@ -13,11 +12,7 @@
 #define BAD .checksum = SEGMENT_CHECKSUM_BAD
 
 /* clang-format off */
-static const struct {
-    const char *name;
-    struct row rows[16];
-    const char *heard;
-} cases[] = {
+static const struct hear_case cases[] = {
 {"in order, closed by both",
  {HANDSHAKE, {'c', "A", 101, 501, "abc"}, {'s', "A", 501, 104, "OK"},
   {'c', "FA", 104, 503}, {'s', "FA", 503, 105}, {'c', "A", 105, 504}},
@@ -139,16 +134,7 @@ static const struct {
 
 START_TEST(segments_become_streams)
 {
-    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
-        struct heard h;
-        hear_begin(&h, NULL);
-        for (const struct row *row = cases[i].rows; row->from; row++)
-            hear_row(&h, row);
-        ck_assert_msg(strcmp(hear_end(&h), cases[i].heard) == 0,
-                      "%s:\n  heard    %s\n  expected %s", cases[i].name,
-                      buf_cstr(&h.text), cases[i].heard);
-        buf_release(&h.text);
-    }
+    hear_cases(cases, TEST_COUNT(cases));
 }
 END_TEST
 

@@ -1,4 +1,4 @@
-/* stream_test.h - for tests: segments in a row each, events as text.
+/* stream_testkit.h - for tests: segments in a row each, events as text.
  * SPDX-License-Identifier: MIT
  *
  * A row {'c', "PA", seq, ack, "text"} is a segment of the client; 's' one of
@@ -7,10 +7,11 @@
  *
  *     +0 c"abc"2 gap:c3 s"OK"4 FIN    opened, bytes of frame 2, 3 lost, ...
  */
-#ifndef TRACE_STREAM_STREAM_TEST_H
-#define TRACE_STREAM_STREAM_TEST_H
+#ifndef TRACE_STREAM_STREAM_TESTKIT_H
+#define TRACE_STREAM_STREAM_TESTKIT_H
 
 #include "base/hex.h"
+#include "base/test.h"
 #include "trace/stream/conn_table.h"
 
 /* Rows stop at the last member that matters. */
@@ -137,6 +138,28 @@ hear_end(struct heard *h)
     conn_table_free(h->table);
     h->table = NULL;
     return buf_cstr(&h->text);
+}
+
+/* What a run of segments is called, and what has to be heard of it. */
+struct hear_case {
+    const char *name;
+    struct row rows[16];
+    const char *heard;
+};
+
+static inline void
+hear_cases(const struct hear_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct heard h;
+        hear_begin(&h, NULL);
+        for (const struct row *row = cases[i].rows; row->from; row++)
+            hear_row(&h, row);
+        ck_assert_msg(strcmp(hear_end(&h), cases[i].heard) == 0,
+                      "%s:\n  heard    %s\n  expected %s", cases[i].name,
+                      buf_cstr(&h.text), cases[i].heard);
+        buf_release(&h.text);
+    }
 }
 
 #endif

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "base/test.h"
 #include "trace/unwrap/proxy.h"
-#include "trace/unwrap/unwrap_test.h"
+#include "trace/unwrap/unwrap_testkit.h"
 
 #define V1 "50524f585920544350342031302e302e302e3720312e322e332e342035303030 " \
            "20 31383833 0d0a "

@@ -1,35 +1,13 @@
 /* tls_fuzz.c - any bytes as TLS, with keys for everything: no crash.
  * SPDX-License-Identifier: MIT
  *
- * Records: a byte that says who speaks, whether bytes are there or missing, and
- * how many. Secrets are known for the random that is all zeroes.             */
+ * Secrets are known for the random that is all zeroes.                       */
 #include <stdio.h>
 
 #include "trace/unwrap/keylog.h"
-#include "trace/unwrap/layer.h"
+#include "trace/unwrap/layer_testkit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-take_data(void *user, enum stream_side from, struct slice bytes,
-          const struct stream_mark *mark)
-{
-    (void)from;
-    (void)mark;
-    for (size_t i = 0; i < bytes.len; i++)
-        *(uint64_t *)user += bytes.ptr[i];
-}
-
-static void
-take_gap(void *user, enum stream_side from, uint64_t bytes,
-         enum stream_gap cause, const struct stream_mark *mark)
-{
-    (void)user;
-    (void)from;
-    (void)bytes;
-    (void)cause;
-    (void)mark;
-}
 
 static struct keylog *
 zero_keys(void)
@@ -53,26 +31,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct keylog *keys = zero_keys();
     size_t budget = 20000;
-    struct layer *l = tls_new(keys, &budget);
-    struct slice in = slice_of(data, size);
-    struct stream_mark mark = {0};
-    struct buf text = {0};
     uint64_t sum = 0;
-    l->sink = (struct layer_sink){&sum, take_data, take_gap};
-    while (in.len > 1) {
-        uint8_t head = in.ptr[0];
-        enum stream_side from = (enum stream_side)(head & 1);
-        struct slice bytes = slice_first(slice_from(in, 1), (head >> 1) + 1u);
-        if (head >= 0xf0)
-            l->kind->gap(l, from, bytes.len, STREAM_GAP_LOST, &mark);
-        else
-            l->kind->data(l, from, bytes, &mark);
-        in = slice_from(in, 1 + bytes.len);
-    }
-    l->kind->describe(l, &text);
-    l->kind->free(l);
+    struct layer *l = tls_new(keys, &budget);
+    l->sink = layer_testkit_sink(&sum);
+    layer_testkit_feed(l, slice_of(data, size));
     keylog_add(keys, slice_of(data, size));
     keylog_free(keys);
-    buf_release(&text);
     return 0;
 }

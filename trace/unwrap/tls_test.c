@@ -1,11 +1,11 @@
 /* tls_test.c - TLS between two real ends, opened with the keys they logged.
  * SPDX-License-Identifier: MIT */
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include "base/test.h"
 #include "trace/unwrap/keylog.h"
-#include "trace/unwrap/unwrap_test.h"
+#include "trace/unwrap/tls_testkit.h"
+#include "trace/unwrap/unwrap_testkit.h"
 
 /* Both ends in memory, and an observer between them. */
 struct ends {
@@ -27,23 +27,6 @@ on_key(const SSL *ssl, const char *line)
     buf_printf(&text, "%s\n", line);
     keylog_add(log_to, buf_slice(&text));
     buf_release(&text);
-}
-
-static void
-make_certificate(SSL_CTX *context)
-{
-    EVP_PKEY *key = EVP_RSA_gen(2048);
-    X509 *cert = X509_new();
-    X509_set_version(cert, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-    X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-    X509_set_pubkey(cert, key);
-    X509_sign(cert, key, EVP_sha256());
-    SSL_CTX_use_certificate(context, cert);
-    SSL_CTX_use_PrivateKey(context, key);
-    X509_free(cert);
-    EVP_PKEY_free(key);
 }
 
 /* What one end has to say goes to the other, and past the observer. */
@@ -90,7 +73,7 @@ begin(struct ends *e, int version, const char *suite, size_t chunk)
         else
             ck_assert(SSL_CTX_set_cipher_list(e->context[s], suite));
     }
-    make_certificate(e->context[1]);
+    tls_testkit_certify(e->context[1], EVP_RSA_gen(2048));
     SSL_CTX_set_session_id_context(e->context[1], (const uint8_t *)"x", 1);
     SSL_CTX_set_keylog_callback(e->context[0], on_key);
     e->wire.chunk = chunk;

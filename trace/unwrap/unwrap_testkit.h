@@ -1,7 +1,7 @@
-/* unwrap_test.h - for tests: one TCP connection, and what unwrap made of it.
+/* unwrap_testkit.h - for tests: one TCP connection, and what unwrap made of it.
  * SPDX-License-Identifier: MIT */
-#ifndef TRACE_UNWRAP_UNWRAP_TEST_H
-#define TRACE_UNWRAP_UNWRAP_TEST_H
+#ifndef TRACE_UNWRAP_UNWRAP_TESTKIT_H
+#define TRACE_UNWRAP_UNWRAP_TESTKIT_H
 
 #include "base/hex.h"
 #include "trace/unwrap/unwrap.h"

@@ -3,7 +3,7 @@
 #include <zlib.h>
 
 #include "base/test.h"
-#include "trace/unwrap/unwrap_test.h"
+#include "trace/unwrap/unwrap_testkit.h"
 #include "trace/unwrap/ws_inflate.h"
 
 /* --- speaking WebSocket --------------------------------------------------- */
