@@ -26,11 +26,13 @@ enum {
     NOT_WRITTEN = 77,
     TOO_LONG = 78,
     TOO_MANY = 79,
+    TOO_MUCH = 80,
     WAIT_FIRST = 10,    /* seconds until somebody looks whether it waits */
     WAIT_LOOK = 2,      /* and from then on */
     WAIT_LOOKS = 4,     /* so often without computing is for ever */
     WAIT_PROGRAM = 150, /* all seconds of the wall, less than Check's patience */
-    FORKS_MAX = 4       /* by a test, and by each of its children */
+    FORKS_MAX = 4,      /* by a test, and by each of its children */
+    BLOCK_COST = 48     /* bytes that a block costs beside its own, about */
 };
 
 /* Process-wide by nature: they follow fork(). */
@@ -40,9 +42,16 @@ static int log_fd = -1; /* where the messages below go; survives a close(2) */
 static clock_t computed; /* processor time when the watchdog last looked */
 static int idle;         /* looks since then at which it had not grown */
 static int looks;        /* of the watchdog, all */
+static size_t held;      /* bytes of blocks allocated and not freed */
 
 /* Of the sanitizers, which the tests are built with. */
 __attribute__((weak)) void __sanitizer_print_stack_trace(void);
+__attribute__((weak)) int __sanitizer_install_malloc_and_free_hooks(
+    void (*taken)(const volatile void *, size_t),
+    void (*freed)(const volatile void *));
+__attribute__((weak)) int __sanitizer_get_ownership(const volatile void *block);
+__attribute__((weak)) size_t
+__sanitizer_get_allocated_size(const volatile void *block);
 
 static void
 say(const char *text)
@@ -116,6 +125,38 @@ limit_time(void)
     alarm(WAIT_FIRST);
 }
 
+/* --- memory ---------------------------------------------------------------- */
+
+/* The sanitizers' own limit is looked after by a thread, which a test's process, a
+ * child, does not have; and setrlimit() would count their shadow memory. So each
+ * block is counted. What is tested has one
+ * thread, so nothing guards the count. */
+static const size_t HELD_MAX = (size_t)1 << 30;
+
+static void
+block_taken(const volatile void *block, size_t size)
+{
+    if (!block)
+        return;
+    held += size + BLOCK_COST;
+    if (held <= HELD_MAX)
+        return;
+    held = 0; /* what follows may allocate */
+    say("ERROR: out of memory: more than 1 GiB allocated");
+    if (__sanitizer_print_stack_trace)
+        __sanitizer_print_stack_trace();
+    _exit(TOO_MUCH);
+}
+
+static void
+block_freed(const volatile void *block)
+{
+    if (!__sanitizer_get_ownership(block))
+        return; /* what that is the sanitizer says */
+    size_t size = __sanitizer_get_allocated_size(block) + BLOCK_COST;
+    held -= size < held ? size : held;
+}
+
 /* --- processes ------------------------------------------------------------ */
 
 static void
@@ -157,6 +198,8 @@ begin(void)
     if (!getenv("LAB_SECONDS"))
         return;
     first = getpid();
+    if (__sanitizer_install_malloc_and_free_hooks)
+        __sanitizer_install_malloc_and_free_hooks(block_taken, block_freed);
     pthread_atfork(before_fork, NULL, in_child);
     if (!getenv("LAB_LOG"))
         limit_time();

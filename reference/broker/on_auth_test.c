@@ -7,16 +7,27 @@
 
 static struct passwords *passwords;
 
+/* What passwords_add() makes of "ann", "secret" and 2 iterations, ready made: its
+ * scrypt takes 80 ms and 32 MB, and here the driver answers in its place. */
+static const char entries[] =
+    "ann:scrypt:1:1:1:AAAA:"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+    "ann:SCRAM-SHA-256:2:lKZY5zDD2et5WDfkiqdQMQ==:"
+    "IPNSJJhLcN4KZOIUPDGZpOughzYlgCk16WY1My9AzY4=:"
+    "fUXAlH/G2Lya6sc4mGVqmMzChaieZyXq7hvhDOrAWqk=\n"
+    "ann:SCRAM-SHA-512:2:3813kr25qc8PfbCIvo8E7A==:"
+    "KL649mh/lopGm+nExHrDCKNDhyUlGpX6Y/6xCjrHL7gALapvK0tP+odTAzkTf4HyXEqRz0JG"
+    "5nXGyZfM9Kzc1w==:"
+    "U0iID99uELQ4v20x/SZDCqnjalz9iujI6kBNo92hyIZ1m80WkEiLrxL85TOf/CeJtTbMi4d1"
+    "K/FACuapjyUTWw==\n";
+
 /* A broker that knows ann, whose password is "secret". */
 static void
 begin(struct kit *k)
 {
     struct error err;
-    struct buf text = {0};
-    passwords_add(&text, slice_str("ann"), slice_str("secret"), 2);
-    passwords = passwords_parse(buf_slice(&text), "file", &err);
+    passwords = passwords_parse(slice_str(entries), "file", &err);
     ck_assert_ptr_nonnull(passwords);
-    buf_release(&text);
     kit_begin(k);
     broker_use_passwords(kit_broker(k), passwords);
 }

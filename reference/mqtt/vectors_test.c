@@ -159,8 +159,9 @@ START_TEST(every_cut_is_reported)
                 "%s cut after %zu bytes", label(v), n);
             mqtt_check(&w.packet, v->from, &w.report);
             mqtt_print_line(&text, &w.packet, (struct mqtt_print){0});
-            mqtt_print_hex(&text, cut, &w.packet, &notes,
-                           (struct mqtt_print){0});
+            if (n < 64 || n % 8 == 0) /* as long again, and mostly the same */
+                mqtt_print_hex(&text, cut, &w.packet, &notes,
+                               (struct mqtt_print){0});
         }
         buf_release(&w.bytes);
     }
