@@ -39,6 +39,9 @@ print_scenario(const struct options *o, const struct script_scenario *s)
     for (int v = MQTT_31; v <= MQTT_50; v++)
         if (mqtt_version_in((enum mqtt_version)v, s->versions))
             printf(" %s", mqtt_version_name((enum mqtt_version)v));
+    for (size_t i = 0; i < s->voice_count; i++)
+        printf(" (%.*s: %s)", SLICE_ARG(s->voices[i].client),
+               mqtt_version_name(s->voices[i].version));
     printf("%s%s\n", s->alone ? " alone" : "", s->slow ? " slow" : "");
     if (!o->verbose)
         return;

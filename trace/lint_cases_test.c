@@ -5,6 +5,7 @@
  * with a name for each connection. Each is written as a capture (pcapng), read
  * back through the whole trace, and linted. What is found has to be what the
  * case says: those statements, that side, nothing else.                      */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -241,13 +242,22 @@ stream_of(struct one_case *c, char name)
     return i;
 }
 
+/* A capital letter speaks the other version. */
+static enum mqtt_version
+spoken_by(const struct one_case *c, char name)
+{
+    if (!isupper((unsigned char)name))
+        return c->version;
+    return c->version == MQTT_50 ? MQTT_311 : MQTT_50;
+}
+
 static void
 say(struct one_case *c, char name, bool is_client, char *text)
 {
     struct buf bytes = {0};
     size_t i = stream_of(c, name);
     c->now_us += 10000;
-    build(&bytes, c->version, text);
+    build(&bytes, spoken_by(c, name), text);
     pcapng_data(&c->streams[i], is_client ? PCAPNG_CLIENT : PCAPNG_SERVER,
                 buf_slice(&bytes), c->now_us, NULL);
     buf_release(&bytes);

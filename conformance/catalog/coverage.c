@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "conformance/catalog/reasons.h"
+#include "conformance/script/script.h"
 
 /* Deeper than any sane nesting of `define`s; a cycle ends here. */
 enum { CALLS_MAX = 16 };
@@ -92,10 +93,11 @@ complain(struct coverage *c, char *text)
     c->problems[c->problem_count++].text = text;
 }
 
-void
-coverage_add_line(struct coverage *c, struct slice statement,
-                  unsigned versions, const char *scenario, const char *path,
-                  unsigned line)
+/* `versions` are spoken in the line, `played` by the scenario. */
+static void
+add_line(struct coverage *c, struct slice statement, unsigned versions,
+         unsigned played, const char *scenario, const char *path,
+         unsigned line)
 {
     struct coverage_row *row = row_of(c, statement);
 
@@ -116,8 +118,17 @@ coverage_add_line(struct coverage *c, struct slice statement,
     }
     row->links = xgrow(row->links, &row->link_cap, row->link_count + 1,
                        sizeof *row->links);
-    row->links[row->link_count++] =
-        (struct coverage_link){xstrdup(scenario), xstrdup(path), line};
+    row->links[row->link_count++] = (struct coverage_link){
+        xstrdup(scenario), xstrdup(path), line,
+        !mqtt_version_in(row->statement->version, played)};
+}
+
+void
+coverage_add_line(struct coverage *c, struct slice statement,
+                  unsigned versions, const char *scenario, const char *path,
+                  unsigned line)
+{
+    add_line(c, statement, versions, versions, scenario, path, line);
 }
 
 /* Where a walk over a scenario is. */
@@ -125,8 +136,59 @@ struct walk {
     struct coverage *c;
     const char *scenario; /* its id */
     const char *path;     /* of its file */
-    unsigned calls;       /* defines entered */
+    const struct script_scenario *scn;
+    const struct script_stmt *outer[CALLS_MAX]; /* calls of defines and loops
+                                                   around, the innermost last */
+    unsigned outer_count; /* in outer */
 };
+
+/* What is spoken in a line: by its client, or where there is none by any. */
+static unsigned
+spoken_in(const struct walk *w, const struct script_stmt *s, unsigned played)
+{
+    struct slice who = s->client;
+    if (who.len == 0 || s->cites_others)
+        return played | script_versions_beside(w->scn);
+    for (unsigned i = w->outer_count; i-- > 0;) {
+        const struct script_stmt *outer = w->outer[i];
+        if (outer->kind == STMT_FOR_EACH && slice_equal(outer->name, who))
+            return played | script_versions_beside(w->scn);
+        for (size_t k = 0; k < outer->arg_count; k++)
+            if (slice_equal(outer->define->params[k], who))
+                who = outer->args[k]->text;
+    }
+    enum mqtt_version v = script_version_of(w->scn, who, MQTT_NO_VERSION);
+    return v == MQTT_NO_VERSION ? played : 1u << v;
+}
+
+static void walk_block(struct walk *w, const struct script_block *block,
+                       unsigned versions);
+
+/* What stands in a statement. */
+static void
+walk_inside(struct walk *w, const struct script_stmt *s, unsigned versions)
+{
+    bool is_outer = s->define || s->kind == STMT_FOR_EACH;
+    if (is_outer && w->outer_count == CALLS_MAX)
+        return;
+    if (is_outer)
+        w->outer[w->outer_count++] = s;
+    walk_block(w, &s->block, versions);
+    for (size_t k = 0; k < s->branch_count; k++)
+        walk_block(w, &s->branches[k].block, versions);
+    if (s->define)
+        walk_block(w, &s->define->block, versions);
+    w->outer_count -= is_outer;
+}
+
+static bool
+is_in_define(const struct walk *w)
+{
+    for (unsigned i = 0; i < w->outer_count; i++)
+        if (w->outer[i]->define)
+            return true;
+    return false;
+}
 
 /* Recursion: blocks stand in statements, statements in blocks. */
 static void
@@ -134,21 +196,17 @@ walk_block(struct walk *w, const struct script_block *block, unsigned versions)
 {
     for (size_t i = 0; i < block->count; i++) {
         const struct script_stmt *s = &block->list[i];
-        unsigned run_for = s->versions ? s->versions & versions : versions;
+        unsigned spoken = spoken_in(w, s, versions);
+        unsigned cited = s->versions ? spoken & s->versions : spoken;
 
-        if (!run_for && w->calls)
-            continue; /* a define, called for the other version */
+        if (!cited && is_in_define(w))
+            continue; /* called for the other version */
         for (size_t k = 0; k < s->id_count; k++)
-            coverage_add_line(w->c, s->ids[k], run_for, w->scenario, w->path,
-                              s->at.line);
-        walk_block(w, &s->block, run_for);
-        for (size_t k = 0; k < s->branch_count; k++)
-            walk_block(w, &s->branches[k].block, run_for);
-        if (s->define && w->calls < CALLS_MAX) {
-            w->calls++;
-            walk_block(w, &s->define->block, run_for);
-            w->calls--;
-        }
+            add_line(w->c, s->ids[k], cited, w->scn->versions, w->scenario,
+                     w->path, s->at.line);
+        bool is_other = s->client.len && spoken != versions;
+        walk_inside(w, s, s->versions && !is_other ? s->versions & versions
+                                                   : versions);
     }
 }
 
@@ -169,7 +227,7 @@ coverage_add_file(struct coverage *c, const struct script_file *file)
     for (size_t i = 0; i < file->scenario_count; i++) {
         const struct script_scenario *s = &file->scenarios[i];
         char *id = c_string(s->id);
-        struct walk w = {c, id, path, 0};
+        struct walk w = {.c = c, .scenario = id, .path = path, .scn = s};
         walk_block(&w, &s->body, s->versions);
         free(id);
     }
@@ -229,13 +287,24 @@ names(const struct coverage_row *row, const char *scenario)
     return false;
 }
 
+/* Is it of the version that was played, or of a client that speaks another? */
+static bool
+is_spoken(const struct coverage_row *row, const struct result_scenario *s)
+{
+    bool is_beside = false;
+    for (size_t i = 0; i < row->link_count; i++)
+        is_beside |= row->links[i].is_beside &&
+                     strcmp(row->links[i].scenario, s->id) == 0;
+    return is_beside || row->statement->version == s->version;
+}
+
 static void
 add_scenario(struct coverage *c, const struct result_scenario *s)
 {
     for (size_t i = 0; i < s->judgement_count; i++) {
         struct coverage_row *row =
             row_of(c, slice_str(s->judgements[i].statement));
-        if (!row || row->statement->version != s->version)
+        if (!row || !is_spoken(row, s))
             continue; /* a `should`, or a rule of another version */
         enum coverage_status said =
             judged_status(s, s->judgements[i].verdict);
@@ -244,7 +313,7 @@ add_scenario(struct coverage *c, const struct result_scenario *s)
     }
     for (size_t i = 0; i < c->row_count; i++) {
         struct coverage_row *row = &c->rows[i];
-        if (row->statement->version == s->version && names(row, s->id) &&
+        if (is_spoken(row, s) && names(row, s->id) &&
             !was_judged(s, row->statement->id))
             row->seen[unreached_status(s->verdict)] = true;
     }

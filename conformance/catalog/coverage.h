@@ -46,6 +46,7 @@ struct coverage_link {
     char *scenario; /* its id, owned */
     char *path;     /* of the file, owned */
     unsigned line;
+    bool is_beside; /* of a client that speaks another version than is played */
 };
 
 struct coverage_row {

@@ -21,7 +21,7 @@
 static void
 answer(struct play *p, struct peer *peer, enum mqtt_type type, uint16_t id)
 {
-    struct mqtt_packet packet = mqtt_packet_make(type, p->setup->version);
+    struct mqtt_packet packet = mqtt_packet_make(type, peer->version);
     if (!peer_is_writable(peer))
         return;
     MQTT_SET(&packet, packet_id, id);
@@ -120,7 +120,10 @@ static bool
 in_stmt(const struct wish *w, const struct script_stmt *s,
         const struct reading *r)
 {
-    if (s->versions && !mqtt_version_in(w->play->setup->version, s->versions))
+    if (s->versions && !mqtt_version_in(s->client.len
+                                            ? w->lane->version
+                                            : w->play->setup->version,
+                                        s->versions))
         return false;
     struct reading rounds = *r;
     rounds.is_round |= s->kind == STMT_FOR_EACH || s->kind == STMT_REPEAT;

@@ -33,17 +33,23 @@ struct rig {
 };
 
 static void
-set_up(struct rig *r)
+set_up_with(struct rig *r, const char *text)
 {
     struct broker_config config = broker_config_default();
     memset(r, 0, sizeof *r);
-    r->file = script_loaded("%s", script);
+    r->file = script_loaded("%s", text);
     r->suite = (struct suite){.driver = drive_broker_new(&config, NULL, NULL),
                               .run = &r->run,
                               .jobs = 8,
                               .setup = {.transport = "tcp",
                                         .tag = "t",
                                         .patience = 1}};
+}
+
+static void
+set_up(struct rig *r)
+{
+    set_up_with(r, script);
 }
 
 static void
@@ -132,5 +138,84 @@ START_TEST(the_probes_find_what_it_has)
 }
 END_TEST
 
-TEST_MAIN(an_hour_takes_no_time, the_same_seed_gives_the_same_bytes,
+/* --- several versions ----------------------------------------------------- */
+
+static const char both[] =
+    "define asked(who)\n"
+    "    who connects fresh\n"
+    "    who > SUBSCRIBE packet_id=1 filters=[{filter=\"$T/a\" qos=1}]\n"
+    "    who < SUBACK codes=[?code] [MQTT-3.8.4-1 MQTT311-3.8.4-1]\n"
+    "end\n"
+    "scenario both\n    \"Both\"\n    for 5.0\n    needs qos1 shared\n"
+    "    old speaks 3.1.1\n"
+    "    asked(old)\n    asked(new)\n"
+    "    v311: old > PUBLISH topic=\"$T/a\" payload=\"1\"\n"
+    "    for each who in [old new] {\n"
+    "        who < PUBLISH payload=\"1\"\n"
+    "        v5: who > PUBLISH topic=\"$T/a\" payload=\"2\" content_type=\"c\"\n"
+    "        v311: who alive [MQTT311-3.12.4-1]\n"
+    "    }\n"
+    "    any of old new as m < PUBLISH payload=\"2\"\n"
+    "    new connects as old\n"
+    "    old < close [MQTT-3.1.4-3]\n"
+    "    judge $code = 1 [MQTT-3.9.3-1 MQTT311-3.9.3-1]\n";
+
+static void
+play_both(struct rig *r, struct result_scenario *out)
+{
+    struct suite_job job = {&r->file->scenarios[0], MQTT_50};
+    struct error err = {""};
+    ck_assert_msg(suite_run_one(&r->suite, &job, out, NULL, &err) == 0, "%s",
+                  err.text);
+}
+
+START_TEST(clients_of_two_versions_meet)
+{
+    static const char *const judged[] = {
+        "MQTT311-3.8.4-1", "MQTT-3.8.4-1", "MQTT311-3.12.4-1",
+        "MQTT-3.1.4-3", "MQTT-3.9.3-1", "MQTT311-3.9.3-1"};
+    struct rig r;
+    struct result_scenario s = {0};
+    set_up_with(&r, both);
+    play_both(&r, &s);
+    ck_assert_msg(s.verdict == VERDICT_PASS, "%s: %s, %s",
+                  result_verdict_name(s.verdict), s.reason ? s.reason : "-",
+                  s.got ? s.got : "-");
+    ck_assert_uint_eq(s.judgement_count, TEST_COUNT(judged));
+    for (size_t i = 0; i < TEST_COUNT(judged); i++)
+        ck_assert_str_eq(s.judgements[i].statement, judged[i]);
+    for (size_t i = 0; i < s.event_count; i++)
+        ck_assert_int_eq(s.events[i].version,
+                         strcmp(s.lanes[s.events[i].lane], "old") == 0
+                             ? MQTT_311
+                             : MQTT_50);
+    result_scenario_release(&s);
+    tear_down(&r);
+}
+END_TEST
+
+START_TEST(who_speaks_one_version_is_not_asked_for_two)
+{
+    struct rig r;
+    struct probe probe;
+    struct error err;
+    set_up_with(&r, both);
+    const struct script_scenario *s = &r.file->scenarios[0];
+    ck_assert_int_eq(probe_run(&probe, &r.suite, V_ALL, &err), 0);
+    ck_assert_ptr_null(probe_lacks(&probe, s, MQTT_50));
+    probe.answers[MQTT_311][PROBE_qos1].has = false;
+    ck_assert_str_eq(probe_lacks(&probe, s, MQTT_50),
+                     "the target lacks what `qos1` means: QoS 1");
+    probe_release(&probe);
+    ck_assert_int_eq(probe_run(&probe, &r.suite, V_5, &err), 0);
+    ck_assert_str_eq(probe_lacks(&probe, s, MQTT_50),
+                     "a client of it speaks another version, which is not one "
+                     "of this run");
+    probe_release(&probe);
+    tear_down(&r);
+}
+END_TEST
+
+TEST_MAIN(clients_of_two_versions_meet,
+          who_speaks_one_version_is_not_asked_for_two, an_hour_takes_no_time, the_same_seed_gives_the_same_bytes,
           the_probes_find_what_it_has)

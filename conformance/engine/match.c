@@ -305,8 +305,8 @@ is_reason(const struct script_arg *a)
 }
 
 static enum match_result
-match_all(struct matcher *m, const struct script_arg *args, size_t count,
-          bool expected_only)
+match_each(struct matcher *m, const struct script_arg *args, size_t count,
+           bool expected_only)
 {
     for (size_t i = 0; i < count; i++) {
         const struct script_arg *a = &args[i];
@@ -320,6 +320,20 @@ match_all(struct matcher *m, const struct script_arg *args, size_t count,
     for (size_t i = 0; i < m->bind_count; i++)
         scope_set(m->e->scope, m->binds[i].name, m->binds[i].value);
     return MATCH_YES;
+}
+
+/* In the words of who got the packet: a scenario may have clients of several
+ * versions. */
+static enum match_result
+match_all(struct matcher *m, const struct script_arg *args, size_t count,
+          bool expected_only)
+{
+    enum mqtt_version outside = m->e->version;
+    if (m->got->packet.version)
+        m->e->version = m->got->packet.version;
+    enum match_result r = match_each(m, args, count, expected_only);
+    m->e->version = outside;
+    return r;
 }
 
 enum match_result

@@ -36,7 +36,7 @@ record(struct play *p, struct peer *peer, enum result_event_kind kind,
     struct result_event *e = result_add_event(
         p->out, kind, p->now_us - p->start_us, peer->lane->index, bytes);
     e->connection = peer->number;
-    e->version = p->setup->version;
+    e->version = peer->version;
     return e;
 }
 
@@ -59,7 +59,7 @@ mask(struct play *p, struct peer *peer, size_t from)
     struct mqtt_report report;
     if (p->setup->keep_secrets)
         return;
-    mqtt_decode(bytes, p->setup->version, &packet, &report, &notes);
+    mqtt_decode(bytes, peer->version, &packet, &report, &notes);
     for (size_t i = 0; i < notes.count; i++)
         if (mqtt_print_is_secret(&notes.list[i]))
             star(all, from + (size_t)(notes.list[i].text.ptr - bytes.ptr),
@@ -79,6 +79,7 @@ peer_open(struct play *p, struct lane *lane, struct slice transport)
     struct peer *peer = arena_alloc(p->arena, sizeof *peer);
     peer->number = (unsigned)p->peer_count;
     peer->lane = lane;
+    peer->version = lane ? lane->version : p->setup->version;
     p->peers = arena_grow(p->arena, p->peers, p->peer_count, sizeof peer);
     p->peers[p->peer_count++] = peer;
     peer_act(p, PLAY_OPEN, peer, slice_str(""));
@@ -166,7 +167,7 @@ note_sent(struct play *p, struct peer *peer, struct slice bytes)
             mqtt_watch_gap(peer->watch, FROM_CLIENT);
         return;
     }
-    mqtt_decode(bytes, p->setup->version, &packet, &report, NULL);
+    mqtt_decode(bytes, peer->version, &packet, &report, NULL);
     peer->is_violated |= is_violation(peer, &packet, &report);
     peer_watch_packet(p, peer, FROM_CLIENT, &packet, bytes.len, report.count,
                  p->out->event_count ? p->out->event_count - 1 : 0);
@@ -320,7 +321,7 @@ arrived(struct play *p, struct peer *peer, struct slice bytes)
     struct got *g = arena_alloc(p->arena, sizeof *g);
     struct mqtt_report report;
     g->bytes = arena_copy(p->arena, bytes);
-    mqtt_decode(g->bytes, p->setup->version, &g->packet, &report, NULL);
+    mqtt_decode(g->bytes, peer->version, &g->packet, &report, NULL);
     g->time_us = p->now_us - p->start_us;
     g->client = peer->lane ? peer->lane->name : slice_str("");
     g->topic = resolve_topic(p->arena, &g->packet, &peer->in_aliases,
@@ -339,7 +340,7 @@ arrived(struct play *p, struct peer *peer, struct slice bytes)
     }
     if (g->packet.type == MQTT_DISCONNECT)
         note_excess(p, peer);
-    if (!p->refusal && (verdict_is_refusal(g, p->setup->version) ||
+    if (!p->refusal && (verdict_is_refusal(g, peer->version) ||
                         limits_is_answer(&peer->limits, &g->packet)))
         p->refusal = g;
     if (is_ignored(p, peer, g))

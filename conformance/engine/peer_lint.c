@@ -9,18 +9,19 @@
 /* No sentence calls it an error (docs/SPEC-NOTES.md): a server has to hand on
  * what it was given [MQTT-3.3.2-4], and only 5.0 wants the shortest length. */
 static bool
-is_unsaid(const struct play *p, const struct mqtt_violation *v)
+is_unsaid(const struct peer *peer, const struct mqtt_violation *v)
 {
     return v->section == mqtt_section_unsaid ||
-           (p->setup->version != MQTT_50 && !v->statement[0] &&
+           (peer->version != MQTT_50 && !v->statement[0] &&
             strcmp(v->section, "1.5.5") == 0);
 }
 
 static void
-add_finding(struct play *p, const struct mqtt_violation *v, size_t event)
+add_finding(struct play *p, const struct peer *peer,
+            const struct mqtt_violation *v, size_t event)
 {
     /* The numbers are of 3.1.1, and 3.1 has other rules. */
-    if (p->setup->version == MQTT_31 || is_unsaid(p, v))
+    if (peer->version == MQTT_31 || is_unsaid(peer, v))
         return;
     const char *name = v->statement[0] ? v->statement : v->section;
     for (size_t i = 0; i < p->finding_count; i++) {
@@ -62,7 +63,7 @@ peer_on_watched(void *user, const struct mqtt_finding *f)
         .section = f->rule->section,
         .text = f->rule->text,
     };
-    add_finding(peer->play, &v, peer->watched);
+    add_finding(peer->play, peer, &v, peer->watched);
     buf_release(&id);
 }
 
@@ -85,15 +86,16 @@ peer_watch_packet(struct play *p, struct peer *peer, enum mqtt_side from,
 void
 play_got_text_frame(struct play *p, unsigned connection)
 {
+    const struct peer *peer = p->peers[connection];
     struct mqtt_violation v = {
-        .statement = p->setup->version == MQTT_50 ? "MQTT-6.0.0-1"
-                                                  : "MQTT311-6.0.0-1",
+        .statement = peer->version == MQTT_50 ? "MQTT-6.0.0-1"
+                                              : "MQTT311-6.0.0-1",
         .section = "6",
         .text = "MQTT in a WebSocket text frame",
     };
-    const struct peer *peer = p->peers[connection];
-    if (peer->lane && !peer->is_violated && p->setup->version != MQTT_31)
-        add_finding(p, &v, p->out->event_count ? p->out->event_count - 1 : 0);
+    if (peer->lane && !peer->is_violated)
+        add_finding(p, peer, &v,
+                    p->out->event_count ? p->out->event_count - 1 : 0);
 }
 
 /* The lint of what the broker sent; silent after a fault of our own. */
@@ -105,10 +107,10 @@ peer_lint(struct play *p, struct peer *peer, const struct mqtt_packet *packet,
     if (peer->is_violated)
         return;
     for (size_t i = 0; i < report->count; i++)
-        add_finding(p, &report->list[i], event);
+        add_finding(p, peer, &report->list[i], event);
     mqtt_check(packet, FROM_SERVER, &rules);
     for (size_t i = 0; i < rules.count; i++)
-        add_finding(p, &rules.list[i], event);
+        add_finding(p, peer, &rules.list[i], event);
     peer_watch_packet(p, peer, FROM_SERVER, packet, len,
                       report->count + rules.count > 0, event);
 }

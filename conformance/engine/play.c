@@ -40,6 +40,8 @@ play_lane(struct play *p, struct slice name)
     struct lane *lane = arena_alloc(p->arena, sizeof *lane);
     struct buf id = {0}, text = {0};
     lane->name = name;
+    lane->version = script_version_of(p->setup->scenario, name,
+                                      p->setup->version);
     names_client_id(&id, name, p->suffix);
     lane->client_id = arena_copy(p->arena, buf_slice(&id));
     buf_add(&text, name);
@@ -52,16 +54,47 @@ play_lane(struct play *p, struct slice name)
     return lane;
 }
 
-struct lane *
-play_lane_of(struct play *p, struct fiber *f, struct slice name)
+/* A parameter of a define stands for the client that was handed over. */
+static struct slice
+client_named(const struct scope *scope, struct slice name)
 {
-    /* A parameter of a define stands for the client that was handed over. */
-    for (struct scope *s = f->scope; s && s->outer; s = s->outer)
+    for (const struct scope *s = scope; s && s->outer; s = s->outer)
         for (size_t i = 0; i < s->count; i++)
             if (slice_equal(s->names[i].name, name) &&
                 s->names[i].value.kind == VALUE_BYTES)
-                return play_lane(p, s->names[i].value.text);
-    return play_lane(p, name);
+                return s->names[i].value.text;
+    return name;
+}
+
+struct lane *
+play_lane_of(struct play *p, struct fiber *f, struct slice name)
+{
+    return play_lane(p, client_named(f->scope, name));
+}
+
+static unsigned
+spoken_by(const struct play *p, const struct scope *scope, struct slice name)
+{
+    return 1u << script_version_of(p->setup->scenario,
+                                   client_named(scope, name),
+                                   p->setup->version);
+}
+
+unsigned
+play_versions_of(const struct play *p, const struct scope *scope,
+                 const struct script_stmt *s)
+{
+    unsigned set = s->client.len ? spoken_by(p, scope, s->client) : 0;
+    for (size_t i = 0; i < s->client_count; i++)
+        set |= spoken_by(p, scope, s->clients[i]);
+    return set ? set : 1u << p->setup->version;
+}
+
+bool
+play_has_line(const struct play *p, const struct scope *scope,
+              const struct script_stmt *s)
+{
+    return !s->versions || (s->versions & play_versions_of(p, scope, s));
 }
 
 /* --- fibers --------------------------------------------------------------- */
@@ -70,6 +103,7 @@ struct eval *
 play_eval(struct play *p, struct fiber *f)
 {
     p->eval.scope = f && f->scope ? f->scope : p->root;
+    p->eval.version = f && f->lane ? f->lane->version : p->setup->version;
     p->eval.now_us = p->now_us;
     return &p->eval;
 }
@@ -138,7 +172,7 @@ next_statement(struct play *p, struct fiber *f)
             continue;
         }
         const struct script_stmt *s = &top->block->list[top->next++];
-        if (!s->versions || mqtt_version_in(p->setup->version, s->versions)) {
+        if (play_has_line(p, top->scope, s)) {
             f->scope = top->scope;
             return s;
         }

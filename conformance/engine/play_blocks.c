@@ -122,11 +122,12 @@ begin_meanwhile(struct play *p, struct fiber *f)
 /* --- either --------------------------------------------------------------- */
 
 static const struct script_stmt *
-first_of(const struct play *p, const struct script_branch *b)
+first_of(const struct play *p, const struct fiber *f,
+         const struct script_branch *b)
 {
     for (size_t i = 0; i < b->block.count; i++) {
         const struct script_stmt *s = &b->block.list[i];
-        if (!s->versions || mqtt_version_in(p->setup->version, s->versions))
+        if (play_has_line(p, f->scope, s))
             return s;
     }
     return NULL;
@@ -186,7 +187,7 @@ look_branch(struct play *p, struct fiber *f, const struct script_stmt *s,
         switch (s->kind) {
         case STMT_EXPECT:
         case STMT_COLLECT: return expect_look(p, f, s, peer, &item);
-        case STMT_REJECTS: return reject_look(p, s, peer, &item);
+        case STMT_REJECTS: return reject_look(peer, &item);
         case STMT_NEVER:
         case STMT_QUIET: return look_never(p, f, s, peer);
         default: break;
@@ -200,17 +201,18 @@ static enum step
 take_branch(struct play *p, struct fiber *f, const struct script_branch *b)
 {
     verdict_choice(p, b->label, f->stmt->at.line);
-    verdict_met(p, f->stmt);
+    verdict_met(p, f);
     return enter(p, f, (struct frame){.block = &b->block,
                                       .scope = scope_new(p->arena, f->scope),
                                       .rounds = 1});
 }
 
 static bool
-all_judge(const struct play *p, const struct script_stmt *s)
+all_judge(const struct play *p, const struct fiber *f)
 {
+    const struct script_stmt *s = f->stmt;
     for (size_t i = 0; i < s->branch_count; i++)
-        if (!verdict_is_judging(p, first_of(p, &s->branches[i])))
+        if (!verdict_is_judging(p, f->scope, first_of(p, f, &s->branches[i])))
             return false;
     return true;
 }
@@ -225,7 +227,7 @@ no_branch(struct play *p, struct fiber *f)
     struct peer *peer = NULL;
     struct item *item = NULL;
     for (size_t i = 0; i < s->branch_count; i++) {
-        const struct script_stmt *first = first_of(p, &s->branches[i]);
+        const struct script_stmt *first = first_of(p, f, &s->branches[i]);
         buf_printf(&expected, "%s%.*s", i ? ", or " : "",
                    SLICE_ARG(first ? first->source : slice_str("nothing")));
         if (first && first->client.len && !peer)
@@ -239,8 +241,8 @@ no_branch(struct play *p, struct fiber *f)
     else
         buf_printf(&got, "nothing for %.1f s",
                    (double)(p->now_us - f->since_us) / 1e6);
-    if (!verdict_is_judging(p, s) && all_judge(p, s))
-        f->stmt = first_of(p, &s->branches[0]);
+    if (!verdict_is_judging(p, f->scope, s) && all_judge(p, f))
+        f->stmt = first_of(p, f, &s->branches[0]);
     enum step step = verdict_unmet(p, f, buf_cstr(&expected), buf_cstr(&got),
                                    item ? item->got : NULL);
     buf_release(&expected);
@@ -255,7 +257,7 @@ begin_either(struct play *p, struct fiber *f)
     const struct script_stmt *either = f->stmt;
     uint64_t longest = 0;
     for (size_t i = 0; i < either->branch_count; i++) {
-        const struct script_stmt *first = first_of(p, &either->branches[i]);
+        const struct script_stmt *first = first_of(p, f, &either->branches[i]);
         uint64_t us = (uint64_t)(PATIENCE_US * p->setup->patience);
         f->stmt = first ? first : either;
         bool good = play_patience(p, f, PATIENCE_US, &us);
@@ -279,7 +281,7 @@ poll_either(struct play *p, struct fiber *f)
     f->deadline_us = f->since_us + f->interval_us;
     for (size_t i = 0; i < s->branch_count; i++) {
         bool open = false;
-        switch (look_branch(p, f, first_of(p, &s->branches[i]), &open)) {
+        switch (look_branch(p, f, first_of(p, f, &s->branches[i]), &open)) {
         case LOOK_FOUND: return take_branch(p, f, &s->branches[i]);
         case LOOK_ERROR: return verdict_error(p, s);
         case LOOK_NEVER: never++; break;

@@ -24,7 +24,7 @@ static enum step
 collected(struct play *p, struct fiber *f)
 {
     scope_set(f->scope, f->stmt->name, value_list(f->list, f->list_count));
-    verdict_met(p, f->stmt);
+    verdict_met(p, f);
     return STEP_DONE;
 }
 
@@ -180,7 +180,7 @@ poll_never(struct play *p, struct fiber *f)
     }
     if (p->now_us < f->deadline_us)
         return STEP_WAIT;
-    verdict_met(p, f->stmt);
+    verdict_met(p, f);
     return STEP_DONE;
 }
 

@@ -96,7 +96,7 @@ not_connected(struct play *p, struct fiber *f, const struct got *g,
     for (size_t i = 0; i < f->stmt->packet.arg_count; i++) {
         const struct script_arg *a = &f->stmt->packet.args[i];
         if (!a->expected ||
-            (a->versions && !mqtt_version_in(p->setup->version, a->versions)))
+            (a->versions && !mqtt_version_in(f->lane->version, a->versions)))
             continue;
         struct script_packet one = {.args = &f->stmt->packet.args[i],
                                     .arg_count = 1,
@@ -112,7 +112,7 @@ not_connected(struct play *p, struct fiber *f, const struct got *g,
         buf_printf(&got, g ? " (%s)" : "%s", why);
     enum step step =
         g && g->packet.type == MQTT_CONNACK &&
-                is_kept_out(g, p->setup->version)
+                is_kept_out(g, f->lane->version)
             ? verdict_inconclusive(p, f->stmt,
                                    "the broker does not let this client in "
                                    "(does it want a user name and password?): "
@@ -127,11 +127,12 @@ not_connected(struct play *p, struct fiber *f, const struct got *g,
 /* What CONNACK shall be, without what the broker is known to get wrong, where
  * the line does not judge that. */
 static struct script_packet
-wanted(struct play *p, const struct script_stmt *s)
+wanted(struct play *p, const struct fiber *f)
 {
+    const struct script_stmt *s = f->stmt;
     struct script_packet want = s->packet;
-    if (!p->setup->hides_sessions || p->setup->version != MQTT_311 ||
-        verdict_is_judging(p, s))
+    if (!p->setup->hides_sessions || f->lane->version != MQTT_311 ||
+        verdict_is_judging(p, f->scope, s))
         return want;
     want.args = arena_alloc(p->arena, (want.arg_count + 1) * sizeof *want.args);
     want.arg_count = 0;
@@ -153,7 +154,7 @@ check_connack(struct play *p, struct fiber *f, struct item *item)
     if (g->packet.type != MQTT_CONNACK)
         return not_connected(p, f, g, NULL);
     expect_take(p, f->peer, item, f->stmt, false);
-    struct script_packet want = wanted(p, f->stmt);
+    struct script_packet want = wanted(p, f);
     enum match_result r = match_connack(play_eval(p, f), &want, g,
                                         &asks_reason, &difference);
     enum step step = STEP_DONE;
@@ -164,7 +165,7 @@ check_connack(struct play *p, struct fiber *f, struct item *item)
     else if (r == MATCH_NO)
         step = not_connected(p, f, g, buf_cstr(&difference));
     else
-        verdict_met(p, f->stmt);
+        verdict_met(p, f);
     if (asks_reason && p->refusal == g)
         p->refusal = NULL;
     if (got_reason(&g->packet) != 0)
@@ -291,7 +292,7 @@ begin_stalls(struct play *p, struct fiber *f)
 enum step
 begin_alive(struct play *p, struct fiber *f)
 {
-    struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, p->setup->version);
+    struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, f->lane->version);
     uint64_t us;
     if (!has_peer(p, f))
         return STEP_OVER;
@@ -313,7 +314,7 @@ poll_alive(struct play *p, struct fiber *f)
     while ((i = peer_next(f->peer, &at)))
         if (i->got->packet.type == MQTT_PINGRESP) {
             expect_take(p, f->peer, i, f->stmt, false);
-            verdict_met(p, f->stmt);
+            verdict_met(p, f);
             return STEP_DONE;
         }
     if (p->now_us < f->deadline_us && !peer_is_over(f->peer))

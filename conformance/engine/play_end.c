@@ -44,7 +44,7 @@ ending_note_sent(struct play *p, struct peer *peer,
     uint32_t expiry = mqtt_property_number(
         got_properties(sent), MQTT_P_session_expiry_interval, 0);
     peer->is_persistent =
-        p->setup->version == MQTT_50 ? expiry > 0 : !sent->clean_start;
+        peer->version == MQTT_50 ? expiry > 0 : !sent->clean_start;
     if (peer->is_persistent)
         remember(p, &r->sessions, &r->session_count, sent->client_id);
     if (MQTT_HAS(sent, will_topic) && sent->will_retain)
@@ -63,9 +63,10 @@ should_live(const struct peer *peer)
 static void
 ask_all(struct play *p)
 {
-    struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, p->setup->version);
     for (size_t i = 0; i < p->peer_count; i++) {
         struct peer *peer = p->peers[i];
+        struct mqtt_packet ping =
+            mqtt_packet_make(MQTT_PINGREQ, peer->version);
         peer->first = peer->item_count;
         if (should_live(peer) && peer->state == PEER_OPEN)
             peer_send_packet(p, peer, &ping, 0);
@@ -126,10 +127,10 @@ step_alive(struct play *p)
 static void
 say_bye(struct play *p)
 {
-    struct mqtt_packet bye = mqtt_packet_make(MQTT_DISCONNECT,
-                                              p->setup->version);
     for (size_t i = 0; i < p->peer_count; i++) {
         struct peer *peer = p->peers[i];
+        struct mqtt_packet bye =
+            mqtt_packet_make(MQTT_DISCONNECT, peer->version);
         if (peer->state == PEER_OPENING || peer->is_stalled)
             peer_forget(p, peer);
         if (peer->state != PEER_OPEN)
@@ -188,11 +189,13 @@ first_cleaner(const struct play *p)
 static void
 clean_connect(struct play *p, struct peer *peer, struct slice client_id)
 {
-    struct mqtt_packet c = mqtt_packet_make(MQTT_CONNECT, p->setup->version);
     const struct lane *lane = p->lane_count ? p->lanes[0] : NULL;
     for (size_t i = 0; i < p->lane_count; i++)
         if (slice_equal(p->lanes[i]->client_id, client_id))
             lane = p->lanes[i];
+    if (lane)
+        peer->version = lane->version;
+    struct mqtt_packet c = mqtt_packet_make(MQTT_CONNECT, peer->version);
     MQTT_SET(&c, client_id, client_id);
     MQTT_SET(&c, clean_start, 1);
     MQTT_SET(&c, keep_alive, p->setup->keep_alive);
@@ -207,8 +210,7 @@ static void
 clean_retained(struct play *p, struct peer *peer)
 {
     for (size_t i = 0; i < p->remains.topic_count; i++) {
-        struct mqtt_packet m = mqtt_packet_make(MQTT_PUBLISH,
-                                                p->setup->version);
+        struct mqtt_packet m = mqtt_packet_make(MQTT_PUBLISH, peer->version);
         MQTT_SET(&m, topic, p->remains.topics[i]);
         MQTT_SET(&m, retain, 1);
         peer_send_packet(p, peer, &m, 0);
@@ -219,8 +221,8 @@ static void
 step_cleaner(struct play *p, size_t index)
 {
     struct peer *peer = p->peers[first_cleaner(p) + index];
-    struct mqtt_packet bye = mqtt_packet_make(MQTT_DISCONNECT,
-                                              p->setup->version);
+    struct mqtt_packet bye =
+        mqtt_packet_make(MQTT_DISCONNECT, peer->version);
     if (peer->state != PEER_OPEN)
         return;
     if (!peer->sent_connect) {

@@ -51,7 +51,7 @@ found(struct play *p, struct fiber *f, struct peer *peer, struct item *item)
     } else {
         peer->is_doomed = true; /* `< close` */
     }
-    verdict_met(p, f->stmt);
+    verdict_met(p, f);
     return STEP_DONE;
 }
 
@@ -83,9 +83,11 @@ not_found(struct play *p, struct fiber *f, struct peer *peer,
 
 /* The end of a connection that a judging line waits for: as for `rejects`. */
 static bool
-is_judged_end(const struct play *p, const struct script_stmt *s)
+is_judged_end(const struct play *p, const struct fiber *f)
 {
-    return s->packet.is_close && !s->should.len && verdict_is_judging(p, s);
+    const struct script_stmt *s = f->stmt;
+    return s->packet.is_close && !s->should.len &&
+           verdict_is_judging(p, f->scope, s);
 }
 
 enum step
@@ -108,7 +110,7 @@ poll_expect(struct play *p, struct fiber *f)
     case LOOK_ERROR: return verdict_error(p, f->stmt);
     case LOOK_WAIT: break;
     }
-    if (is_judged_end(p, f->stmt))
+    if (is_judged_end(p, f))
         return reject_await_end(p, f, expect_last_word(f->peer));
     return p->now_us < f->deadline_us ? STEP_WAIT
                                       : not_found(p, f, f->peer, NULL);

@@ -117,7 +117,7 @@ begin_judge(struct play *p, struct fiber *f)
         return verdict_error(p, f->stmt);
     if (!value_is_true(v))
         return untrue(p, f);
-    verdict_met(p, f->stmt);
+    verdict_met(p, f);
     return STEP_DONE;
 }
 

@@ -29,12 +29,12 @@ enum { AWAITING_END, ASKED, SERVED }; /* phases */
 
 /* Is it a packet by which a broker says no? */
 static bool
-says_no(const struct play *p, const struct peer *peer, const struct got *g)
+says_no(const struct peer *peer, const struct got *g)
 {
     const struct mqtt_packet *packet = &g->packet;
     if (packet->type == MQTT_CONNACK)
         return !peer->is_connected && got_reason(packet) != 0;
-    return packet->type == MQTT_DISCONNECT && p->setup->version == MQTT_50 &&
+    return packet->type == MQTT_DISCONNECT && peer->version == MQTT_50 &&
            mqtt_reason_failed(got_reason(packet));
 }
 
@@ -46,15 +46,13 @@ says_yes(const struct got *g)
 }
 
 enum look
-reject_look(struct play *p, const struct script_stmt *s, struct peer *peer,
-            struct item **item)
+reject_look(struct peer *peer, struct item **item)
 {
     struct item *i;
     size_t at = 0;
-    (void)s;
     *item = NULL;
     while ((i = peer_next(peer, &at))) {
-        if (says_no(p, peer, i->got)) {
+        if (says_no(peer, i->got)) {
             *item = i;
             return LOOK_FOUND;
         }
@@ -103,9 +101,9 @@ is_code_wanted(struct play *p, struct fiber *f, uint8_t code)
 
 /* The section that recommends to say why: of errors after CONNECT 4.13.2. */
 static struct slice
-code_section(const struct play *p, const struct peer *peer)
+code_section(const struct peer *peer)
 {
-    if (p->setup->version != MQTT_50)
+    if (peer->version != MQTT_50)
         return slice_str("3.2.2.3");
     return slice_str(peer->is_connected ? "4.13.2" : "3.1.4");
 }
@@ -114,7 +112,7 @@ static void
 warn_code(struct play *p, struct fiber *f, const struct got *last)
 {
     struct buf got = {0}, expected = {0}, id = {0};
-    struct slice section = code_section(p, f->peer);
+    struct slice section = code_section(f->peer);
     script_print_expr(&expected, f->stmt->value);
     if (last)
         mqtt_print_line(&got, &last->packet, (struct mqtt_print){0});
@@ -143,7 +141,7 @@ judge_code(struct play *p, struct fiber *f, const struct got *last)
     if (!f->stmt->value)
         return;
     if (last ? !is_code_wanted(p, f, got_reason(&last->packet))
-             : f->peer->is_connected && p->setup->version == MQTT_50 &&
+             : f->peer->is_connected && f->peer->version == MQTT_50 &&
                    f->phase == AWAITING_END)
         warn_code(p, f, last);
 }
@@ -152,10 +150,10 @@ judge_code(struct play *p, struct fiber *f, const struct got *last)
 
 /* 3.1.1: no CONNACK for a CONNECT that is no CONNECT. */
 static bool
-breaks_silence(const struct play *p, const struct script_stmt *s,
-               const struct got *last)
+breaks_silence(const struct fiber *f, const struct got *last)
 {
-    if (p->setup->version == MQTT_50 || !last || s->value ||
+    const struct script_stmt *s = f->stmt;
+    if (f->peer->version == MQTT_50 || !last || s->value ||
         last->packet.type != MQTT_CONNACK)
         return false;
     for (size_t i = 0; i < s->id_count; i++)
@@ -183,7 +181,7 @@ tolerated(struct play *p, struct fiber *f)
 {
     const struct script_stmt *s = f->stmt;
     verdict_choice(p, s->label, s->at.line);
-    verdict_judge(p, s, VERDICT_LENIENT);
+    verdict_judge(p, f, VERDICT_LENIENT);
     verdict_raise(p, VERDICT_LENIENT, s, "it tolerates what it may tolerate");
     return STEP_DONE;
 }
@@ -194,7 +192,7 @@ rejected(struct play *p, struct fiber *f, struct item *item)
     const struct got *last = item ? item->got : NULL;
     if (item)
         expect_take(p, f->peer, item, f->stmt, false);
-    if (breaks_silence(p, f->stmt, last))
+    if (breaks_silence(f, last))
         return not_rejected(p, f, last, ": nothing may come before the end");
     if (last && p->refusal == last && f->stmt->value &&
         is_code_wanted(p, f, got_reason(&last->packet)))
@@ -202,7 +200,7 @@ rejected(struct play *p, struct fiber *f, struct item *item)
     if (p->refusal)
         return not_rejected(p, f, last, "");
     judge_code(p, f, last);
-    verdict_met(p, f->stmt);
+    verdict_met(p, f);
     return STEP_DONE;
 }
 
@@ -211,7 +209,7 @@ rejected(struct play *p, struct fiber *f, struct item *item)
 static void
 ask(struct play *p, struct fiber *f)
 {
-    struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, p->setup->version);
+    struct mqtt_packet ping = mqtt_packet_make(MQTT_PINGREQ, f->peer->version);
     f->peer->is_doomed = true;
     f->peer->is_violated = true;
     f->phase = ASKED;
@@ -300,7 +298,7 @@ enum step
 poll_rejects(struct play *p, struct fiber *f)
 {
     struct item *item;
-    enum look look = reject_look(p, f->stmt, f->peer, &item);
+    enum look look = reject_look(f->peer, &item);
     if (look == LOOK_NEVER)
         return f->stmt->or_tolerates
                    ? (expect_take(p, f->peer, item, f->stmt, false),

@@ -18,6 +18,7 @@
 #include "conformance/engine/match.h"
 #include "conformance/engine/names.h"
 #include "conformance/engine/play.h"
+#include "conformance/script/script.h"
 #include "mqtt/check.h"
 #include "mqtt/reason.h"
 
@@ -56,6 +57,7 @@ struct alias {
 struct peer {
     unsigned number;          /* as the driver knows it */
     struct lane *lane;        /* NULL: one that cleans up */
+    enum mqtt_version version; /* that it speaks */
     enum peer_state state;
     struct buf in;            /* bytes of a packet not complete yet */
     bool is_garbled;          /* what came is no packet; reading stopped */
@@ -96,6 +98,7 @@ enum ack_mode { ACKS_UNSAID, ACKS_AUTO, ACKS_HOLD };
 struct lane {
     struct slice name;
     unsigned index;            /* in the result */
+    enum mqtt_version version; /* it speaks */
     struct slice client_id;    /* of all its connections */
     struct slice user, password;
     struct peer *peer;         /* the latest; NULL before the first */
@@ -281,7 +284,14 @@ bool fiber_leave_round(struct play *p, struct fiber *f);
 struct lane *play_lane(struct play *p, struct slice name);
 /* The client of the statement, looked up through the parameters of a define. */
 struct lane *play_lane_of(struct play *p, struct fiber *f, struct slice name);
-/* An eval in the scope of the statement. */
+/* Set: what is spoken in a line, by its client or by several; the version that
+ * is played where there is none. */
+unsigned play_versions_of(const struct play *p, const struct scope *scope,
+                          const struct script_stmt *s);
+/* Is it a line of those versions that are spoken in it? */
+bool play_has_line(const struct play *p, const struct scope *scope,
+                   const struct script_stmt *s);
+/* An eval in the scope of the statement, and the version of its client. */
 struct eval *play_eval(struct play *p, struct fiber *f);
 /* How long this line waits for what must come. */
 bool play_patience(struct play *p, struct fiber *f, uint64_t usual_us,
@@ -289,13 +299,14 @@ bool play_patience(struct play *p, struct fiber *f, uint64_t usual_us,
 
 /* --- verdict.c ------------------------------------------------------------ */
 
-/* Does the statement judge in this version? */
-bool verdict_is_judging(const struct play *p, const struct script_stmt *s);
-/* That verdict for all that the line judges by. */
-void verdict_judge(struct play *p, const struct script_stmt *s,
+/* Does the statement judge in the version of its client? */
+bool verdict_is_judging(const struct play *p, const struct scope *scope,
+                        const struct script_stmt *s);
+/* That verdict for all that its line judges by. */
+void verdict_judge(struct play *p, const struct fiber *f,
                    enum result_verdict v);
 /* It went as written: its statements are satisfied (once more). */
-void verdict_met(struct play *p, const struct script_stmt *s);
+void verdict_met(struct play *p, const struct fiber *f);
 /* It did not. expected and got are in the words of the script; guilty may be
  * NULL. STEP_OVER, or STEP_DONE when it only warned and the play goes on. */
 enum step verdict_unmet(struct play *p, struct fiber *f, const char *expected,
@@ -380,8 +391,7 @@ bool reject_was_asked_for(const struct fiber *f);
 enum step reject_await_end(struct play *p, struct fiber *f,
                            const struct got *word);
 /* Could this end of the connection be the rejection that was asked for? */
-enum look reject_look(struct play *p, const struct script_stmt *s,
-                      struct peer *peer, struct item **item);
+enum look reject_look(struct peer *peer, struct item **item);
 
 /* --- play_end.c ----------------------------------------------------------- */
 

@@ -375,6 +375,36 @@ static const char *const lacking[PROBE_NEEDS] = {
 #undef NEED
 };
 
+/* Can such a thing be asked in that version? What the target file says can. */
+static bool
+is_askable(int need, enum mqtt_version v)
+{
+    unsigned versions = 0;
+    for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++)
+        if ((int)readings[i].need == need)
+            versions |= readings[i].versions;
+    return versions == 0 || mqtt_version_in(v, versions);
+}
+
+/* What lines like `old speaks 3.1.1` ask for. */
+static const char *
+lacks_beside(const struct probe *p, const struct script_scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->voice_count; i++) {
+        enum mqtt_version v = scenario->voices[i].version;
+        if (!p->speaks[v])
+            return p->refusal[v] ? p->refusal[v]
+                                 : "a client of it speaks another version, "
+                                   "which is not one of this run";
+        for (size_t k = 0; k < scenario->need_count; k++) {
+            int need = find_need(scenario->needs[k]);
+            if (need >= 0 && is_askable(need, v) && !p->answers[v][need].has)
+                return lacking[need];
+        }
+    }
+    return NULL;
+}
+
 const char *
 probe_lacks(const struct probe *p, const struct script_scenario *scenario,
             enum mqtt_version v)
@@ -386,7 +416,7 @@ probe_lacks(const struct probe *p, const struct script_scenario *scenario,
         if (need >= 0 && !p->answers[v][need].has)
             return lacking[need];
     }
-    return NULL;
+    return lacks_beside(p, scenario);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "conformance/script/script.h"
 
 enum {
     STUCK_MAX = 1000000, /* then something is wrong with us */
@@ -24,7 +25,9 @@ start(struct suite *suite, const struct suite_job *job, size_t index)
     r->setup = suite->setup;
     r->setup.scenario = job->scenario;
     r->setup.version = job->version;
-    r->setup.hides_sessions &= job->version == MQTT_311;
+    r->setup.hides_sessions &=
+        job->version == MQTT_311 ||
+        (script_versions_beside(job->scenario) & V_311) != 0;
     r->setup.number = suite->next_number++;
     r->out = xcalloc(1, sizeof *r->out);
     r->job = index;

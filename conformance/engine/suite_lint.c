@@ -12,20 +12,20 @@ add_lint(struct suite *suite, const struct play_finding *f,
          const struct result_scenario *where)
 {
     struct result_run *run = suite->run;
+    const struct result_event *e = &where->events[f->event];
     char *id = f->statement[0]
                    ? xasprintf("lint/%s", f->statement)
                    : xasprintf("lint/%s-section-%s",
-                               mqtt_version_name(where->version), f->section);
+                               mqtt_version_name(e->version), f->section);
     for (size_t i = 0; i < run->scenario_count; i++)
         if (strcmp(run->scenarios[i].id, id) == 0) {
             free(id);
             return;
         }
-    const struct result_event *e = &where->events[f->event];
     struct result_scenario *s = result_add_scenario(run);
     unsigned lane = result_add_lane(s, where->lanes[e->lane],
                                     where->client_ids[e->lane]);
-    s->version = where->version;
+    s->version = e->version;
     s->verdict = VERDICT_FAIL;
     s->id = id;
     result_set(&s->title, "whatever the broker sends keeps the rules");

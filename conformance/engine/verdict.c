@@ -21,29 +21,41 @@ enum { GOT_MAX = 120 }; /* bytes of a text that are shown */
 /* --- who judges ----------------------------------------------------------- */
 
 /* Bare ids are 5.0, MQTT311- is 3.1.1, MQTT31- is 3.1. */
-static bool
-id_is_of(struct slice id, enum mqtt_version v)
+static enum mqtt_version
+version_of_id(struct slice id)
 {
     if (slice_starts(id, "MQTT311-"))
-        return v == MQTT_311;
-    if (slice_starts(id, "MQTT31-"))
-        return v == MQTT_31;
-    return v == MQTT_50;
+        return MQTT_311;
+    return slice_starts(id, "MQTT31-") ? MQTT_31 : MQTT_50;
+}
+
+/* Does it judge there? A line without a client is about all of them. */
+static bool
+judges_by(const struct play *p, const struct scope *scope,
+          const struct script_stmt *s, struct slice id)
+{
+    unsigned set = play_versions_of(p, scope, s);
+    if ((!s->client.len && !s->client_count) || s->cites_others)
+        set |= 1u << p->setup->version |
+               script_versions_beside(p->setup->scenario);
+    return mqtt_version_in(version_of_id(id), set);
 }
 
 static bool
-has_id(const struct play *p, const struct script_stmt *s)
+has_id(const struct play *p, const struct scope *scope,
+       const struct script_stmt *s)
 {
     for (size_t i = 0; s && i < s->id_count; i++)
-        if (id_is_of(s->ids[i], p->setup->version))
+        if (judges_by(p, scope, s, s->ids[i]))
             return true;
     return false;
 }
 
 bool
-verdict_is_judging(const struct play *p, const struct script_stmt *s)
+verdict_is_judging(const struct play *p, const struct scope *scope,
+                   const struct script_stmt *s)
 {
-    return s && (s->should.len || has_id(p, s));
+    return s && (s->should.len || has_id(p, scope, s));
 }
 
 bool
@@ -52,7 +64,7 @@ play_may_fail(const struct play *p)
     for (size_t i = 0; i < p->fiber_count && p->ending == ENDING_NOT; i++) {
         const struct fiber *f = p->fibers[i];
         if (f->is_waiting && f->stmt->kind != STMT_NEVER &&
-            verdict_is_judging(p, f->stmt))
+            verdict_is_judging(p, f->scope, f->stmt))
             return true;
     }
     return false;
@@ -81,8 +93,9 @@ add_judgement(struct play *p, struct slice id, enum result_verdict v,
 }
 
 void
-verdict_judge(struct play *p, const struct script_stmt *s, enum result_verdict v)
+verdict_judge(struct play *p, const struct fiber *f, enum result_verdict v)
 {
+    const struct script_stmt *s = f->stmt;
     if (s->should.len) {
         struct buf text = {0};
         buf_printf(&text, "should %.*s", SLICE_ARG(s->should));
@@ -90,14 +103,14 @@ verdict_judge(struct play *p, const struct script_stmt *s, enum result_verdict v
         buf_release(&text);
     }
     for (size_t i = 0; i < s->id_count; i++)
-        if (id_is_of(s->ids[i], p->setup->version))
+        if (judges_by(p, f->scope, s, s->ids[i]))
             add_judgement(p, s->ids[i], v, s->at.line);
 }
 
 void
-verdict_met(struct play *p, const struct script_stmt *s)
+verdict_met(struct play *p, const struct fiber *f)
 {
-    verdict_judge(p, s, VERDICT_PASS);
+    verdict_judge(p, f, VERDICT_PASS);
 }
 
 /* --- refusals ------------------------------------------------------------- */
@@ -216,12 +229,13 @@ refused(struct play *p, const struct script_stmt *s)
 }
 
 static enum step
-warned(struct play *p, const struct script_stmt *s, const char *expected,
+warned(struct play *p, const struct fiber *f, const char *expected,
        const char *got, const struct got *guilty)
 {
+    const struct script_stmt *s = f->stmt;
     struct buf text = {0};
     buf_printf(&text, "recommended by section %.*s", SLICE_ARG(s->should));
-    verdict_judge(p, s, VERDICT_WARN);
+    verdict_judge(p, f, VERDICT_WARN);
     verdict_raise(p, VERDICT_WARN, s, buf_cstr(&text));
     set_difference(p, expected, got, guilty);
     buf_release(&text);
@@ -238,13 +252,13 @@ verdict_unmet(struct play *p, struct fiber *f, const char *expected,
     if (p->excess)
         return verdict_inconclusive(p, s, "%s", p->excess);
     if (s->should.len)
-        return warned(p, s, expected, got, guilty);
-    if (!has_id(p, s)) {
+        return warned(p, f, expected, got, guilty);
+    if (!has_id(p, f->scope, s)) {
         verdict_inconclusive(p, s,
                              "this line only sets the stage and did not go as "
                              "written");
     } else {
-        verdict_judge(p, s, VERDICT_FAIL);
+        verdict_judge(p, f, VERDICT_FAIL);
         verdict_set(p, VERDICT_FAIL, s, NULL);
     }
     set_difference(p, expected, got, guilty);
@@ -256,9 +270,9 @@ verdict_doubt(struct play *p, struct fiber *f, const char *expected,
               const char *got)
 {
     const struct script_stmt *s = f->stmt;
-    if (p->refusal || s->should.len || !has_id(p, s))
+    if (p->refusal || s->should.len || !has_id(p, f->scope, s))
         return verdict_unmet(p, f, expected, got, NULL);
-    verdict_judge(p, s, VERDICT_INCONCLUSIVE);
+    verdict_judge(p, f, VERDICT_INCONCLUSIVE);
     if (p->out->verdict < VERDICT_INCONCLUSIVE)
         set_difference(p, expected, got, NULL);
     verdict_raise(p, VERDICT_INCONCLUSIVE, s,
@@ -297,7 +311,7 @@ mark_block(struct play *p, const struct script_block *block, int depth)
     for (size_t i = 0; i < block->count; i++) {
         const struct script_stmt *s = &block->list[i];
         for (size_t k = 0; k < s->id_count; k++)
-            if (id_is_of(s->ids[k], p->setup->version) &&
+            if (judges_by(p, p->root, s, s->ids[k]) &&
                 !has_judgement(p, s->ids[k]))
                 add_judgement(p, s->ids[k], VERDICT_UNEXERCISED, s->at.line);
         for (size_t k = 0; k < s->branch_count; k++)

@@ -218,13 +218,16 @@ struct script_stmt {
     enum script_stmt_kind kind;
     struct script_place at;
     struct slice source;         /* as written, up to ids or '{', for reports */
-    uint8_t versions;            /* `v5:` in front; 0: all of the scenario's */
+    uint8_t versions;            /* `v5:` in front; 0: all of its client's, or
+                                    of the scenario's */
     struct slice client;         /* who, or empty */
 
     /* What it judges by; ids NULL-terminated are not: use id_count. A statement
      * without ids and should only sets the stage. */
     struct slice *ids;           /* "MQTT-4.3.3-10" ... */
     size_t id_count;
+    bool cites_others;           /* resolved: none of them is of the version of
+                                    its client, so those of others judge too */
     struct slice should;         /* "4.13" of [should 4.13], or empty */
 
     struct script_packet packet; /* sent, or the pattern */
@@ -275,12 +278,21 @@ struct script_define {
     struct script_block block;
 };
 
+/* `old speaks 3.1.1`: a client that does not speak the version that is played. */
+struct script_voice {
+    struct script_place at;
+    struct slice client;
+    enum mqtt_version version;
+};
+
 struct script_scenario {
     struct script_place at;
     struct slice name;       /* "duplicate-after-resume" */
     struct slice id;         /* "qos/qos2/duplicate-after-resume" */
     struct slice title;      /* the sentence in quotes */
-    uint8_t versions;        /* set: V_31 | V_311 | V_5 */
+    uint8_t versions;        /* it is played in: V_31 | V_311 | V_5 */
+    struct script_voice *voices; /* clients of another version, or none */
+    size_t voice_count;
     struct slice *needs;     /* capabilities: "qos2", "session" ... */
     size_t need_count;
     bool alone;              /* runs by itself */

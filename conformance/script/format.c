@@ -110,7 +110,7 @@ is_header(const struct token *t)
         return true;
     if (is_word(t, "for") || is_word(t, "since"))
         return (t + 1)->kind == TOKEN_NUMBER;
-    return is_one_of(t, header_words);
+    return is_one_of(t, header_words) || is_word(t + 1, "speaks");
 }
 
 /* The widest client from here to the next blank line. */

@@ -198,6 +198,15 @@ parse_alive(struct parser *p, struct script_stmt *s)
     s->kind = STMT_ALIVE;
 }
 
+/* c "speaks" VERSION: a line of the header */
+static void
+parse_late_speaks(struct parser *p, struct script_stmt *s)
+{
+    parser_fail_at(p, s->at,
+                   "what `%.*s` speaks is said in the header, below `for`",
+                   SLICE_ARG(slice_first(s->client, 60)));
+}
+
 static const struct {
     const char *word;
     void (*parse)(struct parser *p, struct script_stmt *s);
@@ -218,6 +227,7 @@ static const struct {
     {"resets", parse_resets},
     {"stalls", parse_stalls},
     {"alive", parse_alive},
+    {"speaks", parse_late_speaks},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -33,6 +33,30 @@ parse_needs(struct parser *p, struct script_scenario *s)
     } while (!parser_at_end(p));
 }
 
+/* NAME "speaks" VERSION */
+static void
+parse_speaks(struct parser *p, struct script_scenario *s)
+{
+    struct script_voice v = {.at = parser_peek(p, 0)->at};
+    v.client = parser_next(p)->text;
+    parser_next(p);
+    v.version = mqtt_version_parse(parser_peek(p, 0)->text);
+    if (v.version == MQTT_NO_VERSION) {
+        parser_fail_expected(p, "3.1, 3.1.1 or 5.0");
+        return;
+    }
+    parser_next(p);
+    s->voices = arena_grow(p->arena, s->voices, s->voice_count, sizeof v);
+    s->voices[s->voice_count++] = v;
+}
+
+static bool
+at_speaks(const struct parser *p)
+{
+    return parser_at(p, TOKEN_WORD) &&
+           slice_is(parser_peek(p, 1)->text, "speaks");
+}
+
 static bool
 at_number_after(const struct parser *p, const char *word)
 {
@@ -44,7 +68,9 @@ at_number_after(const struct parser *p, const char *word)
 static bool
 parse_header(struct parser *p, struct script_scenario *s)
 {
-    if (at_number_after(p, "for")) {
+    if (at_speaks(p)) {
+        parse_speaks(p, s);
+    } else if (at_number_after(p, "for")) {
         parser_next(p);
         parse_for(p, s);
     } else if (at_number_after(p, "since")) {

@@ -299,6 +299,23 @@ START_TEST(a_file_is_a_chapter)
 }
 END_TEST
 
+START_TEST(a_client_may_speak_another_version)
+{
+    struct script_file *f = parsed(
+        "scenario a\n\"t\"\nfor 5.0\nold speaks 3.1.1\nneeds qos2\n"
+        "oldest speaks 3.1\nold alive\n");
+    const struct script_scenario *s = &f->scenarios[0];
+    ck_assert_uint_eq(s->versions, V_5);
+    ck_assert_uint_eq(s->voice_count, 2);
+    ck_assert_uint_eq(s->need_count, 1);
+    ck_assert_uint_eq(s->body.count, 1);
+    ck_assert_uint_eq(script_versions_beside(s), V_3);
+    ck_assert_int_eq(script_version_of(s, slice_str("old"), MQTT_50), MQTT_311);
+    ck_assert_int_eq(script_version_of(s, slice_str("new"), MQTT_50), MQTT_50);
+    script_free(f);
+}
+END_TEST
+
 static const struct {
     const char *glob;
     bool matches;
@@ -345,5 +362,6 @@ TEST_MAIN(every_verb_is_a_statement, a_line_keeps_its_parts, ids_are_no_list,
           collect_ends_in_three_ways, damage_of_every_kind,
           values_of_every_kind, a_text_falls_into_pieces_at_names,
           operators_bind_as_in_arithmetic, lists_and_joined_lines_span_lines,
-          a_file_is_a_chapter, scenarios_are_chosen_by_id_folder_and_glob,
+          a_file_is_a_chapter, a_client_may_speak_another_version,
+          scenarios_are_chosen_by_id_folder_and_glob,
           nonsense_nested_deeply_is_refused)

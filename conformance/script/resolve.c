@@ -80,12 +80,12 @@ resolve_id(struct resolver *r, struct slice id)
     enum mqtt_version v = version_of_id(id);
     struct suggest near = suggest_for(id);
     if (v != MQTT_NO_VERSION) {
-        if (!mqtt_version_in(v, r->versions) && r->call_count == 0)
+        if (!mqtt_version_in(v, r->cited) && r->call_count == 0)
             resolver_fail(r, at,
                           "%.*s is a statement of %s, but this line runs in "
                           "%s",
                           SLICE_ARG(id), mqtt_version_name(v),
-                          resolver_versions(r->versions).text);
+                          resolver_versions(r->cited).text);
         return;
     }
     for (size_t i = 0; (row = mqtt_statement_at(i)); i++)
@@ -133,21 +133,53 @@ resolve_ids(struct resolver *r, const struct script_stmt *s)
 
 /* --- lines ---------------------------------------------------------------- */
 
+/* What is spoken in a line: by its client, by one of several, or by whoever
+ * plays the scenario. */
+static unsigned
+spoken_in(const struct resolver *r, const struct script_stmt *s)
+{
+    unsigned set = 0;
+    for (size_t i = 0; i < s->client_count; i++)
+        set |= names_spoken(r, s->clients[i], r->played);
+    if (s->client.len)
+        set = names_spoken(r, s->client, r->played);
+    return set ? set : r->played;
+}
+
+/* In `old < close [MQTT-3.1.4-3]` a 5.0 CONNECT ends a connection of 3.1.1. In
+ * a define such a line would only be for other callers. */
+static bool
+cites_others(const struct resolver *r, const struct script_stmt *s)
+{
+    for (size_t i = 0; i < s->id_count; i++)
+        if (mqtt_version_in(version_of_id(s->ids[i]), r->versions))
+            return false;
+    return s->id_count && r->call_count == 0 && r->scenario->voice_count;
+}
+
 static void
 resolve_line(struct resolver *r, struct script_stmt *s)
 {
-    unsigned outside = r->versions;
-    if (s->versions)
-        r->versions &= s->versions;
+    unsigned played = r->played, spoken = spoken_in(r, s);
+    bool is_of_client = s->client.len || s->client_count;
+    r->versions = s->versions ? spoken & s->versions : spoken;
+    r->cited = r->versions;
+    s->cites_others |= cites_others(r, s);
+    if (!is_of_client || s->cites_others)
+        r->cited |= script_versions_beside(r->scenario);
+    if (s->cites_others)
+        r->cited |= played;
+    if (!is_of_client || spoken == played)
+        r->played = r->versions;
     if (r->versions) {
         resolve_ids(r, s);
         resolve_stmt(r, s);
     } else if (r->call_count == 0) {
         resolver_fail(r, s->at, "this line never runs: around it there is %s "
                                 "only",
-                      resolver_versions(outside).text);
+                      resolver_versions(spoken).text);
     }
-    r->versions = outside;
+    r->played = played;
 }
 
 void
@@ -196,13 +228,48 @@ judges(const struct script_block *b)
     return found;
 }
 
+/* `old speaks 3.1.1`: once for each, and not what all speak. */
+static void
+resolve_voices(struct resolver *r, const struct script_scenario *s)
+{
+    for (size_t i = 0; i < s->voice_count; i++) {
+        const struct script_voice *v = &s->voices[i];
+        if ((s->versions & ~(1u << v->version)) == 0)
+            resolver_fail(r, v->at,
+                          "all clients speak %s here; `speaks` is for one that "
+                          "speaks another version",
+                          mqtt_version_name(v->version));
+        for (size_t k = 0; k < i; k++)
+            if (slice_equal(s->voices[k].client, v->client))
+                resolver_fail(r, v->at, "what `%.*s` speaks is said in line %u",
+                              SLICE_ARG(v->client), s->voices[k].at.line);
+    }
+}
+
+static void
+check_voices(struct resolver *r, const struct script_scenario *s)
+{
+    for (size_t i = 0; i < s->voice_count; i++) {
+        bool is_there = false;
+        for (size_t k = 0; k < r->client_count; k++)
+            is_there |= slice_equal(r->clients[k].name, s->voices[i].client);
+        if (!is_there)
+            resolver_fail(r, s->voices[i].at, "client `%.*s` never connects",
+                          SLICE_ARG(slice_first(s->voices[i].client, 60)));
+    }
+}
+
 static void
 resolve_scenario(struct resolver *r, struct script_scenario *s)
 {
     names_clear(r);
-    r->versions = s->versions;
+    r->scenario = s;
+    r->played = s->versions;
     resolve_needs(r, s);
+    resolve_voices(r, s);
     resolve_block(r, &s->body);
+    if (r->is_good)
+        check_voices(r, s);
     if (r->is_good && !judges(&s->body))
         resolver_fail(r, s->at,
                       "scenario `%.*s` judges nothing: no line has a "

@@ -142,6 +142,23 @@ names_new_client(struct resolver *r, struct slice word, struct script_place at)
     return c ? c : add_client(r, word);
 }
 
+unsigned
+names_spoken(const struct resolver *r, struct slice word, unsigned played)
+{
+    size_t locals = r->local_count;
+    const struct name *n;
+    while ((n = find_local(r, word, locals)) && n->kind == NAME_PARAM &&
+           n->value->kind == EXPR_NAME) {
+        word = n->value->text;
+        locals = (size_t)(n - r->locals);
+    }
+    if (n && n->kind == NAME_EACH)
+        return n->versions & (played | script_versions_beside(r->scenario));
+    enum mqtt_version v =
+        script_version_of(r->scenario, word, MQTT_NO_VERSION);
+    return v == MQTT_NO_VERSION ? played : 1u << v;
+}
+
 void
 names_offer(const struct resolver *r, struct suggest *s)
 {

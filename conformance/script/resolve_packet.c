@@ -92,12 +92,16 @@ check_versions(struct resolver *r, const struct script_arg *a,
     unsigned set = versions_of(r, a), lacks = set & ~has;
     if (lacks == 0)
         return true;
-    resolver_fail(r, a->at,
-                  "%s of %s has no `%.*s`, and this line runs there too; put "
-                  "`%s` before the line or before `%.*s`",
-                  home->name, resolver_versions(lacks).text,
-                  SLICE_ARG(a->name),
-                  has == V_3 ? "v3:" : "v5:", SLICE_ARG(a->name));
+    if (lacks == r->versions && (r->versions & r->scenario->versions) == 0)
+        resolver_fail(r, a->at, "%s of %s has no `%.*s`", home->name,
+                      resolver_versions(lacks).text, SLICE_ARG(a->name));
+    else
+        resolver_fail(r, a->at,
+                      "%s of %s has no `%.*s`, and this line runs there too; "
+                      "put `%s` before the line or before `%.*s`",
+                      home->name, resolver_versions(lacks).text,
+                      SLICE_ARG(a->name),
+                      has == V_3 ? "v3:" : "v5:", SLICE_ARG(a->name));
     return false;
 }
 

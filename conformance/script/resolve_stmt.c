@@ -211,13 +211,28 @@ is_client_list(const struct resolver *r, const struct script_expr *e)
     return e->kind == EXPR_LIST && e->item_count > 0;
 }
 
+/* What those speak for whom the name of the loop stands, if they are clients;
+ * of `$others` only the run will tell. */
+static unsigned
+spoken_by(const struct resolver *r, const struct script_expr *list)
+{
+    unsigned set = 0;
+    if (!is_client_list(r, list))
+        return r->played | script_versions_beside(r->scenario);
+    for (size_t i = 0; i < list->item_count; i++)
+        set |= names_spoken(r, list->items[i]->text, r->played);
+    return set;
+}
+
 static void
 resolve_for_each(struct resolver *r, struct script_stmt *s)
 {
     size_t locals = r->local_count;
+    struct name each = value_name(s->name, NAME_EACH);
+    each.versions = spoken_by(r, s->value);
     if (!is_client_list(r, s->value))
         resolve_expr(r, s->value, MQTT_NO_TYPE);
-    names_enter(r, value_name(s->name, NAME_EACH));
+    names_enter(r, each);
     resolve_block(r, &s->block);
     names_leave(r, locals);
 }

@@ -232,6 +232,12 @@ START_TEST(every_error_says_where_and_what)
 }
 END_TEST
 
+/* A client of 3.1.1 beside one of 5.0. */
+#define MIXED "scenario a\n  \"t\"\n  for 5.0\n  old speaks 3.1.1\n"
+#define MIXED_END                                                 \
+    "  old connects fresh\n  new connects fresh\n"                \
+    "  judge 1 = 1 [MQTT-3.1.0-1 MQTT311-3.1.0-1]\n"
+
 /* What is wrong with a file as a whole. */
 static const struct {
     const char *text, *errors;
@@ -279,6 +285,39 @@ static const struct {
      "a/x.scn:2:3: `c` acts as a client here, but the call hands over "
      "something else (called in line 7)\n      c < PUBACK\n      ^\n"
      "a/x.scn:8:3: `f` takes 1 argument, not 0\n      f()\n      ^\n"},
+    {"scenario a\n  \"t\"\n  for 5.0\n  old speaks 6.0\n",
+     "a/x.scn:4:14: 3.1, 3.1.1 or 5.0 expected, not `6.0`\n"
+     "      old speaks 6.0\n                 ^\n"},
+    {MIXED "  old speaks 3.1\n" MIXED_END,
+     "a/x.scn:5:3: what `old` speaks is said in line 4\n"
+     "      old speaks 3.1\n      ^\n"},
+    {MIXED "  new speaks 5.0\n" MIXED_END,
+     "a/x.scn:5:3: all clients speak 5.0 here; `speaks` is for one that speaks "
+     "another version\n      new speaks 5.0\n      ^\n"},
+    {MIXED "  odl speaks 3.1.1\n" MIXED_END,
+     "a/x.scn:5:3: client `odl` never connects\n      odl speaks 3.1.1\n"
+     "      ^\n"},
+    {MIXED MIXED_END "  new speaks 3.1.1\n",
+     "a/x.scn:8:3: what `new` speaks is said in the header, below `for`\n"
+     "      new speaks 3.1.1\n      ^\n"},
+    {MIXED MIXED_END "  old > PUBLISH topic=\"x\" content_type=\"y\"\n",
+     "a/x.scn:8:27: PUBLISH of 3.1.1 has no `content_type`\n"
+     "      old > PUBLISH topic=\"x\" content_type=\"y\"\n"
+     "                              ^\n"},
+    {MIXED MIXED_END "  old alive [MQTT-3.12.4-1 MQTT311-3.12.4-1]\n",
+     "a/x.scn:8:14: MQTT-3.12.4-1 is a statement of 5.0, but this line runs in "
+     "3.1.1\n      old alive [MQTT-3.12.4-1 MQTT311-3.12.4-1]\n"
+     "                 ^\n"},
+    {MIXED MIXED_END "  v5: old alive\n",
+     "a/x.scn:8:3: this line never runs: around it there is 3.1.1 only\n"
+     "      v5: old alive\n      ^\n"},
+    {MIXED MIXED_END "  for each who in [old new] {\n"
+     "    who > PUBLISH topic=\"x\" v5:topic_alias=1\n"
+     "    who > PUBLISH topic=\"x\" topic_alias=1\n  }\n",
+     "a/x.scn:10:29: PUBLISH of 3.1.1 has no `topic_alias`, and this line runs "
+     "there too; put `v5:` before the line or before `topic_alias`\n"
+     "        who > PUBLISH topic=\"x\" topic_alias=1\n"
+     "                                ^\n"},
     {"define f()\n  f()\nend\n"
      "scenario a\n  \"t\"\n  for 5.0\n  f()\n",
      "a/x.scn:2:3: `f` calls itself, or calls go too deep (called in line 7)\n"
@@ -402,7 +441,43 @@ START_TEST(a_define_is_checked_where_it_is_called)
 }
 END_TEST
 
-TEST_MAIN(every_error_says_where_and_what, files_as_a_whole,
+START_TEST(each_line_is_in_the_version_of_its_client)
+{
+    static const char text[] =
+        "define f(c)\n  c connects fresh v5:receive_maximum=1\n"
+        "  c alive [MQTT-3.12.4-1 MQTT311-3.12.4-1]\nend\n"
+        MIXED
+        "  f(old)\n  f(new)\n  new connects as old\n"
+        "  any of old new as m < PUBLISH\n"
+        "  for each who in $others {\n    v311: who > PUBLISH topic=\"x\"\n  }\n"
+        "  old > PUBLISH topic=\"x\" v5:topic_alias=1\n"
+        "  old alive [MQTT311-3.12.4-1]\n"
+        "  old < close [MQTT-3.1.4-3]\n"
+        "  new < DISCONNECT reason=session_taken_over\n";
+    struct buf got = {0};
+    struct script_errors errors = {0};
+    /* `v5:` in a line of a client of 3.1.1 alone means nothing. */
+    ck_assert_str_eq(errors_of(&got, text),
+                     "a/x.scn:16:30: this line runs in 3.1.1 only\n"
+                     "      old > PUBLISH topic=\"x\" v5:topic_alias=1\n"
+                     "                                 ^\n");
+    struct buf right = {0};
+    const char *wrong = strstr(text, "v5:topic_alias=1");
+    buf_add(&right, slice_of(text, (size_t)(wrong - text)));
+    buf_add_str(&right, wrong + strlen("v5:topic_alias=1"));
+    struct script_file *f = script_load_text("a/x.scn", slice_str("a/x"),
+                                             buf_slice(&right), &errors);
+    ck_assert_ptr_nonnull(f);
+    const struct script_block *b = &f->scenarios[0].body;
+    ck_assert(!b->list[6].cites_others);
+    ck_assert(b->list[7].cites_others);
+    script_free(f);
+    buf_release(&right);
+    buf_release(&got);
+}
+END_TEST
+
+TEST_MAIN(each_line_is_in_the_version_of_its_client, every_error_says_where_and_what, files_as_a_whole,
           at_most_twenty_errors_are_kept, names_get_their_meaning,
           a_reason_has_a_code_in_each_version, what_is_right_loads,
           a_define_is_checked_where_it_is_called)

@@ -30,6 +30,7 @@ struct name {
     struct slice name;
     enum name_kind kind;
     enum mqtt_type type;             /* NAME_PACKETS, of a pattern with type */
+    unsigned versions;               /* NAME_EACH of clients: what they speak */
     const struct script_expr *value; /* NAME_PARAM: what was handed over */
 };
 
@@ -42,7 +43,10 @@ struct client {
 struct resolver {
     struct script_file *file;
     struct script_errors *errors;
-    unsigned versions;          /* in which the present line runs */
+    const struct script_scenario *scenario; /* the present one */
+    unsigned played;            /* versions in which the present line runs */
+    unsigned versions;          /* that its client speaks then: of its packets */
+    unsigned cited;             /* whose statements it may name */
     bool is_good;               /* nothing was wrong so far */
     struct name *bound;         /* owned; belong to the scenario */
     size_t bound_count, bound_cap;
@@ -87,6 +91,10 @@ struct client *names_client(struct resolver *r, struct slice word,
 /* The same for a client that opens a connection: a new one is made. */
 struct client *names_new_client(struct resolver *r, struct slice word,
                                 struct script_place at);
+
+/* What the client speaks that a word means here, while `played` is. */
+unsigned names_spoken(const struct resolver *r, struct slice word,
+                      unsigned played);
 
 /* Offers every bound name to s. */
 void names_offer(const struct resolver *r, struct suggest *s);

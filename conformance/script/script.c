@@ -92,6 +92,27 @@ script_free(struct script_file *file)
         arena_free(file->arena);
 }
 
+/* --- versions ------------------------------------------------------------- */
+
+enum mqtt_version
+script_version_of(const struct script_scenario *scenario, struct slice client,
+                  enum mqtt_version played)
+{
+    for (size_t i = 0; i < scenario->voice_count; i++)
+        if (slice_equal(scenario->voices[i].client, client))
+            return scenario->voices[i].version;
+    return played;
+}
+
+unsigned
+script_versions_beside(const struct script_scenario *scenario)
+{
+    unsigned set = 0;
+    for (size_t i = 0; i < scenario->voice_count; i++)
+        set |= 1u << scenario->voices[i].version;
+    return set;
+}
+
 /* --- files ---------------------------------------------------------------- */
 
 /* All of a file; false, with an error, when it cannot be read. */

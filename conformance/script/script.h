@@ -67,6 +67,15 @@ int script_find_files(const char *root, struct script_paths *out,
                       struct error *err);
 void script_paths_release(struct script_paths *paths);
 
+/* What a client speaks while `played` is; a name that no line of the header
+ * mentions speaks that. */
+enum mqtt_version script_version_of(const struct script_scenario *scenario,
+                                    struct slice client,
+                                    enum mqtt_version played);
+
+/* Set: what clients speak besides the version that is played. */
+unsigned script_versions_beside(const struct script_scenario *scenario);
+
 /* Does a scenario's id match? "qos/qos2/duplicate-after-resume" itself, a
  * chapter or folder in front of it ("qos", "qos/qos2"), or a glob
  * ("qos/qos2/dup*"). */

@@ -92,6 +92,7 @@ static void
 put_in(struct mqtt_watch *w)
 {
     struct watch_session *s = w->session;
+    s->version = w->version;
     if (!w->client_id.len || w->sessions->by_id.count >= WATCH_SESSIONS_MAX)
         return;
     buf_clear(&s->client_id);
@@ -140,6 +141,14 @@ resume(struct mqtt_watch *w, struct watch_session *s)
     }
 }
 
+/* Whether a session of one version is one of another is said nowhere, nor
+ * whether one that ends takes the other with it. */
+static bool
+is_other(const struct mqtt_watch *w, const struct watch_session *old)
+{
+    return old && (old->is_mixed || old->version != w->version);
+}
+
 static void
 note_accepted(struct mqtt_watch *w, const struct watch_event *e)
 {
@@ -156,7 +165,9 @@ note_accepted(struct mqtt_watch *w, const struct watch_event *e)
     if (old)
         take_over(old, e->time_us);
     w->is_resumed = goes_on || (w->version == MQTT_31 && !w->clean_start);
-    if (goes_on && old && !old->is_gone && w->session->flights[0].count == 0) {
+    w->session->is_mixed = is_other(w, old);
+    if (goes_on && old && !old->is_gone && !w->session->is_mixed &&
+        w->session->flights[0].count == 0) {
         resume(w, old);
         return;
     }
@@ -217,7 +228,7 @@ is_present_from_nothing(struct mqtt_watch *w, struct watch_event *e)
 {
     const struct watch_session *s = watch_session_stored(w, e->time_us);
     return e->p->session_present && !w->clean_start && w->connects == 1 && s &&
-           !s->owner &&
+           !s->owner && !is_other(w, s) &&
            (s->is_gone || (s->is_kept && is_expired(s, e->time_us - 60000000)));
 }
 
@@ -227,7 +238,7 @@ is_forgotten(struct mqtt_watch *w, struct watch_event *e)
     const struct watch_session *s = watch_session_stored(w, e->time_us);
     return watch_reason(e->p) == 0 && !e->p->session_present &&
            !w->clean_start && w->connects == 1 && s && s->is_known &&
-           s->is_kept && !s->owner;
+           s->is_kept && !s->owner && !is_other(w, s);
 }
 
 /* The session goes on, and what waited for an answer was not sent again. */

@@ -98,6 +98,8 @@ struct watch_session {
     bool is_known;                   /* seen from its beginning, no gaps */
     bool is_kept;                    /* it outlives its connection */
     bool is_gone;                    /* it is known that there is none */
+    bool is_mixed;                   /* its clients spoke several versions */
+    enum mqtt_version version;       /* of the latest */
     int64_t left_us;                 /* when its latest connection ended */
     int64_t expires_us;              /* after left_us; -1: never */
     uint64_t order;                  /* counter of first sendings */
