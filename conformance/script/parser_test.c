@@ -301,7 +301,7 @@ END_TEST
 
 START_TEST(a_client_may_speak_another_version)
 {
-    struct script_file *f = parsed(
+    struct script_file *f = script_parsed(
         "scenario a\n\"t\"\nfor 5.0\nold speaks 3.1.1\nneeds qos2\n"
         "oldest speaks 3.1\nold alive\n");
     const struct script_scenario *s = &f->scenarios[0];
