@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "broker/acl.h"
 #include "broker/passwords.h"
+#include "conformance/again.h"
 #include "conformance/commands.h"
 #include "conformance/engine/drive_broker.h"
 #include "conformance/engine/drive_sockets.h"
@@ -44,6 +45,7 @@ struct run_command {
     struct report_text text;
     char tag[NAMES_TAG_LEN + 1];
     size_t round;                /* of --repeat, from 0 */
+    bool lost_report;            /* a report or capture could not be written */
     unsigned versions;
     struct buf hello, hello_id;  /* CONNECT, for drive_target.hello */
 };
@@ -174,8 +176,11 @@ done(void *context, const struct result_scenario *s)
     struct result_scenario *mine = &c->run.scenarios[c->run.scenario_count - 1];
     struct error err;
     target_waive(&c->target, mine);
-    if (c->options->evidence && keep_evidence(c, mine, &err))
-        fprintf(stderr, "plumb-check: %s\n", err.text);
+    if (c->options->evidence && keep_evidence(c, mine, &err)) {
+        if (!c->lost_report) /* the others will not fare better */
+            fprintf(stderr, "plumb-check run: %s\n", err.text);
+        c->lost_report = true;
+    }
     if (!c->options->quiet)
         report_text_scenario(&c->text, &c->run, s);
 }
@@ -289,38 +294,32 @@ write_reports(struct run_command *c)
         case 5: report_badge(&out, &c->run); break;
         default: report_steps_run(&out, &c->run, o->verbose); break;
         }
-        if (file_write(paths[i], buf_slice(&out), &err))
+        if (file_write(paths[i], buf_slice(&out), &err)) {
             fprintf(stderr, "plumb-check run: %s\n", err.text);
+            c->lost_report = true;
+        }
     }
     buf_release(&out);
 }
 
-/* The command that runs the same again, without scenario names. */
+/* One that names nothing of the suite is a slip of the pen. (The lint has no
+ * entry where it finds nothing.) */
 static void
-set_again(struct run_command *c)
+name_odd_waivers(const struct run_command *c)
 {
-    const struct options *o = c->options;
-    struct buf b = {0};
-    buf_add_str(&b, "plumb-check run");
-    if (o->broker_core)
-        buf_add_str(&b, " --broker-core");
-    for (size_t i = 0; i < o->broker_set_count; i++)
-        buf_printf(&b, " --broker-set %s", o->broker_set[i]);
-    if (o->broker_passwords)
-        buf_printf(&b, " --broker-passwords %s", o->broker_passwords);
-    if (o->broker_acl)
-        buf_printf(&b, " --broker-acl %s", o->broker_acl);
-    if (o->broker_delay)
-        buf_printf(&b, " --broker-delay %zu", o->broker_delay);
-    if (!o->broker_core)
-        buf_printf(&b, " --target %s", c->run.target);
-    if (o->target_file)
-        buf_printf(&b, " --target-file %s", o->target_file);
-    if (o->user)
-        buf_printf(&b, " --user '%s' --password '...'", o->user);
-    buf_printf(&b, " --seed %llu", (unsigned long long)o->seed);
-    result_set(&c->run.again, buf_cstr(&b));
-    buf_release(&b);
+    for (size_t i = 0; i < c->target.waiver_count; i++) {
+        struct slice glob = c->target.waivers[i].glob;
+        bool is_known = slice_starts(glob, "lint/");
+        for (size_t f = 0; f < c->load.count && !is_known; f++)
+            for (size_t k = 0; k < c->load.files[f]->scenario_count; k++)
+                is_known |= target_waiver_fits(
+                    glob, c->load.files[f]->scenarios[k].id);
+        if (!is_known)
+            fprintf(stderr,
+                    "the waiver of %.*s (%.*s) names no scenario; a folder is "
+                    "FOLDER/*\n", SLICE_ARG(glob),
+                    SLICE_ARG(c->target.waivers[i].reason));
+    }
 }
 
 static void
@@ -330,6 +329,7 @@ finish(struct run_command *c)
     if (c->text.out)
         report_text_end(&c->text, &c->run, &c->coverage);
     target_stale_waivers(&c->target, &c->run, stderr);
+    name_odd_waivers(c);
     write_reports(c);
 }
 
@@ -430,7 +430,7 @@ command_run(const struct options *o)
         status = complain(&err, o->broker_core ? EXIT_WRONG
                                                : EXIT_UNREACHABLE);
     } else {
-        set_again(&c);
+        c.run.again = again_command(o, c.run.target);
         signal(SIGINT, on_signal);
         signal(SIGTERM, on_signal);
         c.suite.stop = &stop;
@@ -440,6 +440,9 @@ command_run(const struct options *o)
         status = stop      ? complain(&err, EXIT_OPEN)
                  : is_lost ? complain(&err, EXIT_UNREACHABLE)
                          : result_exit_status(&c.run, o->strict);
+        /* Who gates on a report has to hear that there is none. */
+        if (c.lost_report && status != EXIT_FAILED)
+            status = EXIT_WRONG;
     }
     release(&c);
     return status;

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/hex.h"
@@ -41,19 +42,43 @@ sum_up(struct load *l)
     buf_release(&hex);
 }
 
+/* Whoever calls build/bin/plumb-check from elsewhere means the scenarios that it
+ * was built beside. */
+static char *
+suite_root(void)
+{
+    static const char here[] = "scenarios";
+    char program[4096];
+    ssize_t n = access(here, F_OK) == 0
+                    ? -1
+                    : readlink("/proc/self/exe", program, sizeof program);
+    for (int up = 0; up < 3 && n > 0; up++)
+        while (n > 0 && program[--n] != '/')
+            continue;
+    char *root = n > 0 ? xasprintf("%.*s/%s", (int)n, program, here) : NULL;
+    if (root && access(root, F_OK) == 0)
+        return root;
+    free(root);
+    return xstrdup(here);
+}
+
 int
 load_files(struct load *l, const char *root, struct error *err)
 {
     struct script_paths paths = {0};
+    char *own = root ? NULL : suite_root();
+    int status = script_find_files(root ? root : own, &paths, err);
     *l = (struct load){0};
-    if (script_find_files(root, &paths, err))
-        return -1;
+    free(own);
+    if (status)
+        return root ? -1 : error_prefix(err, "--scenarios DIR says where they "
+                                             "are, and none are here");
     for (size_t i = 0; i < paths.count; i++)
         load_one(l, paths.paths[i], paths.chapters[i]);
     script_paths_release(&paths);
     if (l->count == 0 && l->errors == 0)
         return error_set(err, "%s: there is no scenario file (*.scn) in it",
-                         root);
+                         root ? root : "scenarios");
     sum_up(l);
     return 0;
 }

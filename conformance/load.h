@@ -12,7 +12,8 @@ struct load {
     char sha256[65];            /* of all texts, in hex */
 };
 
-/* Loads every file below root. -1 with err when root cannot be read; whatever
+/* Loads every file below root, NULL: the suite itself, which is `scenarios` here
+ * or where the program was built. -1 with err when root cannot be read; whatever
  * is wrong inside of files is printed to standard error, all of it, and counted
  * in l->errors. */
 int load_files(struct load *l, const char *root, struct error *err);

@@ -146,7 +146,7 @@ static const struct option {
     {"key",          "FILE",     CMD_RUN,       take_text,     AT(key),          "for TLS: the key of that certificate"},
     {"insecure",     NULL,       CMD_RUN,       take_flag,     AT(insecure),     "for TLS: take any server for the right one"},
     {"version",      "V[,V]",    CMD_RUN | CMD_LIST, take_versions, AT(versions), "only these: 3.1, 3.1.1, 5.0"},
-    {"scenarios",    "DIR",      READS,         take_text,     AT(scenarios),    "where the scenarios are; default: scenarios"},
+    {"scenarios",    "DIR",      READS,         take_text,     AT(scenarios),    "where the scenarios are; default: those of this suite"},
     {"level",        "L",        CMD_RUN,       take_level,    AT(level),        "not what came later than that level of the suite"},
     {"slow",         NULL,       CMD_RUN,       take_flag,     AT(slow),         "also those that have to wait long"},
     {"jobs",         "N",        CMD_RUN,       take_count,    AT(jobs),         "scenarios at the same time; default 32"},
@@ -225,7 +225,7 @@ int
 options_parse(struct options *o, unsigned command, int argc, char **argv,
               struct error *err)
 {
-    *o = (struct options){.scenarios = "scenarios", .seed = 1, .repeat = 1};
+    *o = (struct options){.seed = 1, .repeat = 1};
     for (int i = 0; i < argc; i++) {
         if (strcmp(argv[i], "-h") == 0) {
             o->help = true;

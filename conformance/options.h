@@ -36,7 +36,7 @@ struct options {
     const char *broker_passwords; /* file of its passwords, or NULL */
     const char *broker_acl;    /* file of its rules, or NULL */
     size_t broker_delay;       /* ms, of a slow network to it; 0: none */
-    const char *scenarios;     /* folder or file */
+    const char *scenarios;     /* folder or file; NULL: the suite itself */
     const char *globs[OPTIONS_LIST_MAX];      /* what is left over */
     size_t glob_count;
     const char *results[OPTIONS_LIST_MAX];    /* coverage: reports to join */

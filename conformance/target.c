@@ -156,6 +156,17 @@ is_expired(struct slice until)
     return until.len && slice_compare(slice_str(today), until) > 0;
 }
 
+bool
+target_waiver_fits(struct slice glob, struct slice id)
+{
+    char *pattern = xasprintf("%.*s", SLICE_ARG(glob));
+    char *name = xasprintf("%.*s", SLICE_ARG(id));
+    bool fits = fnmatch(pattern, name, 0) == 0;
+    free(pattern);
+    free(name);
+    return fits;
+}
+
 void
 target_waive(struct target *t, struct result_scenario *s)
 {
@@ -163,10 +174,8 @@ target_waive(struct target *t, struct result_scenario *s)
         return;
     for (size_t i = 0; i < t->waiver_count; i++) {
         struct target_waiver *w = &t->waivers[i];
-        char *glob = xasprintf("%.*s", SLICE_ARG(w->glob)), *reason;
-        bool fits = fnmatch(glob, s->id, 0) == 0;
-        free(glob);
-        if (!fits)
+        char *reason;
+        if (!target_waiver_fits(w->glob, slice_str(s->id)))
             continue;
         if (is_expired(w->until)) {
             reason = xasprintf("the waiver (%.*s) has expired on %.*s",
@@ -186,12 +195,10 @@ target_waive(struct target *t, struct result_scenario *s)
 static bool
 was_run(const struct target_waiver *w, const struct result_run *run)
 {
-    char *glob = xasprintf("%.*s", SLICE_ARG(w->glob));
     bool found = false;
     for (size_t i = 0; i < run->scenario_count && !found; i++)
-        found = fnmatch(glob, run->scenarios[i].id, 0) == 0 &&
+        found = target_waiver_fits(w->glob, slice_str(run->scenarios[i].id)) &&
                 run->scenarios[i].verdict != VERDICT_SKIP;
-    free(glob);
     return found;
 }
 

@@ -83,6 +83,9 @@ void target_release(struct target *t);
 /* Puts what the file says in the place of what was probed. */
 void target_override(const struct target *t, struct probe *probe);
 
+/* Is a scenario meant by a waiver? `*` stands for slashes too. */
+bool target_waiver_fits(struct slice glob, struct slice id);
+
 /* Turns a failure that the file waives into WAIVED, with its reason. */
 void target_waive(struct target *t, struct result_scenario *s);
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "conformance/catalog/explain.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -145,7 +146,12 @@ bool
 explain_statement(struct buf *out, const struct coverage *c, struct slice id)
 {
     bool in5, in311;
+    char upper[24]; /* ids are not longer, and mqtt-4.3.3-10 is one too */
+    size_t len = id.len < sizeof upper ? id.len : 0;
 
+    for (size_t i = 0; i < len; i++)
+        upper[i] = (char)toupper(id.ptr[i]);
+    id = len ? slice_of(upper, len) : id;
     if (explain_as(out, c, "", id, false))
         return true;
     in5 = explain_as(out, c, "MQTT-", id, false);

@@ -69,7 +69,8 @@ result_scenario_release(struct result_scenario *s)
 {
     char *const owned[] = {s->id,       s->title, s->path,   s->transport,
                            s->source,   s->got,   s->reason, s->first_reason,
-                           s->expected, s->evidence, s->evidence_sha256};
+                           s->expected, s->evidence, s->evidence_sha256,
+                           s->seen_in};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     release_lists(s);

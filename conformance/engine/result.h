@@ -79,6 +79,7 @@ struct result_scenario {
     char *expected;        /* in the words of the script, or NULL */
     char *got;             /* likewise */
     char *reason;          /* one sentence, or NULL */
+    char *seen_in;         /* of a lint: id of the scenario, or NULL */
     char *first_reason;    /* of the first try, for UNSTABLE */
     struct result_scenario *first_try; /* owned; when it was tried twice, for
                                           both exchanges to be shown; or NULL */

@@ -32,6 +32,7 @@ add_lint(struct suite *suite, const struct play_finding *f,
     result_set(&s->path, where->path);
     result_set(&s->transport, where->transport);
     result_set(&s->got, f->text);
+    result_set(&s->seen_in, where->id);
     s->reason = xasprintf("in %s the broker sent what this statement does "
                           "not allow", where->id);
     s->line = e->line;

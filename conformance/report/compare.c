@@ -52,7 +52,7 @@ add_change(struct buf *out, enum change wanted,
     if (change_of(was, is) != wanted)
         return 0;
     phrase_where(&where, s);
-    buf_printf(out, "%-7s %-44s %-15s %s -> %s\n", words[wanted], s->id,
+    buf_printf(out, "%-7s %-54s %-15s %s -> %s\n", words[wanted], s->id,
                buf_cstr(&where),
                was ? result_verdict_name(was->verdict) : "not run",
                is ? result_verdict_name(is->verdict) : "not run");
@@ -81,6 +81,13 @@ report_compare(struct buf *out, const struct result_run *before,
 
 /* --- merge ---------------------------------------------------------------- */
 
+/* The lint has one entry for a statement, whichever part found it first. */
+static bool
+is_lint(const struct result_scenario *s)
+{
+    return strncmp(s->id, "lint/", 5) == 0;
+}
+
 static int
 check_parts(const struct result_run *whole, const struct result_run *part,
             struct error *err)
@@ -94,7 +101,7 @@ check_parts(const struct result_run *whole, const struct result_run *part,
         return error_set(err, "parts of different runs: seed or scenarios "
                               "differ");
     for (size_t i = 0; i < part->scenario_count; i++)
-        if (twin(whole, &part->scenarios[i]))
+        if (!is_lint(&part->scenarios[i]) && twin(whole, &part->scenarios[i]))
             return error_set(err, "%.150s is in both parts: run each with "
                                   "another --shard",
                              part->scenarios[i].id);
@@ -113,7 +120,10 @@ report_merge(struct result_run *whole, struct result_run *part,
     if (check_parts(whole, part, err))
         return -1;
     for (size_t i = 0; i < part->scenario_count; i++)
-        *result_add_scenario(whole) = part->scenarios[i];
+        if (twin(whole, &part->scenarios[i]))
+            result_scenario_release(&part->scenarios[i]);
+        else
+            *result_add_scenario(whole) = part->scenarios[i];
     whole->took_us += part->took_us;
     part->scenario_count = 0;
     result_run_release(part);

@@ -87,6 +87,27 @@ START_TEST(parts_become_one)
 }
 END_TEST
 
+/* Two parts in which the broker breaks the same rule of the lint. */
+START_TEST(lint_of_both_parts_is_one)
+{
+    struct result_run whole = {0};
+    struct error err = {{0}};
+
+    begin();
+    for (size_t i = 0; i < b.scenario_count; i++) {
+        char *id = xasprintf("x/%s", b.scenarios[i].id);
+        result_set(&b.scenarios[i].id, i == 8 ? "lint/MQTT-4.9.0-1" : id);
+        free(id);
+    }
+    result_set(&a.scenarios[8].id, "lint/MQTT-4.9.0-1");
+    ck_assert_int_eq(report_merge(&whole, &a, &err), 0);
+    ck_assert_int_eq(report_merge(&whole, &b, &err), 0);
+    ck_assert_uint_eq(whole.scenario_count, 23);
+    result_run_release(&whole);
+    end();
+}
+END_TEST
+
 START_TEST(strangers_do_not_merge)
 {
     struct error err = {{0}};
@@ -107,4 +128,5 @@ START_TEST(strangers_do_not_merge)
 END_TEST
 
 TEST_MAIN(the_same_run_has_no_changes, worse_comes_first_and_is_counted,
-          a_new_failure_is_worse, parts_become_one, strangers_do_not_merge)
+          a_new_failure_is_worse, parts_become_one,
+          lint_of_both_parts_is_one, strangers_do_not_merge)

@@ -39,6 +39,11 @@ data.scenarios.forEach((s, number) => {
   g.runs.push(s);
 });
 const order = (a, b) => (a > b) - (a < b);
+for (const g of groups)          /* with --repeat the same one comes again */
+  g.runs.forEach((s, i) => {
+    const round = g.runs.slice(0, i).filter((r) => r.v === s.v && r.via === s.via).length;
+    if (round) s.key += `~${round + 1}`;
+  });
 groups.sort((a, b) => order(a.chapter, b.chapter) || order(a.name, b.name));
 for (const g of groups) g.runs.sort((a, b) => order(b.v, a.v) || order(a.via, b.via));
 const runByKey = new Map(data.scenarios.map((s) => [s.key, s]));
@@ -213,7 +218,8 @@ function drawGrid(version) {
 }
 function judges(s) {
   const seen = new Set(), out = [];
-  for (const [id] of s.by) {
+  for (const [id] of [...s.by, [`lint/${s.id}`]]) {
+    if (id.startsWith("lint/") && !groupById.has(id)) continue;
     if (seen.has(id)) continue;
     seen.add(id);
     const g = groupById.get(id);
@@ -260,15 +266,17 @@ function drawChoices() {
       "This is what the target chose."),
     list.length ? h("table", { class: "facts" }, h("tr", {}, h("th", {}, "choice"), h("th", {}, "seen in")),
       list.map(([label, runs]) => h("tr", {}, h("td", {}, label),
-        h("td", {}, runs.map((s) => h("div", {}, h("span", { class: "mono" }, s.id + " "), pill(s)))))))
+        h("td", {}, [...new Set(runs.map((s) => s.id))].map((id) => h("div", {},
+          h("span", { class: "mono" }, id + " "), runs.filter((s) => s.id === id).map((s) => [pill(s), " "])))))))
       : h("p", { class: "empty" }, "No choice was observed.")));
 }
-/* "qos1 (5.0)" is qos1 in the column of 5.0; a name without a version has one
-   of its own. */
+/* "qos1 (5.0)" is qos1 in the column of 5.0, and so is "MQTT 5.0"; a name without
+   a version has a column of its own. To lack the lack of something is no news. */
 function drawCapabilities() {
   const versions = [], names = new Map();
   for (const [full, value, source] of data.can) {
-    const [, name, v] = full.match(/^(.*?)(?: \(([^)]*)\))?$/);
+    const spoken = full.match(/^MQTT (\S+)$/);
+    const [, name, v] = spoken ? [full, "spoken", spoken[1]] : full.match(/^(.*?)(?: \(([^)]*)\))?$/);
     if (!versions.includes(v || "")) versions.push(v || "");
     if (!names.has(name)) names.set(name, {});
     names.get(name)[v || ""] = [value, source];
@@ -277,7 +285,8 @@ function drawCapabilities() {
     c ? [c[0], h("span", { class: "dim" }, c[0] === "no" ? "" : ` ${c[1]}`)] : "");
   return h("table", { class: "facts" }, h("tr", {}, h("th", {}, "capability"),
     versions.map((v) => h("th", {}, v || "value"))),
-  [...names].map(([name, by]) => h("tr", {}, h("td", { class: "mono" }, name), versions.map((v) => cell(by[v])))));
+  [...names].filter(([name, by]) => !name.startsWith("no_") || Object.values(by).some((c) => c[0] !== "no"))
+    .map(([name, by]) => h("tr", {}, h("td", { class: "mono" }, name), versions.map((v) => cell(by[v])))));
 }
 function drawTarget() {
   const fact = (name, value) => value === undefined ? null :

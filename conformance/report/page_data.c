@@ -15,6 +15,7 @@ add_head(struct buf *out, const struct result_run *run)
 
     buf_printf(&seed, "%llu", (unsigned long long)run->seed);
     json_put_member(out, "target", run->target);
+    json_put_member(out, "again", run->again);
     json_put_member(out, "name", run->target_name);
     json_put_member(out, "seed", buf_cstr(&seed)); /* a text: 64 bits */
     json_put_member(out, "tag", run->run_tag);

@@ -9,8 +9,9 @@ const shown = { talk: null, packets: [], at: -1, mode: "diagram", isTest: false 
 function command(name, text) {
   return text ? h("div", { class: "command" }, h("b", {}, name), h("code", {}, text),
     h("button", { title: "copy", click: (e) => {
-      if (navigator.clipboard) navigator.clipboard.writeText(text);
-      e.target.textContent = "copied";
+      const say = (how) => { e.target.textContent = how; };
+      if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => say("copied"), () => say("not allowed"));
+      else say("not allowed");
     } }, "copy")) : null;
 }
 function because(s) {
@@ -31,7 +32,8 @@ function judged(s) {
   });
 }
 function parts(s) {
-  const again = s.again || `plumb-check run --target ${data.target} --seed ${data.seed} ${s.id}`;
+  const again = s.again ||
+    `${data.again || `plumb-check run --target ${data.target} --seed ${data.seed}`} --version ${s.v} ${s.id}`;
   return [
     h("button", { class: "back", click: () => { state.run = null; go("scenarios"); } }, "\u2190 list"),
     h("div", { class: "mono dim" }, s.id),
@@ -48,12 +50,24 @@ function parts(s) {
     h("h3", {}, "To look closer"), command("again", again), command("by hand", s.hand),
     command("evidence", s.evidence)];
 }
+/* Nothing is chosen yet: what somebody will want to see first, the worst on top. */
+const BAD = ["error", "fail", "unstable", "inconclusive"];
+function firstLook() {
+  const bad = BAD.map((name) => [name, data.scenarios.filter((s) => s.name === name)]).filter(([, list]) => list.length);
+  const row = (s) => h("tr", { class: "look", click: () => openRun(s) },
+    h("td", {}, pill(s)), h("td", {}, h("div", { class: "mono" }, s.id), h("div", { class: "dim" }, s.title)),
+    h("td", { class: "mono id" }, (s.judged.find((j) => data.verdicts[j[1]] === s.name) || [""])[0]));
+  return bad.length ? h("div", { class: "story" }, bad.map(([name, list]) => [
+    h("h3", { class: `v-${name}` }, sign(name), `${list.length} ${name}`),
+    h("table", { class: "facts" }, list.map(row))]))
+    : h("div", { class: "empty" }, "Nothing failed, and nothing was left open. Choose a scenario (j, k).");
+}
 function drawDetail() {
   const s = state.run, box = $("detail");
   box.classList.toggle("none", !s);
   closePacket();
   if (!s) {
-    box.replaceChildren(h("div", { class: "empty" }, "Choose a scenario (j, k)."));
+    box.replaceChildren(firstLook());
     return;
   }
   box.replaceChildren(h("div", { class: "story", id: "story" }, parts(s)));
@@ -88,16 +102,17 @@ function lines(talk, isMain) {
 /* What to click on: the rows that a packet takes, across the diagram. */
 function hits(drawing, isMain, events) {
   const rowsOf = new Map();
-  for (const [shape, , , y, , height, , packet] of drawing.items) {
+  for (const [shape, , x, y, w, height, , packet] of drawing.items) {
     if (!packet || (shape !== 2 && shape !== 3)) continue;
-    const r = rowsOf.get(packet) || [y, y];
-    rowsOf.set(packet, [Math.min(r[0], y), Math.max(r[1], y + (shape === 2 ? height : 0))]);
+    const r = rowsOf.get(packet) || [y, y, 0];
+    rowsOf.set(packet, [Math.min(r[0], y), Math.max(r[1], y + (shape === 2 ? height : 0)),
+      shape === 2 ? x + w / 2 : r[2]]);
   }
   const packets = events.filter((e) => e[0] === SENT || e[0] === GOT);
-  return [...rowsOf].map(([packet, [top, bottom]]) => {
+  return [...rowsOf].map(([packet, [top, bottom, middle]]) => {
     const e = packets[packet - 1];
     const hit = svg("rect", { class: `hit${e && e[4] ? " guilty" : ""}`, "data-p": packet - 1,
-      x: 2, y: top * LINE, width: (drawing.w + 1) * CELL - 4,
+      "data-middle": middle / (drawing.w + 2), x: 2, y: top * LINE, width: (drawing.w + 1) * CELL - 4,
       height: (bottom - top + 1) * LINE, rx: 3 });
     if (isMain) hit.addEventListener("click", () => openPacket(packet - 1));
     return hit;
@@ -142,6 +157,8 @@ function openPacket(at) {
   for (const e of document.querySelectorAll(`#talk [data-p="${at}"]`)) {
     e.classList.add("at");
     e.scrollIntoView({ block: "center" });
+    const box = e.closest(".ladder");
+    if (box) box.scrollLeft = e.dataset.middle * box.scrollWidth - box.clientWidth / 2;
   }
 }
 function closePacket() {

@@ -189,8 +189,10 @@ phrase_again(struct buf *out, const struct result_run *run,
              const struct result_scenario *s)
 {
     if (run->again)
-        buf_printf(out, "%s %s", run->again, s->id);
+        buf_add_str(out, run->again);
     else
-        buf_printf(out, "plumb-check run --target %s --seed %" PRIu64 " %s",
-                   run->target, run->seed, s->id);
+        buf_printf(out, "plumb-check run --target %s --seed %" PRIu64,
+                   run->target, run->seed);
+    buf_printf(out, " --version %s %s", mqtt_version_name(s->version),
+               s->seen_in ? s->seen_in : s->id);
 }

@@ -43,7 +43,8 @@ bool phrase_is_first_choice(const struct result_run *run, size_t scenario,
 void phrase_choice_versions(struct buf *out, const struct result_run *run,
                             const char *label);
 
-/* Appends the command that runs this scenario again. */
+/* Appends the command that runs this scenario again; of a lint, the one in
+ * which it was seen. */
 void phrase_again(struct buf *out, const struct result_run *run,
                   const struct result_scenario *s);
 

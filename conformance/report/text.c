@@ -13,6 +13,7 @@
 enum {
     WIDTH = 100,     /* columns of wrapped sentences */
     BAR = 24,        /* columns of the progress bar */
+    ID = 54,         /* columns of a scenario */
     EVENTS_MAX = 30, /* lines of conversation beneath a failure */
     EVENTS_ALL = 0
 };
@@ -144,7 +145,7 @@ add_scenario(struct buf *out, const struct report_text *t,
 
     phrase_where(&where, s);
     add_verdict(out, s->verdict, t->has_colour);
-    buf_printf(out, "  %-44s %-15s", s->id, buf_cstr(&where));
+    buf_printf(out, "  %-*s %-15s", ID, s->id, buf_cstr(&where));
     buf_release(&where);
     if (in_full)
         buf_printf(out, " %s", phrase_blame(s));
@@ -342,6 +343,31 @@ add_coverage(struct buf *out, const struct coverage *c)
     buf_add_byte(out, '\n');
 }
 
+/* What happened further up, for whoever sees the end of a log first. */
+static void
+add_what_is_bad(struct buf *out, const struct result_run *run, bool has_colour)
+{
+    const char *head = "\nwhat failed, or was left open\n";
+
+    for (int v = VERDICTS - 1; v >= VERDICT_INCONCLUSIVE; v--)
+        for (size_t i = 0; i < run->scenario_count; i++) {
+            const struct result_scenario *s = &run->scenarios[i];
+            struct buf where = {0};
+            if ((int)s->verdict != v)
+                continue;
+            phrase_where(&where, s);
+            buf_printf(out, "%s  ", head);
+            add_verdict(out, s->verdict, has_colour);
+            buf_printf(out, "  %-*s %-15s %s", ID, s->id, buf_cstr(&where),
+                       phrase_blame(s));
+            while (out->data[out->len - 1] == ' ')
+                out->len--;
+            buf_add_byte(out, '\n');
+            buf_release(&where);
+            head = "";
+        }
+}
+
 static void
 add_conclusion(struct buf *out, const struct result_run *run)
 {
@@ -377,6 +403,7 @@ report_text_end(struct report_text *t, const struct result_run *run,
     add_choices(&b, run);
     if (coverage)
         add_coverage(&b, coverage);
+    add_what_is_bad(&b, run, t->has_colour);
     add_conclusion(&b, run);
     write_out(t, &b);
 }
