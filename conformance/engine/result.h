@@ -71,6 +71,7 @@ struct result_scenario {
     enum result_verdict verdict;
     uint64_t started_us;   /* since the run began */
     uint64_t took_us;
+    uint64_t late_us;      /* the runner was kept waiting at once, at most */
     bool slow, alone;
 
     /* Why, when it is not a plain pass. */

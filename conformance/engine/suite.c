@@ -89,7 +89,9 @@ floor_settle(struct floor *f, size_t job)
     struct entry *e = &f->entries[job];
     if (!e->first && repeat_meet_early(f, job))
         return;
-    if (e->first) {
+    if (late_ask_again(e)) {
+        e->stage = ENTRY_AGAIN;
+    } else if (e->first) {
         repeat_judge(f, job);
     } else if (e->result.verdict == VERDICT_FAIL) {
         e->first = xcalloc(1, sizeof *e->first);
@@ -110,6 +112,7 @@ floor_take(struct floor *f, size_t index, struct result_scenario *out)
     lint_collect(f->suite, r->driven.play, r->out);
     uint64_t began = r->since_us - f->start_us;
     finish(f->suite, r, out);
+    late_excuse(out);
     out->started_us = began;
     return job;
 }
@@ -173,9 +176,10 @@ floor_play_alone(struct floor *f, size_t job, struct error *err)
         return 0;
     struct running *r = f->list[f->count - 1];
     while (status == 0 && !play_is_done(r->driven.play)) {
-        status = is_stopped(suite, err)
-                     ? -1
-                     : d->ops->turn(d, play_deadline_us(r->driven.play), err);
+        uint64_t deadline = late_begin(f, play_deadline_us(r->driven.play));
+        status =
+            is_stopped(suite, err) ? -1 : d->ops->turn(d, deadline, err);
+        late_end(f);
         tick(suite, r, floor_now(f));
     }
     if (status == 0)
@@ -267,9 +271,11 @@ turn(struct floor *f, uint64_t latest_us, struct error *err)
     uint64_t deadline = first_deadline(f);
     if (latest_us < deadline)
         deadline = latest_us;
+    deadline = late_begin(f, deadline);
     if (suite->driver->ops->turn(suite->driver, deadline, err) ||
         is_stopped(suite, err))
         return -1;
+    late_end(f);
     uint64_t now = floor_now(f);
     f->stuck = now == f->last_us ? f->stuck + 1 : 0;
     f->last_us = now;
@@ -380,7 +386,7 @@ suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,
     f.entries = xcalloc(count + 1, sizeof *f.entries);
     for (size_t i = 0; i < count; i++)
         f.entries[i].clients = suite_clients(jobs[i].scenario);
-    f.start_us = f.heard_us = now_us(suite);
+    f.start_us = f.heard_us = f.woken_us = now_us(suite);
     int status = run_all(&f, err);
     if (status)
         lost_abandon(&f, err->text);

@@ -45,6 +45,7 @@ struct entry {
     struct result_scenario *first; /* owned; of the first try that failed */
     struct result_scenario *early; /* owned; of an early second try, done */
     uint64_t ended_us;             /* the latest try */
+    unsigned excused;              /* tries that the runner was late in */
     size_t clients;                /* that the scenario has at most */
 };
 
@@ -64,6 +65,9 @@ struct floor {
     size_t ignored;          /* plays without an answer since then */
     uint64_t launch_us;      /* when the next one may start, for the rate */
     size_t held;             /* entries that are HELD */
+    uint64_t asked_us;       /* when the turn under way should end */
+    uint64_t woken_us;       /* when the turn before did */
+    uint64_t busy_us;        /* from then to the one under way */
 };
 
 static inline uint64_t
@@ -116,6 +120,18 @@ void repeat_take_early(struct floor *f, size_t index);
 bool repeat_meet_early(struct floor *f, size_t job);
 /* They are worth nothing any more. */
 void repeat_drop_early(struct floor *f);
+
+/* --- suite_late.c --------------------------------------------------------- */
+
+/* Around a turn of the driver: to when it shall wait, for now. */
+uint64_t late_begin(struct floor *f, uint64_t deadline_us);
+/* And what is seen of our own lateness, for all that are under way. */
+void late_end(struct floor *f);
+/* A failure for which we are late enough is no failure. */
+void late_excuse(struct result_scenario *s);
+/* The entry's result is forgotten, since it may be our doing; the play is to be
+ * asked again. */
+bool late_ask_again(struct entry *e);
 
 /* --- suite_lost.c --------------------------------------------------------- */
 

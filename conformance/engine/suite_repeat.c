@@ -12,6 +12,8 @@
  *     alone: failed                                              FAIL
  *     alone: anything else                                       UNSTABLE
  *
+ * A try in which we ourselves were late (suite_late.c) counts for nothing.
+ *
  * Two tries that wait for the same silence can do so side by side: what waits
  * long for something that must come gets its second try before the first has
  * ended (real time only). If the first goes well after all it is dropped.
@@ -90,8 +92,10 @@ repeat_alone(struct floor *f, struct error *err)
         struct entry *e = &f->entries[i];
         if (e->stage != ENTRY_ALONE)
             continue;
-        if (floor_play_alone(f, i, err))
-            return -1;
+        do {
+            if (floor_play_alone(f, i, err))
+                return -1;
+        } while (late_ask_again(e));
         if (e->result.verdict != VERDICT_FAIL)
             call_unstable(e);
         keep_first(e);

@@ -16,13 +16,16 @@ static const char scripts[] =
     "scenario die\n\"6\"\nfor 3.1.1\n"
     "c connects fresh\nwait 500ms\n"
     "c > SUBSCRIBE filters=[{filter=\"a\" qos=0}]\n"
-    "c < close [MQTT311-3.8.4-1]\n";
+    "c < close [MQTT311-3.8.4-1]\n"
+    "scenario away\n\"7\"\nfor 3.1.1\n"
+    "c connects fresh\nc cuts\nwait 1500ms\n"
+    "c connects keeping session_present=1 [MQTT311-3.2.2-2]\n";
 
 struct rig {
     struct script_file *file;
     struct puppet puppet;
     struct suite suite;
-    struct suite_job jobs[6];
+    struct suite_job jobs[7];
     struct result_run run;
 };
 
@@ -47,7 +50,7 @@ set_up(struct rig *r)
                               .setup = {.transport = "tcp",
                                         .tag = "t",
                                         .patience = 1}};
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 7; i++)
         r->jobs[i] = (struct suite_job){&r->file->scenarios[i], MQTT_311};
 }
 
@@ -124,6 +127,58 @@ START_TEST(what_fails_twice_fails)
     ck_assert_ptr_nonnull(result_of(&r, "qos/x/one")->first_try);
     ck_assert_uint_eq(r.puppet.started, 3);
     tear_down(&r);
+}
+END_TEST
+
+/* Sessions last 2 s, the script comes back after 1.5 s: the broker is right, and
+ * if the runner was kept waiting for 2 s more nobody is accused. */
+static void
+play_away(struct rig *r, size_t late_turns, uint64_t session_us, bool is_real)
+{
+    struct error err;
+    set_up(r);
+    r->suite.is_real_time = is_real;
+    r->puppet.session_us = session_us;
+    r->puppet.late_turns = late_turns;
+    ck_assert_int_eq(suite_run(&r->suite, &r->jobs[6], 1, &err), 0);
+    ck_assert_uint_eq(r->run.scenario_count, 1);
+}
+
+START_TEST(who_was_late_asks_again)
+{
+    for (int is_real = 0; is_real < 2; is_real++) {
+        struct rig r;
+        play_away(&r, 1, 2000000, is_real);
+        const struct result_scenario *s = result_of(&r, "qos/x/away");
+        ck_assert_int_eq(s->verdict, VERDICT_PASS);
+        ck_assert_uint_eq(s->late_us, 0);
+        tear_down(&r);
+    }
+}
+END_TEST
+
+START_TEST(who_is_always_late_accuses_nobody)
+{
+    struct rig r;
+    play_away(&r, 1000, 2000000, false);
+    const struct result_scenario *s = result_of(&r, "qos/x/away");
+    ck_assert_int_eq(s->verdict, VERDICT_INCONCLUSIVE);
+    ck_assert(strstr(s->reason, "kept waiting for 2.0 s") != NULL);
+    for (size_t i = 0; i < s->judgement_count; i++)
+        ck_assert_int_ne(s->judgements[i].verdict, VERDICT_FAIL);
+    tear_down(&r);
+}
+END_TEST
+
+/* A broker that forgets too early does so, whoever was late at first. */
+START_TEST(being_late_once_is_no_excuse)
+{
+    for (size_t late = 0; late < 3; late++) {
+        struct rig r;
+        play_away(&r, late, 1000000, true);
+        ck_assert_int_eq(result_of(&r, "qos/x/away")->verdict, VERDICT_FAIL);
+        tear_down(&r);
+    }
 }
 END_TEST
 
@@ -220,4 +275,6 @@ TEST_MAIN(a_target_can_fall_silent, who_silences_the_target_is_found,
           who_was_there_when_it_died_is_left_open,
           all_run_and_are_in_order, one_job_is_one_at_a_time,
           what_fails_once_is_unstable, what_fails_twice_fails,
+          who_was_late_asks_again, who_is_always_late_accuses_nobody,
+          being_late_once_is_no_excuse,
           a_target_can_be_lost)

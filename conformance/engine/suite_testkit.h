@@ -9,7 +9,10 @@
 #include "conformance/engine/suite.h"
 #include "conformance/script/script_testkit.h"
 
-enum { PUPPET_CONNECTIONS = 256 };
+enum {
+    PUPPET_CONNECTIONS = 256,
+    PUPPET_LATE_US = 2000000 /* of a turn that is late */
+};
 
 /* A driver without a broker: every connection is refused, or taken and then
  * answered by a script of bytes. Time goes from deadline to deadline. */
@@ -25,6 +28,10 @@ struct puppet {
     bool goes_deaf;     /* then it lives on, and answers nobody */
     bool is_deaf;
     size_t starts;      /* how often it was started again */
+    size_t late_turns;  /* that end PUPPET_LATE_US after their deadline */
+    uint64_t session_us; /* a session lasts so long after CONNECT; 0: there
+                            are none */
+    uint64_t connect_us; /* of the latest CONNECT */
 };
 
 static inline uint64_t
@@ -33,15 +40,27 @@ puppet_now_us(struct driver *d)
     return LIST_ITEM(d, struct puppet, driver)->now_us;
 }
 
+/* Clean Session 0, and not too late for it? */
+static inline bool
+puppet_has_session(struct puppet *p, struct slice connect)
+{
+    bool keeps = connect.len > 9 && !(connect.ptr[9] & 2);
+    bool is_in_time = p->now_us < p->connect_us + p->session_us;
+    p->connect_us = p->now_us;
+    return keeps && is_in_time;
+}
+
 static inline void
 puppet_answer(struct puppet *p, struct driven *of, const struct play_action *a)
 {
-    static const uint8_t yes[] = {0x20, 2, 0, 0}, wrong[] = {0x20, 2, 1, 0};
+    static const uint8_t yes[] = {0x20, 2, 0, 0}, kept[] = {0x20, 2, 1, 0};
     static const uint8_t pong[] = {0xd0, 0};
     struct slice reply = {NULL, 0};
     if (a->bytes.ptr[0] == 0x10 && p->fail_first) {
         p->fail_first--;
-        reply = slice_of(wrong, sizeof wrong);
+        reply = slice_of(kept, sizeof kept); /* wrong */
+    } else if (a->bytes.ptr[0] == 0x10 && puppet_has_session(p, a->bytes)) {
+        reply = slice_of(kept, sizeof kept);
     } else if (a->bytes.ptr[0] == 0x10) {
         reply = slice_of(yes, sizeof yes);
     } else if (a->bytes.ptr[0] == 0xc0) {
@@ -93,8 +112,11 @@ puppet_turn(struct driver *d, uint64_t deadline_us, struct error *err)
 {
     struct puppet *p = LIST_ITEM(d, struct puppet, driver);
     (void)err;
-    if (deadline_us != PLAY_NEVER && deadline_us > p->now_us)
-        p->now_us = deadline_us;
+    if (deadline_us == PLAY_NEVER || deadline_us <= p->now_us)
+        return 0;
+    p->now_us = deadline_us;
+    if (p->late_turns && p->late_turns--)
+        p->now_us += PUPPET_LATE_US;
     return 0;
 }
 
