@@ -97,7 +97,7 @@ explain_hole() { # ID
     page=$project/labs/$(folder_of "$lab")/handout.$lang.md
     if [ "$(field "$1" 4)" != - ]; then
         echo "$1  $(field "$1" 5)  $(field "$1" 4):$(grep -nE "(^|define )$(field "$1" 5)[( ]|$(field "$1" 5)\[" "$project/$(field "$1" 4)" | head -n 1 | cut -d: -f1)"
-        contract "$1" | sed 's/^/   /'
+        contract "$1" | sed '1d; s/^/   /'
     fi
     head_of explain-page
     awk -v id="$1" '/^##/ {on = index($0, "### " id " ") == 1 || $0 == "### " id} on' "$page" | set_page '   '

@@ -2,18 +2,19 @@
 # hint.sh - what is to be known of a hole.
 # Read by labs/lab.
 
-# The comment above the declaration in the header, else above the definition.
+# The comment above the declaration in the header, else above the definition, and all
+# lines of it, behind a line with its place.
 contract() { # ID
     file=$(field "$1" 4) name=$(field "$1" 5)
-    for f in "$project/${file%.c}.h" "$project/reference/broker/dispatch.h" "$project/reference/client/client.h" "$project/$file"; do
-        [ -e "$f" ] || continue
-        grep -qE "(^|[ *])$name(\(|\[)" "$f" || continue
-        awk -v name="$name" '
-            /^\/\*/ {text = ""; on = 1}
-            on {text = text $0 "\n"; if (/\*\//) on = 0}
-            !on && /^$/ {text = ""}
-            index($0, name "(") || index($0, name "[") {printf "%s%s\n", text, $0; exit}' "$f"
-        return
+    for f in "${file%.c}.h" reference/broker/dispatch.h reference/client/client.h "$file"; do
+        [ ! -e "$project/$f" ] || ! awk -v name="$name" -v place="$f" '
+            /^\/\*/ {text = ""; comment = 1}
+            comment {text = text $0 "\n"; if (/\*\//) comment = 0; type = ""; next}
+            /^$/ {text = type = ""; next}
+            match($0, "(^|[ *])" name "[[(]") {found = 1; printf "%s:%d\n%s%s", place, FNR, text, type}
+            found {sub(/ *[{=\\] *$/, ""); if ($0 != "") print; if (/[;)]$/ || /^#/) exit; next}
+            {type = /^[a-z][a-z_0-9 *]*$/ ? $0 "\n" : ""}
+            END {exit !found}' "$project/$f" || return
     done
 }
 
@@ -53,8 +54,9 @@ hint() { # ID
         return
     fi
     echo "$(field "$1" 4)  $(field "$1" 5)"
-    say contract
-    contract "$1" | sed 's/^/   /'
+    contract "$1" >"$work/.lab/contract"
+    say contract "$(head -n 1 "$work/.lab/contract")"
+    sed "1d; s/^/   /" "$work/.lab/contract"
     say judged "$(holes | awk -v id="$1" '$1 == id {for (i = 6; i <= NF; i++) printf "%s%s", (i > 6 ? " " : ""), $i}')"
     hints_of "$1" "$lang" >"$work/.lab/hints"
     all=$(wc -l <"$work/.lab/hints" | tr -d ' ')

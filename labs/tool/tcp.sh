@@ -20,7 +20,8 @@ await() { # FILE PID : until something stands in FILE, or PID is gone
 
 start_broker() { # PROGRAM LOG : sets broker and port
     rm -f "$talk/port"
-    timeout -k 1 50 "$1" -p 0 --port-file "$talk/port" >"$2" 2>&1 </dev/null &
+    # 10 s to look for leaks at its end: seconds, where others compute too.
+    timeout -k 10 120 "$1" -p 0 --port-file "$talk/port" >"$2" 2>&1 </dev/null &
     broker=$!
     await "$talk/port" $broker && port=$(cat "$talk/port")
 }
@@ -30,8 +31,8 @@ stop_broker() {
     wait "$broker" 2>/dev/null
 }
 
-theirs() { timeout -k 1 8 "$work/plumb-client" "$@" -p "$port" </dev/null; }
-ours() { timeout -k 1 8 "$bin/plumb-client" "$@" -p "$port" </dev/null; }
+theirs() { timeout -k 5 20 "$work/plumb-client" "$@" -p "$port" </dev/null; }
+ours() { timeout -k 5 20 "$bin/plumb-client" "$@" -p "$port" </dev/null; }
 
 # Somebody who listens, and is there when this returns: sets listener.
 listens() { # WHOSE OUT COMMAND... : out is $talk/OUT, errors $talk/OUT.log

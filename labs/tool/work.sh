@@ -84,6 +84,21 @@ assemble() { # LAB [open]
     echo "$* $project" >"$tree/.for"
 }
 
+# What hand-outs call plumb-trace, plumb-check ... ; a file that is not here may be
+# one of the project.
+program() { # NAME ARGUMENT...
+    need_ready
+    program=$project/build/bin/$1
+    [ -x "$program" ] || die usage
+    shift
+    for argument; do
+        [ -e "$argument" ] || [ ! -e "$project/$argument" ] || argument=$project/$argument
+        set -- "$@" "$argument"
+        shift
+    done
+    exec "$program" "$@"
+}
+
 borrow() {
     case $1 in
     L*) ;;
