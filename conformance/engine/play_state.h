@@ -272,15 +272,8 @@ bool acks_arrived(struct play *p, struct peer *peer, const struct got *g);
 void acks_taken(struct play *p, struct peer *peer, const struct got *g,
                 bool always);
 
-/* --- play.c: fibers ------------------------------------------------------- */
+/* --- play_lanes.c: clients ------------------------------------------------ */
 
-struct fiber *fiber_new(struct play *p, const struct script_block *block,
-                        struct scope *scope, struct fiber *parent);
-/* Enters a block on the same fiber. */
-bool fiber_enter(struct play *p, struct fiber *f, struct frame frame);
-/* Leaves this round of the innermost loop; the play ends behind the loop.
- * False: the line stands in no loop of the scenario itself. */
-bool fiber_leave_round(struct play *p, struct fiber *f);
 struct lane *play_lane(struct play *p, struct slice name);
 /* The client of the statement, looked up through the parameters of a define. */
 struct lane *play_lane_of(struct play *p, struct fiber *f, struct slice name);
@@ -291,6 +284,16 @@ unsigned play_versions_of(const struct play *p, const struct scope *scope,
 /* Is it a line of those versions that are spoken in it? */
 bool play_has_line(const struct play *p, const struct scope *scope,
                    const struct script_stmt *s);
+
+/* --- play.c: fibers ------------------------------------------------------- */
+
+struct fiber *fiber_new(struct play *p, const struct script_block *block,
+                        struct scope *scope, struct fiber *parent);
+/* Enters a block on the same fiber. */
+bool fiber_enter(struct play *p, struct fiber *f, struct frame frame);
+/* Leaves this round of the innermost loop; the play ends behind the loop.
+ * False: the line stands in no loop of the scenario itself. */
+bool fiber_leave_round(struct play *p, struct fiber *f);
 /* An eval in the scope of the statement, and the version of its client. */
 struct eval *play_eval(struct play *p, struct fiber *f);
 /* How long this line waits for what must come. */
