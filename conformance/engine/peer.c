@@ -206,8 +206,9 @@ peer_note(struct play *p, struct peer *peer, unsigned line, const char *text)
     result_set(&e->text, text);
 }
 
-void
-peer_send(struct play *p, struct peer *peer, struct slice bytes, unsigned line)
+/* Bytes as they are, as one event. */
+static void
+send_bytes(struct play *p, struct peer *peer, struct slice bytes, unsigned line)
 {
     struct slice kept = arena_copy(p->arena, bytes);
     peer_record_sent(p, peer, kept, line, NULL);
@@ -220,7 +221,7 @@ peer_send_packet(struct play *p, struct peer *peer,
 {
     struct buf out = {0};
     mqtt_encode(&out, packet);
-    peer_send(p, peer, buf_slice(&out), line);
+    send_bytes(p, peer, buf_slice(&out), line);
     buf_release(&out);
 }
 

@@ -199,9 +199,6 @@ struct play {
 
 struct peer *peer_open(struct play *p, struct lane *lane,
                        struct slice transport);
-/* Sends bytes as they are and records them as one event. */
-void peer_send(struct play *p, struct peer *peer, struct slice bytes,
-               unsigned line);
 /* What was gathered goes out. */
 void peer_write_gathered(struct play *p, struct peer *peer);
 /* Sends without recording (a part of what was recorded before). */

@@ -214,8 +214,8 @@ result_count(const struct result_run *run, enum result_verdict v)
     return count;
 }
 
-enum result_verdict
-result_worst(enum result_verdict a, enum result_verdict b)
+static enum result_verdict
+worse(enum result_verdict a, enum result_verdict b)
 {
     return a > b ? a : b;
 }
@@ -229,7 +229,7 @@ result_exit_status(const struct result_run *run, bool strict)
     if (run->scenario_count == 0)
         return 3; /* nothing ran, so nothing is known */
     for (size_t i = 0; i < run->scenario_count; i++) {
-        worst = result_worst(worst, run->scenarios[i].verdict);
+        worst = worse(worst, run->scenarios[i].verdict);
         has_warning |= run->scenarios[i].verdict == VERDICT_WARN;
     }
     switch (worst) {

@@ -163,9 +163,6 @@ struct slice result_bytes(const struct result_scenario *s,
 /* How many scenarios have that verdict. */
 size_t result_count(const struct result_run *run, enum result_verdict v);
 
-/* The worst of two verdicts that matters for an exit status. */
-enum result_verdict result_worst(enum result_verdict a, enum result_verdict b);
-
 /* plumb-check's exit status: 0, 1 fail (or warn when strict), 2 error,
  * 3 inconclusive or unstable and nothing failed, or nothing ran at all. */
 int result_exit_status(const struct result_run *run, bool strict);

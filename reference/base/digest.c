@@ -18,8 +18,8 @@ method(enum digest_kind kind)
     BUG("no such digest");
 }
 
-size_t
-digest_len(enum digest_kind kind)
+static size_t
+len_of(enum digest_kind kind)
 {
     static const size_t lens[] = {DIGEST_SHA1_LEN, DIGEST_SHA256_LEN,
                                   DIGEST_SHA512_LEN};
@@ -67,7 +67,7 @@ digest_pbkdf2(enum digest_kind kind, struct slice password, struct slice salt,
 {
     if (!PKCS5_PBKDF2_HMAC(some(password), (int)password.len, some(salt),
                            (int)salt.len, (int)iterations, method(kind),
-                           (int)digest_len(kind), out))
+                           (int)len_of(kind), out))
         BUG("the digest library refused to work");
 }
 

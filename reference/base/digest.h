@@ -12,9 +12,6 @@
 
 enum digest_kind { DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512 };
 
-/* Bytes of such a digest. */
-size_t digest_len(enum digest_kind kind);
-
 void digest(enum digest_kind kind, struct slice bytes, uint8_t *out);
 void digest_sha1(struct slice bytes, uint8_t out[DIGEST_SHA1_LEN]);
 void digest_sha256(struct slice bytes, uint8_t out[DIGEST_SHA256_LEN]);

@@ -74,12 +74,6 @@ json_new_bool(bool v)
     return ours(json_boolean(v));
 }
 
-struct json *
-json_new_null(void)
-{
-    return ours(json_null());
-}
-
 void
 json_free(struct json *v)
 {
@@ -180,10 +174,4 @@ int64_t
 json_number(const struct json *v)
 {
     return json_integer_value(theirs(v));
-}
-
-bool
-json_truth(const struct json *v)
-{
-    return json_is_true(theirs(v));
 }

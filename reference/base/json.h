@@ -21,7 +21,6 @@ struct json *json_new_text(struct slice text);
 struct json *json_new_int(int64_t v);
 struct json *json_new_real(double v);
 struct json *json_new_bool(bool v);
-struct json *json_new_null(void);
 void json_free(struct json *v);
 
 /* Both take `value`. */
@@ -46,6 +45,5 @@ const struct json *json_at(const struct json *array, size_t index);
 size_t json_count(const struct json *array);
 const char *json_str(const struct json *v);
 int64_t json_number(const struct json *v);
-bool json_truth(const struct json *v);
 
 #endif

@@ -18,7 +18,6 @@ printed(struct json *v)
 
 START_TEST(every_kind_of_value_prints)
 {
-    ck_assert_str_eq(printed(json_new_null()), "null");
     ck_assert_str_eq(printed(json_new_bool(true)), "true");
     ck_assert_str_eq(printed(json_new_bool(false)), "false");
     ck_assert_str_eq(printed(json_new_int(INT64_MIN)), "-9223372036854775808");
@@ -85,7 +84,6 @@ START_TEST(reading_gives_the_values)
     ck_assert_ptr_nonnull(o);
     ck_assert_int_eq(json_number(json_get(o, "n")), 7);
     ck_assert_str_eq(json_str(json_get(o, "t")), "x");
-    ck_assert(json_truth(json_get(o, "b")));
     const struct json *list = json_get(o, "l");
     ck_assert_uint_eq(json_count(list), 2);
     ck_assert_int_eq(json_number(json_at(list, 0)), 1);
@@ -102,7 +100,6 @@ START_TEST(what_is_not_there_reads_as_nothing)
     ck_assert_str_eq(json_str(json_get(o, "missing")), "");
     ck_assert_str_eq(json_str(json_get(o, "n")), "");
     ck_assert_int_eq(json_number(json_get(o, "t")), 0);
-    ck_assert(!json_truth(json_get(o, "t")));
     ck_assert_uint_eq(json_count(json_get(o, "n")), 0);
     ck_assert_ptr_null(json_at(o, 0));
     ck_assert_ptr_null(json_get(json_get(o, "n"), "deeper"));

@@ -181,9 +181,8 @@ conn_fail(struct broker *b, struct conn *c, uint8_t reason, const char *text)
     conn_close(b, c);
 }
 
-void
-conn_refuse(struct broker *b, struct conn *c,
-            const struct mqtt_violation *why)
+static void
+refuse(struct broker *b, struct conn *c, const struct mqtt_violation *why)
 {
     /* 3.1.1 wants no CONNACK for a CONNECT that is malformed, only for one that
      * is refused [MQTT311-3.1.4-1]; send_refusal knows which codes it has. */
@@ -225,7 +224,7 @@ take_packet(struct broker *b, struct conn *c, struct slice bytes)
         lenient_answers(b, c, &report))
         dispatch_packet(b, c, &p);
     else if (!lenient_ignores(b, c, &p, &report))
-        conn_refuse(b, c, &report.list[0]);
+        refuse(b, c, &report.list[0]);
 }
 
 static bool

@@ -116,13 +116,9 @@ void conn_mark_dirty(struct broker *b, struct conn *c);
  * client does not take it within a few seconds. */
 void conn_close(struct broker *b, struct conn *c);
 
-/* The client broke the protocol: tells it why as far as its version and phase
- * allow, and closes [MQTT-3.1.4-1, MQTT-4.13.1-1, MQTT-4.13.2-1,
- * MQTT311-4.8.0-1]. The will goes out. */
-void conn_refuse(struct broker *b, struct conn *c,
-                 const struct mqtt_violation *why);
-
-/* The same for a Reason Code and a sentence of our own. */
+/* The client broke the protocol: tells it why, by Reason Code and in a sentence,
+ * as far as its version and phase allow, and closes [MQTT-3.1.4-1,
+ * MQTT-4.13.1-1, MQTT-4.13.2-1, MQTT311-4.8.0-1]. The will goes out. */
 void conn_fail(struct broker *b, struct conn *c, uint8_t reason,
                const char *text);
 

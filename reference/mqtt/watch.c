@@ -64,7 +64,6 @@ mqtt_watch_free(struct mqtt_watch *w)
         watch_session_leave(w, w->side[0].last_us);
     for (int i = 0; i < 2; i++) {
         watch_aliases_release(&w->side[i].aliases);
-        buf_release(&w->side[i].topic_copy);
     }
     buf_release(&w->id_copy);
     buf_release(&w->method);
@@ -207,16 +206,4 @@ mqtt_watch_close(struct mqtt_watch *w, enum mqtt_side by, int64_t time_us)
         ask(w, &e);
     watch_session_leave(w, time_us);
     w->is_over = true;
-}
-
-struct slice
-mqtt_watch_topic(const struct mqtt_watch *w, enum mqtt_side side)
-{
-    return w->side[watch_index(side)].topic;
-}
-
-struct slice
-mqtt_watch_client_id(const struct mqtt_watch *w)
-{
-    return buf_slice(&w->id_copy);
 }

@@ -80,13 +80,6 @@ void mqtt_watch_gap(struct mqtt_watch *w, enum mqtt_side side);
 /* It ended; `by` closed first (0: nobody knows, or the capture ended). */
 void mqtt_watch_close(struct mqtt_watch *w, enum mqtt_side by, int64_t time_us);
 
-/* The topic of the latest PUBLISH of that side, its alias resolved; a NULL
- * pointer when it is not known. Borrowed until the next call. */
-struct slice mqtt_watch_topic(const struct mqtt_watch *w, enum mqtt_side side);
-
-/* The Client Identifier, also one that the server assigned. Borrowed. */
-struct slice mqtt_watch_client_id(const struct mqtt_watch *w);
-
 /* All rules in turn; NULL at the end. */
 const struct mqtt_watch_rule *mqtt_watch_rule_at(size_t index);
 

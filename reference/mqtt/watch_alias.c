@@ -129,18 +129,11 @@ note(struct mqtt_watch *w, const struct watch_event *e)
     if (e->p->type != MQTT_PUBLISH || !MQTT_HAS(e->p, topic))
         return;
     uint32_t alias = alias_of(e);
-    struct slice topic = slice_first(e->p->topic, 65535);
-    if (alias && topic.len) {
-        bind(&s->aliases, alias, topic);
+    if (alias && e->p->topic.len) {
+        bind(&s->aliases, alias, e->p->topic);
         if (w->session && alias < 64)
             w->session->aliases[watch_index(e->from)] |= (uint64_t)1 << alias;
     }
-    const struct watch_alias *known = alias ? find(&s->aliases, alias) : NULL;
-    if (topic.len == 0 && known)
-        topic = buf_slice(&known->topic);
-    buf_clear(&s->topic_copy);
-    buf_add(&s->topic_copy, topic);
-    s->topic = topic.len ? buf_slice(&s->topic_copy) : slice_str(NULL);
 }
 
 const struct watch_concern watch_alias = WATCH_CONCERN(rows, note);

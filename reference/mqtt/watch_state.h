@@ -127,8 +127,6 @@ struct watch_side {
     uint32_t maximum_packet_size; /* it takes no more; 0: any */
     uint16_t topic_alias_maximum; /* it takes those */
     struct watch_aliases aliases; /* that it set */
-    struct slice topic;           /* of its latest PUBLISH */
-    struct buf topic_copy;        /* owned; behind topic */
     int64_t last_us;              /* its latest packet */
     uint64_t last_number;
     uint64_t packets;

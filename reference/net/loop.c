@@ -12,10 +12,8 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -27,8 +25,6 @@ struct loop {
     size_t count;                /* of both arrays in use, holes included */
     size_t first;                /* where the next turn starts, to be fair */
     bool is_turning;             /* callbacks are running: nothing may move */
-    int wake_fd;                 /* a byte written here ends the wait */
-    struct loop_watch wake;      /* the reading end of that pipe */
 };
 
 static short
@@ -45,29 +41,11 @@ loop_events(short told)
            (told & (POLLERR | POLLHUP | POLLNVAL) ? LOOP_ERROR : 0);
 }
 
-static void
-drain_wake(struct loop_watch *w, unsigned events)
-{
-    char bytes[64];
-    (void)events;
-    while (read(w->fd, bytes, sizeof bytes) > 0)
-        ;
-}
-
 struct loop *
 loop_new(struct error *err)
 {
-    int ends[2];
-    if (pipe2(ends, O_NONBLOCK | O_CLOEXEC)) {
-        error_errno(err, "cannot make a pipe for the event loop");
-        return NULL;
-    }
-    struct loop *l = xcalloc(1, sizeof *l);
-    l->wake_fd = ends[1];
-    l->wake = (struct loop_watch){
-        .fd = ends[0], .wants = LOOP_READ, .ready = drain_wake};
-    loop_add(l, &l->wake, err);
-    return l;
+    (void)err; /* nothing is asked of the system yet */
+    return xcalloc(1, sizeof(struct loop));
 }
 
 void
@@ -75,8 +53,6 @@ loop_free(struct loop *l)
 {
     if (!l)
         return;
-    close(l->wake.fd);
-    close(l->wake_fd);
     free(l->polls);
     free(l->watches);
     free(l);
@@ -175,13 +151,4 @@ loop_turn(struct loop *l, int timeout_ms, struct error *err)
     if (n > 0)
         call_ready(l);
     return 0;
-}
-
-void
-loop_wake(struct loop *l)
-{
-    int kept = errno; /* a signal handler must not change it */
-    ssize_t ignored = write(l->wake_fd, "", 1); /* full: it is awake already */
-    (void)ignored;
-    errno = kept;
 }

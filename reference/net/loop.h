@@ -3,7 +3,7 @@
  *
  * One turn = one wait + the callbacks of what became ready. The owner of the
  * loop runs turns, and does between them whatever belongs between them: timers,
- * commits, looking at a "please stop" flag that a signal handler has set.
+ * commits. A signal that matters is a descriptor too (signalfd).
  *
  *     while (!stop) {
  *         int wait_ms = loop_timeout(timers_next_ms(&timers), clock_ms());
@@ -65,10 +65,6 @@ void loop_remove(struct loop *l, struct loop_watch *w);
  * that moment, or LOOP_ERROR. On LOOP_ERROR, read or write: the result tells
  * what happened. A signal ends the wait early; that is no error. */
 int loop_turn(struct loop *l, int timeout_ms, struct error *err);
-
-/* Ends the wait of the current turn, or of the next one. The one function that
- * a signal handler or another thread may call. */
-void loop_wake(struct loop *l);
 
 /* What to pass to loop_turn so that it returns at the deadline. */
 static inline int

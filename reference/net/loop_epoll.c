@@ -11,16 +11,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
 struct loop {
-    int epoll;              /* the kernel's list */
-    struct loop_watch wake; /* an eventfd; counting it up ends the wait */
-    int told;               /* events of this turn; 0 between turns */
-    int at;                 /* the one being passed on */
+    int epoll; /* the kernel's list */
+    int told;  /* events of this turn; 0 between turns */
+    int at;    /* the one being passed on */
     struct epoll_event events[LOOP_TURN_MAX]; /* data.ptr NULL: struck out */
 };
 
@@ -39,33 +37,16 @@ loop_events(uint32_t told)
            (told & (EPOLLERR | EPOLLHUP) ? LOOP_ERROR : 0);
 }
 
-static void
-drain_wake(struct loop_watch *w, unsigned events)
-{
-    uint64_t count;
-    (void)events;
-    ssize_t ignored = read(w->fd, &count, sizeof count);
-    (void)ignored;
-}
-
 struct loop *
 loop_new(struct error *err)
 {
     struct loop *l = xcalloc(1, sizeof *l);
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
-    l->wake = (struct loop_watch){.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
-                                  .wants = LOOP_READ,
-                                  .ready = drain_wake};
-    if (l->epoll < 0 || l->wake.fd < 0) {
-        error_errno(err, "cannot make an event loop");
-        loop_free(l);
-        return NULL;
-    }
-    if (loop_add(l, &l->wake, err)) {
-        loop_free(l);
-        return NULL;
-    }
-    return l;
+    if (l->epoll >= 0)
+        return l;
+    error_errno(err, "cannot make an event loop");
+    free(l);
+    return NULL;
 }
 
 void
@@ -73,10 +54,7 @@ loop_free(struct loop *l)
 {
     if (!l)
         return;
-    if (l->wake.fd >= 0)
-        close(l->wake.fd);
-    if (l->epoll >= 0)
-        close(l->epoll);
+    close(l->epoll);
     free(l);
 }
 
@@ -136,14 +114,4 @@ loop_turn(struct loop *l, int timeout_ms, struct error *err)
     }
     l->told = 0;
     return 0;
-}
-
-void
-loop_wake(struct loop *l)
-{
-    int kept = errno; /* a signal handler must not change it */
-    uint64_t one = 1;
-    ssize_t ignored = write(l->wake.fd, &one, sizeof one);
-    (void)ignored; /* full: it is awake already */
-    errno = kept;
 }

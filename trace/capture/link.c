@@ -108,30 +108,3 @@ link_strip(uint32_t link_type, struct slice frame, struct slice *ip)
         return LINK_UNKNOWN;
     }
 }
-
-const char *
-link_name(uint32_t link_type)
-{
-    switch (link_type) {
-    case LINK_ETHERNET:
-        return "Ethernet";
-    case LINK_SLL:
-        return "Linux SLL";
-    case LINK_SLL2:
-        return "Linux SLL2";
-    case LINK_NULL:
-        return "BSD loopback";
-    case LINK_LOOP:
-        return "OpenBSD loopback";
-    case LINK_RAW:
-    case LINK_RAW_DLT:
-    case LINK_RAW_BSD:
-        return "raw IP";
-    case LINK_IPV4:
-        return "raw IPv4";
-    case LINK_IPV6:
-        return "raw IPv6";
-    default:
-        return "unknown";
-    }
-}

@@ -35,7 +35,4 @@ enum link_result {
 enum link_result link_strip(uint32_t link_type, struct slice frame,
                             struct slice *ip);
 
-/* "Ethernet", "Linux SLL2", ...; "unknown" for the others. */
-const char *link_name(uint32_t link_type);
-
 #endif

@@ -22,8 +22,9 @@ add_escaped(struct buf *out, struct slice text)
     }
 }
 
-void
-notation_text(struct buf *out, struct slice text)
+/* In quotes, or hex:"..." when it is no text. */
+static void
+add_text(struct buf *out, struct slice text)
 {
     if (!hex_is_text(text)) {
         buf_add_str(out, "hex:\"");
@@ -90,13 +91,13 @@ static void
 add_value(struct buf *out, const struct mqtt_property *p)
 {
     if (p->row->kind == KIND_PAIR) {
-        notation_text(out, p->text);
+        add_text(out, p->text);
         buf_add_byte(out, ':');
-        notation_text(out, p->value);
+        add_text(out, p->value);
     } else if (p->row->id == MQTT_P_response_topic) {
         add_topic(out, p->text);
     } else if (p->row->kind == KIND_STRING || p->row->kind == KIND_BINARY) {
-        notation_text(out, p->text);
+        add_text(out, p->text);
     } else {
         buf_printf(out, "%u", p->number);
     }
@@ -186,7 +187,7 @@ add_will(struct buf *out, const struct mqtt_packet *p)
     buf_add_str(out, " will_topic=");
     add_topic(out, p->will_topic);
     buf_add_str(out, " will_payload=");
-    notation_text(out, p->will_payload);
+    add_text(out, p->will_payload);
     if (p->will_qos)
         buf_printf(out, " will_qos=%u", p->will_qos);
     if (p->will_retain)
@@ -231,7 +232,7 @@ notation_send(struct buf *out, const struct mqtt_packet *p, const char *id)
         add_will(out, p);
     if (p->type == MQTT_PUBLISH && p->payload.len) {
         buf_add_str(out, " payload=");
-        notation_text(out, p->payload);
+        add_text(out, p->payload);
     }
 }
 
@@ -250,5 +251,5 @@ notation_expect(struct buf *out, const struct mqtt_packet *p,
     if (p->version == MQTT_50 && MQTT_HAS(p, properties))
         add_properties(out, p->properties, "", true);
     buf_add_str(out, " payload=");
-    notation_text(out, p->payload);
+    add_text(out, p->payload);
 }

@@ -20,7 +20,4 @@ void notation_send(struct buf *out, const struct mqtt_packet *p,
 void notation_expect(struct buf *out, const struct mqtt_packet *p,
                      struct slice topic, const char *id);
 
-/* Appends text in quotes, or hex:"..." when it is none. */
-void notation_text(struct buf *out, struct slice text);
-
 #endif
