@@ -62,9 +62,8 @@ mqtt_watch_free(struct mqtt_watch *w)
         return;
     if (!w->is_over)
         watch_session_leave(w, w->side[0].last_us);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++)
         watch_aliases_release(&w->side[i].aliases);
-    }
     buf_release(&w->id_copy);
     buf_release(&w->method);
     free(w);
