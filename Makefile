@@ -116,6 +116,11 @@ $(OUT)/bin/hostile-peer: $(addprefix $(OUT)/obj/ci/, hostile-peer.o hostile-atta
 unit: $(TESTS) ## run the unit tests
 	ci/run-tests $(TESTS)
 
+.PHONY: lines
+lines: ## which functions no unit test and no scenario runs
+	@ci/deps build test
+	@ci/lines
+
 .PHONY: html-test
 html-test: ## try the report's page in a browser
 	@ci/deps build test page
