@@ -81,25 +81,28 @@ START_TEST(no_alarm_that_was_not_argued)
 }
 END_TEST
 
-/* --- forms for machines --------------------------------------------------- */
+/* --- forms, for people and for machines ------------------------------------ */
 
 START_TEST(forms_read_as_they_did)
 {
     static const struct {
         enum lint_format format;
-        const char *golden;
+        const char *capture, *golden;
     } forms[] = {
-        {LINT_JUNIT, FOLDER "lint-a.lint.junit.xml"},
-        {LINT_SARIF, FOLDER "lint-a.lint.sarif"},
+        {LINT_TEXT, "lint-a.pcap", FOLDER "lint-a.lint.txt"},
+        {LINT_TEXT, "midstream-v5-a.pcap", FOLDER "midstream-v5-a.lint.txt"},
+        {LINT_JSON, "lint-a.pcap", FOLDER "lint-a.lint.json"},
+        {LINT_JUNIT, "lint-a.pcap", FOLDER "lint-a.lint.junit.xml"},
+        {LINT_SARIF, "lint-a.pcap", FOLDER "lint-a.lint.sarif"},
     };
-    struct lint *l = run_lint("lint-a.pcap", NULL);
     for (size_t i = 0; i < TEST_COUNT(forms); i++) {
+        struct lint *l = run_lint(forms[i].capture, NULL);
         struct buf out = {0};
-        lint_print(&out, l, forms[i].format, "lint-a.pcap");
+        lint_print(&out, l, forms[i].format, forms[i].capture);
         golden_check(buf_slice(&out), forms[i].golden);
         buf_release(&out);
+        lint_free(l);
     }
-    lint_free(l);
 }
 END_TEST
 

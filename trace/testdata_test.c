@@ -140,6 +140,9 @@ static const struct {
     {"allpackets-v5-a.pcap", {.kind = VIEW_HEX}, "allpackets-v5-a.hex"},
     {"allpackets-v5-a.pcap", {.kind = VIEW_JSON}, "allpackets-v5-a.json"},
     {"js-v5-tcp-a.pcap", {.kind = VIEW_SUMMARY}, "js-v5-tcp-a.summary"},
+    {"js-v5-tcp-a.pcap", {.kind = VIEW_STATS}, "js-v5-tcp-a.stats"},
+    {"tcp-loss-a.pcap", {.kind = VIEW_STATS}, "tcp-loss-a.stats"},
+    {"midstream-v5-a.pcap", {.kind = VIEW_TWIN}, "midstream-v5-a.twin"},
 };
 
 START_TEST(other_views_read_as_they_did)

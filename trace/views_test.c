@@ -83,6 +83,7 @@ static const struct {
     {"--to-scenario replay-session-v5.pcapng", "replay-session-v5.scn"},
     {"--to-scenario replay-extras-v5.pcapng", "replay-extras-v5.scn"},
     {"--to-scenario replay-will-v311.pcapng", "replay-will-v311.scn"},
+    {"--to-scenario lint-a.pcap", "lint-a.scn"},
 };
 
 START_TEST(whole_captures_read_as_they_did)

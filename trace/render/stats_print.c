@@ -8,7 +8,11 @@
 #include "base/utf8.h"
 #include "trace/render/line.h"
 
-enum { NAMES_SHOWN = 100 };
+enum {
+    NAMES_SHOWN = 100,
+    NAME_WIDTH = 24,    /* columns of a name, at least */
+    NAME_WIDTH_MAX = 48 /* and at most, but the name stands there whole */
+};
 
 
 
@@ -92,6 +96,18 @@ more_first(const void *a, const void *b)
     return n != m ? (n < m ? 1 : -1) : strcmp(x->name, y->name);
 }
 
+/* What the longest name wants, within reason. */
+static size_t
+name_width(struct stats_name *const *list, size_t count)
+{
+    size_t width = NAME_WIDTH;
+    for (size_t i = 0; i < count; i++) {
+        size_t own = utf8_width(slice_str(list[i]->name));
+        width = own > width ? own : width;
+    }
+    return width < NAME_WIDTH_MAX ? width : NAME_WIDTH_MAX;
+}
+
 static void
 add_name(struct buf *out, const char *name, size_t width)
 {
@@ -102,9 +118,10 @@ add_name(struct buf *out, const char *name, size_t width)
 }
 
 static void
-print_name(struct buf *out, const struct stats_name *n, bool is_client)
+print_name(struct buf *out, const struct stats_name *n, bool is_client,
+           size_t width)
 {
-    add_name(out, n->name, 24);
+    add_name(out, n->name, width);
     if (is_client)
         buf_printf(out, " %6llu", (unsigned long long)n->connections);
     buf_printf(out, " %9llu %9llu %11llu %11llu %8llu",
@@ -125,7 +142,10 @@ print_names(struct buf *out, const struct stats_names *names, bool is_client)
     struct stats_name **sorted = xcalloc(names->count, sizeof *sorted);
     memcpy(sorted, names->list, names->count * sizeof *sorted);
     qsort(sorted, names->count, sizeof *sorted, more_first);
-    buf_printf(out, "\n%-24s", is_client ? "clients" : "topics");
+    size_t shown = names->count < NAMES_SHOWN ? names->count : NAMES_SHOWN;
+    size_t width = name_width(sorted, shown);
+    buf_add_byte(out, '\n');
+    add_name(out, is_client ? "clients" : "topics", width);
     if (is_client)
         buf_printf(out, " %6s", "conns");
     buf_printf(out, " %9s %9s %11s %11s %8s", "sent", "received",
@@ -133,10 +153,10 @@ print_names(struct buf *out, const struct stats_names *names, bool is_client)
     if (is_client)
         buf_printf(out, " %13s", "unack. by b/c");
     buf_add_byte(out, '\n');
-    for (size_t i = 0; i < names->count && i < NAMES_SHOWN; i++)
-        print_name(out, sorted[i], is_client);
-    if (names->count > NAMES_SHOWN)
-        buf_printf(out, "and %zu more\n", names->count - NAMES_SHOWN);
+    for (size_t i = 0; i < shown; i++)
+        print_name(out, sorted[i], is_client, width);
+    if (names->count > shown)
+        buf_printf(out, "and %zu more\n", names->count - shown);
     free(sorted);
 }
 

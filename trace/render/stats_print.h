@@ -1,4 +1,4 @@
-/* stats_print.h - totals as text and as JSON.
+/* stats_print.h - totals as text.
  * SPDX-License-Identifier: MIT */
 #ifndef TRACE_RENDER_STATS_PRINT_H
 #define TRACE_RENDER_STATS_PRINT_H
