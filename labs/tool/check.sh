@@ -123,14 +123,15 @@ judge_code() { # LAB RESULTS JUDGED
 }
 
 # Failures, cheapest cause first: what crashed, then by the hole that a test is about
-# (the one with most tests wrong); small tests before whole conversations.
+# (the suspect of known.sh, else the one with most tests wrong); small tests before
+# whole conversations.
 in_order() { # LAB
-    awk -F'\t' -v n="$1" -v needs="$project/labs/needs" -v judged="$work/.lab/judged-$1" '
+    awk -F'\t' -v n="$1" -v needs="$project/labs/needs" -v judged="$work/.lab/judged-$1" -v suspect="$suspect" '
         BEGIN {
-            while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = (w[4] - w[3]) / w[4]}
+            while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = w[1] == suspect ? 2 : (w[4] - w[3]) / w[4]}
             while ((getline line < needs) > 0) {
                 split(line, w, " "); split(w[1], a, "[L.]")
-                if (a[2] == n && share[w[1]] > best[w[2]]) {best[w[2]] = share[w[1]]; about[w[2]] = a[3]} } }
+                if (a[2] == n && share[w[1]] > best[w[2]]) {best[w[2]] = share[w[1]]; about[w[2]] = w[1] == suspect ? 0 : a[3]} } }
         { print ($2 == "crash" || $2 == "loop" ? 0 : 1) "\t" ($1 in about ? about[$1] : 99) "\t" ($1 ~ /^u:/ ? 0 : 1) "\t" NR "\t" $0 }' |
         sort -t'	' -k1,1n -k2,2n -k3,3n -k4,4n | cut -f5-
 }
@@ -144,8 +145,8 @@ quick_test() { # of those that failed: one that ends soon, and alone
 # hole_of and next_hole; nothing, when there is but one, or none does it alone.
 find_guilty() { # LAB TEST
     rm -f "$work/.lab/guilty-$1"
-    awk -v t="$2" -v n="L$1." -v judged="$work/.lab/judged-$1" '
-        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (index("wrong crash loop untried", w[2])) share[w[1]] = (w[4] - w[3]) / w[4]} }
+    awk -v t="$2" -v n="L$1." -v judged="$work/.lab/judged-$1" -v suspect="$suspect" '
+        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (index("wrong crash loop untried", w[2])) share[w[1]] = w[1] == suspect ? 2 : (w[4] - w[3]) / w[4]} }
         $2 == t && $1 in share {print share[$1], $1}' "$project/labs/needs" | sort -rn | cut -d' ' -f2 >"$work/.lab/suspects"
     [ "$(wc -l <"$work/.lab/suspects")" -gt 1 ] && [ -z "${LAB_QUICK:-}" ] || return 0
     make -s -C "$project" build/bin/splice || return 0
@@ -169,6 +170,7 @@ find_guilty() { # LAB TEST
 # else the first that is not right.
 next_hole() { # LAB
     awk '{print $2; found = 1; exit} END {exit !found}' "$work/.lab/guilty-$1" 2>/dev/null && return
+    [ -z "${suspect:-}" ] || { echo "$suspect"; return; }
     awk '$2 == "right" {next}
         $2 != "blank" && $2 != "untried" && $4 && ($4 - $3) / $4 > best {best = ($4 - $3) / $4; suspect = $1}
         !first && $2 != "untried" {first = $1}
@@ -199,6 +201,9 @@ check() { # LAB [--all]
     [ "${2:-}" = --all ] && most=1000
     # A test that only ran into a blank hole says nothing of what is written.
     awk -F'\t' '$2 != "right" && $2 != "blank"' "$results" >"$work/.lab/failed"
+    : >"$work/.lab/known-$1"
+    [ $by != judge_code ] || recognise "$work/.lab/judged-$1" "$results" >"$work/.lab/known-$1"
+    suspect=$(suspect "$work/.lab/known-$1")
     in_order "$1" <"$work/.lab/failed" >"$work/.lab/ordered"
     rm -f "$work/.lab/guilty-$1"
     [ $by != judge_code ] || [ ! -s "$work/.lab/ordered" ] || find_guilty "$1" "$(quick_test)"
@@ -207,7 +212,7 @@ check() { # LAB [--all]
     done
     failed=$(wc -l <"$work/.lab/failed" | tr -d ' ')
     [ "$failed" -le $most ] || say others $((failed - most)) "$1"
-    known_mistakes "$work/.lab/judged-$1" "$results"
+    known_mistakes "$1"
     points=$(awk '{p += $5} END {print p + 0}' "$work/.lab/judged-$1")
     printf '%s\tcheck\tL%s\t%s\n' "$(date +%s)" "$1" "$points" >>"$work/progress.tsv"
     next=$(next_hole "$1")

@@ -119,10 +119,7 @@ unmatched() { # NAME LAB
     [ -s "$work/.lab/results-$2" ] || return 0
     set=$(awk -F'\t' '$2 != "right" && $2 != "blank" {print $1}' "$work/.lab/results-$2" | sort | tr '\n' ' ')
     [ -n "$set" ] || return 0
-    if command -v known_mistake >/dev/null 2>&1; then
-        first=${set%% *}
-        [ -z "$(known_mistake "$first" "$work/.lab/results-$2" 2>/dev/null)" ] || return 0
-    fi
+    [ ! -s "$work/.lab/known-$2" ] || return 0
     printf 'M\t%s\t%s\t%s\n' "$1" "$2" "$set"
 }
 

@@ -72,6 +72,17 @@ if command -v jq >/dev/null; then
     want 'cohort' tells "$top/a b/cohort.json" '[.submissions,.median_hours]' '[1,{"4":5.5}]'
 fi
 
+# A mistake that is known is none of the unknown.
+bob=$top/bob
+labs/lab start "$bob" >/dev/null
+LAB_DIR=$bob labs/lab borrow 4 >/dev/null
+"${OUT:-build}/bin/splice" plant conformance/faults/hash-not-the-parent.fault "$bob" >/dev/null
+labs/lab collect --out "$top/known" --labs 4 "$bob" >"$top/log" 2>&1
+want 'a mistake in its log' grep -q 'looks like a known mistake' "$top/known/bob.log"
+if command -v jq >/dev/null; then
+    want 'a known mistake among the unknown' tells "$top/known/cohort.json" .unknown_mistakes '[]'
+fi
+
 LAB_COLLECT_SECONDS=0.01 labs/lab collect --out "$top/late" --labs 4 "$theirs" >"$top/log" 2>&1
 want 'no limit of time' grep -q 'more than 0.01 seconds' "$top/late/Ann_Lee.log"
 want 'judged all the same' grep -q '"status":"unchecked"' "$top/late/Ann_Lee.json"

@@ -33,6 +33,8 @@ try() { # NAME FILE FUNCTION TESTS RESULT WORDS BODY HOLE
     rm -rf "$work"
     mkdir -p "$work/.lab/tree"
     graft "$2" "$3" "$7"
+    lab=${8%.*}
+    lab=${lab#L}
     began=$(date +%s)
     if ! timeout 500 labs/tool/grade "$work/.lab/tree" "$4" "$work/results" >"$work/log" 2>&1; then
         failed=$((failed + 1))
@@ -42,7 +44,7 @@ try() { # NAME FILE FUNCTION TESTS RESULT WORDS BODY HOLE
     fi
     row=$(awk -F'\t' -v r="$5" '$2 == r' "$work/results" | head -n 1)
     told=$(echo "$row" | while IFS='	' read -r test result words log; do
-        show_failure "$test" "$result" "$words" "$log" 0 "$work/results"
+        show_failure "$test" "$result" "$words" "$log" "$lab" "$work/results"
     done)
     why=
     # What needs the function cannot be right, unless its end was no accident.
@@ -53,7 +55,7 @@ try() { # NAME FILE FUNCTION TESTS RESULT WORDS BODY HOLE
     case $told in *"$6"*) ;; *) why=${why:-"it does not say: $6"} ;; esac
     case $5-$1 in
     crash-kill | crash-closes) ;; # nothing is left that could say where
-    crash-* | loop-*) case $told in *"$2:"*"$3()"*) ;; *) why=${why:-'not the line of their code'} ;; esac ;;
+    crash-* | loop-*) case $told in *"  $8 "*"$2:"*"$3()"*) ;; *) why=${why:-'not the line of their code, or not its hole'} ;; esac ;;
     esac
     [ $(($(date +%s) - began)) -lt 450 ] || why=${why:-'took too long'}
     if [ -z "$why" ]; then

@@ -94,18 +94,24 @@ show_test() { # WORDS LOG
     [ "$caller" = "$place" ] && caller=
     for at in $caller $place; do
         awk -v at="${at##*:}" -v place="$at" '
-            NR >= at - 2 && NR < at {printf "   %*s %s\n", length(place) + 2, "", $0}
-            NR == at {printf "   > %s %s\n", place, $0}' "$project/${at%:*}" | cut -c1-100
+            NR >= at - 2 && NR <= at {line[NR] = $0; match($0, /^ */); if (!(first++) || RLENGTH < least) least = RLENGTH}
+            END {
+                print "   " place
+                for (n = at - 2; n <= at; n++) if (n in line) print (n == at ? "   > " : "     ") substr(line[n], least + 1)
+            }' "$project/${at%:*}" | cut -c1-100
     done
 }
 
-# Which hole it is about: the one it names, else, of those that the test needs, the
-# one of whose tests most are wrong.
-hole_of() { # TEST LAB
+# Which hole it is about: the one in which it crashed or looped (LOG), the one it names,
+# else, of those that the test needs, the one of whose tests most are wrong.
+hole_of() { # TEST LAB [LOG]
+    ended_in=$([ -z "${3:-}" ] || sed -nE "s|^ *#[0-9]+ .* in ([A-Za-z0-9_]+) $work/.lab/tree/[^:]+:.*|\1|p" "$3" | head -n 1)
+    named=$([ -z "$ended_in" ] || holes | awk -v name="$ended_in" -v n="L$2." 'index($1, n) == 1 && $5 == name {print $1; exit}')
+    [ -z "$named" ] || { echo "$named"; return; }
     named=$(cat "$work/.lab/guilty-$2" "$work/.lab/about-$2" 2>/dev/null | awk -v t="$1" '$1 == t {print $2; exit}')
     [ -z "$named" ] || { echo "$named"; return; }
-    awk -v t="$1" -v n="$2" -v judged="$work/.lab/judged-$2" '
-        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = (w[4] - w[3]) / w[4]} }
+    awk -v t="$1" -v n="$2" -v judged="$work/.lab/judged-$2" -v suspect="${suspect:-}" '
+        BEGIN { while ((getline line < judged) > 0) {split(line, w, " "); if (w[4]) share[w[1]] = w[1] == suspect ? 2 : (w[4] - w[3]) / w[4]} }
         {split($1, a, "[L.]")}
         $2 == t && a[2] == n && ($1 in share) && share[$1] > best {best = share[$1]; hole = $1}
         END {print hole}' "$project/labs/needs"
@@ -113,7 +119,8 @@ hole_of() { # TEST LAB
 
 show_failure() { # TEST RESULT WORDS LOG LAB RESULTS
     id=${1#?:}
-    hole=$(hole_of "$1" "${5:-0}")
+    case $2 in crash | loop) ended=$4 ;; *) ended= ;; esac
+    hole=$(hole_of "$1" "${5:-0}" "$ended")
     echo
     case $1-$2 in
     s:*-wrong)
