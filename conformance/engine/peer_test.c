@@ -95,6 +95,45 @@ START_TEST(aliases_are_resolved)
 }
 END_TEST
 
-TEST_MAIN(passwords_are_stars_in_the_record, what_no_rule_allows_is_found,
+/* Told by the driver, since no byte of it is MQTT. */
+START_TEST(a_text_frame_is_found)
+{
+    size_t count;
+    struct stage s;
+    stage_open(&s, MQTT_50, STAGE_PING);
+    stage_welcome(&s, 0);
+    play_got_text_frame(s.play, 0);
+    const struct play_finding *f = play_findings(s.play, &count);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(f[0].statement, "MQTT-6.0.0-1");
+    stage_hang_up(&s, 0);
+    stage_end(&s);
+    stage_close(&s);
+}
+END_TEST
+
+/* For who repeats plays early: is there a line yet that can fail? */
+START_TEST(only_a_line_that_judges_and_waits_may_fail)
+{
+    struct stage s;
+    stage_open(&s, MQTT_50,
+               "c connects fresh\nc > PINGREQ\nc < PINGRESP\n"
+               "c > PINGREQ\nc < PINGRESP [MQTT-3.12.4-1]\n");
+    stage_accept(&s, 0);
+    ck_assert(!play_may_fail(s.play)); /* CONNACK sets the stage */
+    stage_say(&s, 0, "CONNACK reason=success");
+    ck_assert(!play_may_fail(s.play)); /* so does the first PINGRESP */
+    stage_say(&s, 0, "PINGRESP");
+    ck_assert(play_may_fail(s.play));
+    play_give_up(s.play, s.now_us);
+    stage_carry_out(&s);
+    ck_assert(!play_may_fail(s.play));
+    stage_end(&s);
+    stage_close(&s);
+}
+END_TEST
+
+TEST_MAIN(a_text_frame_is_found, only_a_line_that_judges_and_waits_may_fail,
+          passwords_are_stars_in_the_record, what_no_rule_allows_is_found,
           what_the_history_forbids_is_found, bytes_in_any_cut_are_packets,
           aliases_are_resolved)

@@ -20,6 +20,13 @@ static const char careless[] =
     "c < PUBLISH [MQTT-3.3.4-1]\n";
 static const char never[] = "c connects fresh\n"
                             "c never PUBLISH for 2s [MQTT-3.3.4-1]\n";
+static const char quiet[] = "c connects fresh\nc quiet for 2s\n"
+                            "c alive [MQTT-3.12.4-1]\n";
+static const char quiet_but[] = "c connects fresh\nc may < PUBLISH\n"
+                                "c quiet for 2s\nc alive [MQTT-3.12.4-1]\n";
+static const char stalled[] = "c connects fresh\nw connects fresh\n"
+                              "c stalls\nw > PINGREQ\n"
+                              "w < PINGRESP [MQTT-3.12.4-1]\n";
 static const char should[] = "c connects fresh\nc > PINGREQ\n"
                              "c < PUBLISH payload=\"x\" [should 3.3]\n"
                              "c alive [MQTT-3.12.4-1]\n";
@@ -69,6 +76,29 @@ static const struct row rows[] = {
      VERDICT_PASS, NULL},
     {"the dead say nothing", never, {WELCOME, CLOSES}, VERDICT_INCONCLUSIVE,
      NULL},
+
+    {"quiet it was", quiet, {WELCOME, WAITS(2001)}, VERDICT_PASS, NULL},
+    {"noise disturbs the stage, and convicts nobody", quiet,
+     {WELCOME, WAITS(1999), SAYS(PUB)}, VERDICT_INCONCLUSIVE, "PUBLISH"},
+    {"noise behind it is none", quiet, {WELCOME, WAITS(2001), SAYS(PUB)},
+     VERDICT_PASS, NULL},
+    {"what may come is no noise", quiet_but,
+     {WELCOME, WAITS(1000), SAYS(PUB), WAITS(1001)}, VERDICT_PASS, NULL},
+    {"what may come once is noise when it comes twice", quiet_but,
+     {WELCOME, WAITS(1000), SAYS(PUB), SAYS(PUB)}, VERDICT_INCONCLUSIVE, NULL},
+
+    {"another acknowledgement of the same packet decides", suback_judged,
+     {WELCOME, SAYS("UNSUBACK packet_id=1 codes=[0]")}, VERDICT_FAIL,
+     "expected SUBACK, got UNSUBACK"},
+    {"one of another packet decides nothing", suback_judged,
+     {WELCOME, SAYS("UNSUBACK packet_id=2 codes=[0]"),
+      SAYS("SUBACK packet_id=1 codes=[1]")},
+     VERDICT_PASS, NULL},
+
+    {"who does not read need not answer at the end", stalled,
+     {WELCOME, {ACCEPT, 1, NULL, 0}, {SAY, 1, "CONNACK reason=success", 0},
+      {SAY, 1, "PINGRESP", 0}, {SAY, 1, "PINGRESP", 0}, WAITS(6000)},
+     VERDICT_PASS, NULL},
 
     {"a recommendation met", should,
      {WELCOME, SAYS("PUBLISH topic=\"$T/a\" payload=\"x\"")}, VERDICT_PASS,
@@ -211,7 +241,36 @@ START_TEST(slow_and_split_deliveries_take_their_time)
 }
 END_TEST
 
-TEST_MAIN(lines_go_or_do_not, a_hidden_session_is_one,
+/* The broker itself, stopped and started: nobody waits for it, nobody accuses
+ * it of connections that end then. */
+START_TEST(a_restart_is_the_drivers)
+{
+    static const char header[] =
+        "scenario t\n\"t\"\nfor 5.0\nneeds restart\nalone\n";
+    static const char body[] = "c connects fresh\nbroker restarts\n"
+                               "w connects fresh\nw alive [MQTT-3.12.4-1]\n";
+    struct stage s;
+    stage_open_text(&s, MQTT_50, header, body);
+    s.setup.can_restart = true;
+    stage_welcome(&s, 0);
+    ck_assert_int_eq(s.last[0], PLAY_RESTART);
+    stage_hang_up(&s, 0);
+    stage_pass(&s, 60000);
+    ck_assert(!play_is_done(s.play));
+    play_restarted(s.play, s.now_us);
+    stage_carry_out(&s);
+    stage_welcome(&s, 1);
+    ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
+    stage_close(&s);
+
+    stage_open_text(&s, MQTT_50, header, body); /* by a driver that cannot */
+    stage_welcome(&s, 0);
+    ck_assert_int_eq(stage_end(&s), VERDICT_SKIP);
+    stage_close(&s);
+}
+END_TEST
+
+TEST_MAIN(lines_go_or_do_not, a_restart_is_the_drivers, a_hidden_session_is_one,
           only_ids_of_the_version_judge,
           a_failure_names_line_statement_and_packet,
           names_are_bound_used_and_defaulted, skip_and_unexercised_end_it,

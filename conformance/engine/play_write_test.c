@@ -40,6 +40,39 @@ START_TEST(lines_are_a_write_each)
 }
 END_TEST
 
+/* What TCP may do to any stream: the same bytes in other writes. */
+START_TEST(a_stream_is_cut_as_the_run_says)
+{
+    static const struct {
+        enum play_cut cut;
+        size_t writes; /* for 15 bytes of PUBLISH and 2 of PINGREQ */
+    } cases[] = {
+        {PLAY_CUT_AS_IS, 2},
+        {PLAY_CUT_BYTES, 17},
+        {PLAY_CUT_EDGES, 5}, /* 1, 1 and 13 bytes; 1 and 1 */
+        {PLAY_CUT_GLUED, 1},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        struct stage s;
+        stage_open(&s, MQTT_311,
+                   "c connects fresh\n"
+                   "c > PUBLISH topic=\"a\" payload=\"0123456789\"\n"
+                   "c > PINGREQ\n"
+                   "c < PINGRESP [MQTT311-3.12.4-1]\n");
+        s.setup.cut = cases[i].cut;
+        stage_accept(&s, 0);
+        buf_clear(&s.sent[0]);
+        size_t before = s.writes;
+        stage_say(&s, 0, "CONNACK");
+        ck_assert_uint_eq(s.writes - before, cases[i].writes);
+        ck_assert_uint_eq(s.sent[0].len, 17);
+        stage_say(&s, 0, "PINGRESP");
+        ck_assert_int_eq(stage_end(&s), VERDICT_PASS);
+        stage_close(&s);
+    }
+}
+END_TEST
+
 /* However it is cut elsewhere. */
 START_TEST(frames_are_cut_as_the_line_says)
 {
@@ -91,5 +124,6 @@ START_TEST(frames_want_a_websocket_and_their_bytes)
 END_TEST
 
 TEST_MAIN(one_write_is_one_write, lines_are_a_write_each,
+          a_stream_is_cut_as_the_run_says,
           frames_are_cut_as_the_line_says,
           frames_want_a_websocket_and_their_bytes)
