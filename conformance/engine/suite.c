@@ -5,187 +5,11 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "conformance/script/script.h"
 
 enum {
     STUCK_MAX = 1000000, /* then something is wrong with us */
     SURE_US = 100000     /* heard of so much later, the target lives */
 };
-
-static uint64_t
-now_us(const struct suite *s)
-{
-    return s->driver->ops->now_us(s->driver);
-}
-
-static struct running *
-start(struct suite *suite, const struct suite_job *job, size_t index)
-{
-    struct running *r = xcalloc(1, sizeof *r);
-    r->setup = suite->setup;
-    r->setup.scenario = job->scenario;
-    r->setup.version = job->version;
-    r->setup.hides_sessions &=
-        job->version == MQTT_311 ||
-        (script_versions_beside(job->scenario) & V_311) != 0;
-    r->setup.number = suite->next_number++;
-    r->out = xcalloc(1, sizeof *r->out);
-    r->job = index;
-    r->since_us = now_us(suite);
-    r->driven.play = play_new(&r->setup, r->out, r->since_us);
-    suite->driver->ops->pump(suite->driver, &r->driven);
-    return r;
-}
-
-/* Ends it and hands over its result. */
-static void
-finish(struct suite *suite, struct running *r, struct result_scenario *out)
-{
-    bool refused = play_was_refused(r->driven.play);
-    suite->refused_in_a_row = refused ? suite->refused_in_a_row + 1 : 0;
-    suite->driver->ops->drop(suite->driver, &r->driven);
-    play_free(r->driven.play);
-    *out = *r->out;
-    free(r->out);
-    free(r);
-}
-
-static void
-tick(struct suite *suite, struct running *r, uint64_t now)
-{
-    if (!play_is_done(r->driven.play) &&
-        play_deadline_us(r->driven.play) <= now) {
-        play_tick(r->driven.play, now);
-        suite->driver->ops->pump(suite->driver, &r->driven);
-    }
-}
-
-static bool
-is_stopped(const struct suite *s, struct error *err)
-{
-    if (!s->stop || !*s->stop)
-        return false;
-    error_set(err, "interrupted");
-    return true;
-}
-
-/* --- entries -------------------------------------------------------------- */
-
-void
-floor_report(struct floor *f, size_t job)
-{
-    struct entry *e = &f->entries[job];
-    struct result_scenario *s = result_add_scenario(f->suite->run);
-    *s = e->result;
-    e->result = (struct result_scenario){0};
-    e->stage = ENTRY_REPORTED;
-    if (f->suite->done)
-        f->suite->done(f->suite->context, s);
-}
-
-void
-floor_settle(struct floor *f, size_t job)
-{
-    struct entry *e = &f->entries[job];
-    if (!e->first && repeat_meet_early(f, job))
-        return;
-    if (late_ask_again(e)) {
-        e->stage = ENTRY_AGAIN;
-    } else if (e->first) {
-        repeat_judge(f, job);
-    } else if (e->result.verdict == VERDICT_FAIL) {
-        e->first = xcalloc(1, sizeof *e->first);
-        *e->first = e->result;
-        e->result = (struct result_scenario){0};
-        e->stage = ENTRY_AGAIN;
-    } else {
-        floor_report(f, job);
-    }
-}
-
-size_t
-floor_take(struct floor *f, size_t index, struct result_scenario *out)
-{
-    struct running *r = f->list[index];
-    size_t job = r->job;
-    f->list[index] = f->list[--f->count];
-    lint_collect(f->suite, r->driven.play, r->out);
-    uint64_t began = r->since_us - f->start_us;
-    finish(f->suite, r, out);
-    late_excuse(out);
-    out->started_us = began;
-    return job;
-}
-
-size_t
-floor_retire(struct floor *f, size_t index)
-{
-    struct entry *e = &f->entries[f->list[index]->job];
-    e->ended_us = floor_now(f);
-    return floor_take(f, index, &e->result);
-}
-
-static void
-skip(struct floor *f, size_t job, const char *why)
-{
-    struct result_scenario *s = &f->entries[job].result;
-    struct play_setup setup = f->suite->setup;
-    setup.scenario = f->jobs[job].scenario;
-    setup.version = f->jobs[job].version;
-    play_describe(&setup, s);
-    s->verdict = VERDICT_SKIP;
-    result_set(&s->reason, why);
-    floor_report(f, job);
-}
-
-struct running *
-floor_start(struct floor *f, size_t job)
-{
-    struct running *r = start(f->suite, &f->jobs[job], job);
-    f->list = xgrow(f->list, &f->cap, f->count + 1, sizeof *f->list);
-    f->list[f->count++] = r;
-    return r;
-}
-
-/* Starts a job, or skips it. */
-static void
-launch(struct floor *f, size_t job)
-{
-    const struct suite_job *j = &f->jobs[job];
-    struct suite *suite = f->suite;
-    const char *why =
-        suite->lacks ? suite->lacks(suite->context, j->scenario, j->version)
-                     : NULL;
-    if (why) {
-        skip(f, job, why);
-        return;
-    }
-    f->entries[job].stage = ENTRY_RUNNING;
-    floor_start(f, job);
-    room_charge(f);
-}
-
-int
-floor_play_alone(struct floor *f, size_t job, struct error *err)
-{
-    struct suite *suite = f->suite;
-    struct driver *d = suite->driver;
-    int status = 0;
-    launch(f, job);
-    if (f->entries[job].stage != ENTRY_RUNNING)
-        return 0;
-    struct running *r = f->list[f->count - 1];
-    while (status == 0 && !play_is_done(r->driven.play)) {
-        uint64_t deadline = late_begin(f, play_deadline_us(r->driven.play));
-        status =
-            is_stopped(suite, err) ? -1 : d->ops->turn(d, deadline, err);
-        late_end(f);
-        tick(suite, r, floor_now(f));
-    }
-    if (status == 0)
-        floor_retire(f, f->count - 1);
-    return status;
-}
 
 /* --- turns ---------------------------------------------------------------- */
 
@@ -273,7 +97,7 @@ turn(struct floor *f, uint64_t latest_us, struct error *err)
         deadline = latest_us;
     deadline = late_begin(f, deadline);
     if (suite->driver->ops->turn(suite->driver, deadline, err) ||
-        is_stopped(suite, err))
+        suite_is_stopped(suite, err))
         return -1;
     late_end(f);
     uint64_t now = floor_now(f);
@@ -282,7 +106,7 @@ turn(struct floor *f, uint64_t latest_us, struct error *err)
     if (f->stuck > STUCK_MAX)
         BUG("the plays under way make no progress");
     for (size_t i = 0; i < f->count; i++)
-        tick(suite, f->list[i], now);
+        running_tick(suite, f->list[i], now);
     room_charge(f);
     return retire_done(f, err);
 }
@@ -310,7 +134,7 @@ launch_some(struct floor *f, const size_t *order, size_t count, size_t limit)
     while (find_stage(f, order, count, ENTRY_WAITING, &job)) {
         if (!room_for(f, limit, job))
             return true;
-        launch(f, job);
+        floor_launch(f, job);
     }
     if (!room_is_quiet(f))
         return true;
@@ -320,7 +144,7 @@ launch_some(struct floor *f, const size_t *order, size_t count, size_t limit)
         return f->suite->is_real_time && f->count;
     while (find_stage(f, order, count, ENTRY_AGAIN, &job) &&
            room_for(f, limit, job))
-        launch(f, job);
+        floor_launch(f, job);
     return find_stage(f, order, count, ENTRY_AGAIN, &job);
 }
 
@@ -386,14 +210,14 @@ suite_run(struct suite *suite, const struct suite_job *jobs, size_t count,
     f.entries = xcalloc(count + 1, sizeof *f.entries);
     for (size_t i = 0; i < count; i++)
         f.entries[i].clients = suite_clients(jobs[i].scenario);
-    f.start_us = f.heard_us = f.woken_us = now_us(suite);
+    f.start_us = f.heard_us = f.woken_us = suite_now(suite);
     int status = run_all(&f, err);
     if (status)
         lost_abandon(&f, err->text);
     if (suite->run->scenario_count)
         qsort(suite->run->scenarios, suite->run->scenario_count,
               sizeof *suite->run->scenarios, by_id);
-    suite->run->took_us += now_us(suite) - f.start_us;
+    suite->run->took_us += suite_now(suite) - f.start_us;
     free(f.list);
     free(f.entries);
     return status;
@@ -405,19 +229,19 @@ suite_run_one(struct suite *suite, const struct suite_job *job,
               void (*bound)(void *context, const struct play *play),
               struct error *err)
 {
-    struct running *r = start(suite, job, 0);
+    struct running *r = running_start(suite, job, 0);
     struct driver *d = suite->driver;
     int status = 0;
     while (status == 0 && !play_is_done(r->driven.play)) {
-        status = is_stopped(suite, err)
+        status = suite_is_stopped(suite, err)
                      ? -1
                      : d->ops->turn(d, play_deadline_us(r->driven.play), err);
-        tick(suite, r, now_us(suite));
+        running_tick(suite, r, suite_now(suite));
     }
     if (status)
-        play_abort(r->driven.play, VERDICT_ERROR, err->text, now_us(suite));
+        play_abort(r->driven.play, VERDICT_ERROR, err->text, suite_now(suite));
     if (bound)
         bound(suite->context, r->driven.play);
-    finish(suite, r, out);
+    running_finish(suite, r, out);
     return status;
 }

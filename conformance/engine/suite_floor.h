@@ -71,15 +71,32 @@ struct floor {
 };
 
 static inline uint64_t
-floor_now(const struct floor *f)
+suite_now(const struct suite *s)
 {
-    return f->suite->driver->ops->now_us(f->suite->driver);
+    return s->driver->ops->now_us(s->driver);
 }
 
-/* --- suite.c -------------------------------------------------------------- */
+static inline uint64_t
+floor_now(const struct floor *f)
+{
+    return suite_now(f->suite);
+}
+
+/* --- suite_floor.c -------------------------------------------------------- */
+
+/* A play begins; does what is due; ends, and hands over its result. */
+struct running *running_start(struct suite *suite, const struct suite_job *job,
+                              size_t index);
+void running_tick(struct suite *suite, struct running *r, uint64_t now);
+void running_finish(struct suite *suite, struct running *r,
+                    struct result_scenario *out);
+/* Shall the suite end early? Then err says so. */
+bool suite_is_stopped(const struct suite *suite, struct error *err);
 
 /* Starts another play of the job. */
 struct running *floor_start(struct floor *f, size_t job);
+/* Starts a job that was WAITING or is to be tried again, or skips it. */
+void floor_launch(struct floor *f, size_t job);
 /* Hands the entry's result over to the run. */
 void floor_report(struct floor *f, size_t job);
 /* A try has ended and can be believed: to the run, or to be tried again. */

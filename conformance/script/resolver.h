@@ -7,6 +7,7 @@
  * binds, `let`, `mark`, `collect` belong to the scenario; parameters and the
  * name of a `for each` are seen inside only, by what is called from there too.
  *
+ *     resolver.c        errors, places, versions in words
  *     resolve.c         scenarios, lines, statement ids
  *     resolve_stmt.c    what each kind of line asks for
  *     resolve_packet.c  fields, properties, reasons, damage
