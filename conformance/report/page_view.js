@@ -158,7 +158,9 @@ function openPacket(at) {
     e.classList.add("at");
     e.scrollIntoView({ block: "center" });
     const box = e.closest(".ladder");
-    if (box) box.scrollLeft = e.dataset.middle * box.scrollWidth - box.clientWidth / 2;
+    if (!box) continue;         /* its arrow may be out of sight, sideways */
+    const x = e.dataset.middle * box.scrollWidth, half = box.clientWidth / 2;
+    if (Math.abs(x - box.scrollLeft - half) > half - 100) box.scrollLeft = x - half;
   }
 }
 function closePacket() {
