@@ -232,13 +232,18 @@ is_present_from_nothing(struct mqtt_watch *w, struct watch_event *e)
            (s->is_gone || (s->is_kept && is_expired(s, e->time_us - 60000000)));
 }
 
+/* How long a server may keep a session of 3.1.1 is policy, and a restart may
+ * cost it (4.1.1): who was away for longer than this may have met either. */
+enum { AWAY_US = 2000000 };
+
 static bool
 is_forgotten(struct mqtt_watch *w, struct watch_event *e)
 {
     const struct watch_session *s = watch_session_stored(w, e->time_us);
     return watch_reason(e->p) == 0 && !e->p->session_present &&
            !w->clean_start && w->connects == 1 && s && s->is_known &&
-           s->is_kept && !s->owner && !is_other(w, s);
+           s->is_kept && !s->owner && !is_other(w, s) &&
+           e->time_us - s->left_us <= AWAY_US;
 }
 
 /* The session goes on, and what waited for an answer was not sent again. */
