@@ -93,6 +93,8 @@ show_matrix() {
         id=$(awk -F'\t' -v b="$bug" '$1 == b {print $3; exit}' "$at/caught")
         [ -z "$id" ] || printf '  %s  %s\n          %s (%s)\n' "$bug" "$fault" "$(wrong_of "$fault")" "$id"
     done <"$at/bugs"
+    first=$(cut -c1-6 "$at/caught" | sort | head -n 1)
+    [ -z "$first" ] || say l12-caught "$first" "$first"
     # shellcheck disable=SC2046
     say l12-left $(for level in easy medium hard; do
         awk -F'|' -v l=$level -v caught="$at/caught" '

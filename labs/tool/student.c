@@ -15,8 +15,10 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <ucontext.h>
 
 #undef exit
 #undef _exit
@@ -42,10 +44,13 @@ static int log_fd = -1; /* where the messages below go; survives a close(2) */
 static clock_t computed; /* processor time when the watchdog last looked */
 static int idle;         /* looks since then at which it had not grown */
 static int looks;        /* of the watchdog, all */
+static unsigned *loops;  /* by tests so far; shared with them */
 static size_t held;      /* bytes of blocks allocated and not freed */
 
 /* Of the sanitizers, which the tests are built with. */
 __attribute__((weak)) void __sanitizer_print_stack_trace(void);
+__attribute__((weak)) void __sanitizer_symbolize_pc(void *pc, const char *format,
+                                                     char *out, size_t size);
 __attribute__((weak)) int __sanitizer_install_malloc_and_free_hooks(
     void (*taken)(const volatile void *, size_t),
     void (*freed)(const volatile void *));
@@ -88,13 +93,36 @@ student_exit(int status, const char *function, const char *file, int line)
     _exit(ENDED);
 }
 
+/* The line that was interrupted, which a walk along the frames leaves out. */
+static void
+say_where(void *context)
+{
+    char text[512] = "";
+    void *pc = NULL;
+#if defined __x86_64__
+    pc = (void *)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+#elif defined __aarch64__
+    pc = (void *)((ucontext_t *)context)->uc_mcontext.pc;
+#else
+    (void)context;
+#endif
+    if (pc && __sanitizer_symbolize_pc) /* which takes it for a return address */
+        __sanitizer_symbolize_pc((char *)pc + 1, "    #0 %p in %f %s:%l", text,
+                                 sizeof text);
+    say(text);
+}
+
 /* Not safe in a signal handler in general; the process is lost anyway, and a
  * watchdog (RLIMIT_CPU's hard limit) ends it if this should hang. */
 static void
-took_too_long(int signal_number)
+took_too_long(int signal_number, siginfo_t *info, void *context)
 {
     (void)signal_number;
+    (void)info;
+    if (loops)
+        ++*loops;
     say("ERROR: endless loop");
+    say_where(context);
     if (__sanitizer_print_stack_trace)
         __sanitizer_print_stack_trace();
     _exit(TOO_LONG);
@@ -103,25 +131,31 @@ took_too_long(int signal_number)
 /* Who waits for what never comes gets no time, however busy the machine is; who
  * computes gets some, and so is left to RLIMIT_CPU. */
 static void
-look(int signal_number)
+look(int signal_number, siginfo_t *info, void *context)
 {
     clock_t now = clock();
     idle = now - computed < CLOCKS_PER_SEC / 200 ? idle + 1 : 0;
     computed = now;
     if (idle >= WAIT_LOOKS ||
         WAIT_FIRST + ++looks * WAIT_LOOK > WAIT_PROGRAM)
-        took_too_long(signal_number);
+        took_too_long(signal_number, info, context);
     alarm(WAIT_LOOK);
 }
 
+/* Once it is clear that it loops, a few seconds each are enough. */
 static void
 limit_time(void)
 {
     unsigned long seconds = strtoul(getenv("LAB_SECONDS"), NULL, 10);
+    if (loops && *loops > 1 && seconds > 2)
+        seconds = 2;
     struct rlimit limit = {seconds, seconds + 2};
-    signal(SIGXCPU, took_too_long);
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_RESTART};
+    action.sa_sigaction = took_too_long;
+    sigaction(SIGXCPU, &action, NULL);
     setrlimit(RLIMIT_CPU, &limit);
-    signal(SIGALRM, look);
+    action.sa_sigaction = look;
+    sigaction(SIGALRM, &action, NULL);
     alarm(WAIT_FIRST);
 }
 
@@ -198,6 +232,10 @@ begin(void)
     if (!getenv("LAB_SECONDS"))
         return;
     first = getpid();
+    loops = mmap(NULL, sizeof *loops, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (loops == MAP_FAILED)
+        loops = NULL;
     if (__sanitizer_install_malloc_and_free_hooks)
         __sanitizer_install_malloc_and_free_hooks(block_taken, block_freed);
     pthread_atfork(before_fork, NULL, in_child);

@@ -96,6 +96,14 @@ program() { # NAME ARGUMENT...
         set -- "$@" "$argument"
         shift
     done
+    # Scenarios are the project's, unless they are asked for: yours are few.
+    case "$program $* " in
+    *plumb-check\ *" --scenarios"*) ;;
+    *"plumb-check run "* | *"plumb-check list "* | *"plumb-check explain "* | *"plumb-check coverage "*)
+        subcommand=$1
+        shift
+        set -- "$subcommand" --scenarios "$project/scenarios" "$@" ;;
+    esac
     exec "$program" "$@"
 }
 
