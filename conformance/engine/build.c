@@ -43,9 +43,6 @@ add_property(struct eval *e, struct buf *out, const struct script_arg *a,
 {
     struct mqtt_property p = {.row = a->property};
     enum mqtt_kind kind = (enum mqtt_kind)a->property->kind;
-    static const uint32_t max[] = {[KIND_U8] = 0xff, [KIND_U16] = 0xffff,
-                                   [KIND_U32] = 0xffffffff,
-                                   [KIND_VARINT] = 268435455};
     if (v.kind == VALUE_LIST) {
         for (size_t i = 0; i < v.count; i++)
             if (!add_property(e, out, a, v.items[i]))
@@ -62,7 +59,7 @@ add_property(struct eval *e, struct buf *out, const struct script_arg *a,
                          is_number           ? "a number"
                          : kind == KIND_PAIR ? "a pair: \"name\":\"value\""
                                              : "text or bytes");
-    if (is_number && !fits(e, a, v.number, max[kind]))
+    if (is_number && !fits(e, a, v.number, mqtt_kind_max(kind, NULL)))
         return false;
     if (v.text.len > UINT16_MAX || v.second.len > UINT16_MAX)
         return eval_fail(e, a->at, "more than 65535 bytes");
@@ -163,14 +160,6 @@ set_codes(struct builder *b, const struct script_arg *a)
     return true;
 }
 
-static int64_t
-max_of(const struct mqtt_row *row)
-{
-    if (row->kind == KIND_BITS)
-        return (1 << (row->high - row->low + 1)) - 1;
-    return row->kind == KIND_U16 ? 0xffff : 0xff;
-}
-
 static bool
 set_client_id(struct builder *b, const struct script_arg *a, struct slice id)
 {
@@ -222,7 +211,7 @@ set_field(struct builder *b, const struct script_arg *a)
         return set_codes(b, a);
     if (!mqtt_row_is_number(row))
         return set_text(b, a, row);
-    if (!eval_number(b->e, a->value, &n) || !fits(b->e, a, n, max_of(row)))
+    if (!eval_number(b->e, a->value, &n) || !fits(b->e, a, n, mqtt_kind_max(row->kind, row)))
         return false;
     mqtt_field_set_number(b->p, row, (uint32_t)n);
     b->p->present |= MQTT_BIT(a->field);

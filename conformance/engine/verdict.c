@@ -20,15 +20,6 @@ enum { GOT_MAX = 120 }; /* bytes of a text that are shown */
 
 /* --- who judges ----------------------------------------------------------- */
 
-/* Bare ids are 5.0, MQTT311- is 3.1.1, MQTT31- is 3.1. */
-static enum mqtt_version
-version_of_id(struct slice id)
-{
-    if (slice_starts(id, "MQTT311-"))
-        return MQTT_311;
-    return slice_starts(id, "MQTT31-") ? MQTT_31 : MQTT_50;
-}
-
 /* Does it judge there? A line without a client is about all of them. */
 static bool
 judges_by(const struct play *p, const struct scope *scope,
@@ -38,7 +29,7 @@ judges_by(const struct play *p, const struct scope *scope,
     if ((!s->client.len && !s->client_count) || s->cites_others)
         set |= 1u << p->setup->version |
                script_versions_beside(p->setup->scenario);
-    return mqtt_version_in(version_of_id(id), set);
+    return mqtt_version_in(mqtt_statement_version(id), set);
 }
 
 static bool

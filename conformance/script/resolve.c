@@ -21,10 +21,10 @@ is_section(struct slice s)
 static enum mqtt_version
 version_of_id(struct slice id)
 {
-    const struct mqtt_statement *known = mqtt_statement_find(id);
-    if (slice_starts(id, "MQTT31-s") && is_section(slice_from(id, 8)))
-        return MQTT_31;
-    return known ? known->version : MQTT_NO_VERSION;
+    enum mqtt_version v = mqtt_statement_version(id);
+    bool is_known = v == MQTT_31 ? is_section(slice_from(id, 8))
+                                 : mqtt_statement_find(id) != NULL;
+    return is_known ? v : MQTT_NO_VERSION;
 }
 
 static void

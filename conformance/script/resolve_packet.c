@@ -107,20 +107,6 @@ check_versions(struct resolver *r, const struct script_arg *a,
 
 /* --- values --------------------------------------------------------------- */
 
-/* The largest number that fits; 0 for what is no number. */
-static uint64_t
-limit_of(unsigned kind, const struct mqtt_row *row)
-{
-    switch ((enum mqtt_kind)kind) {
-    case KIND_U8: return UINT8_MAX;
-    case KIND_U16: return UINT16_MAX;
-    case KIND_U32: return UINT32_MAX;
-    case KIND_VARINT: return 268435455;
-    case KIND_BITS: return (2u << (row->high - row->low)) - 1;
-    default: return 0;
-    }
-}
-
 static bool
 is_text(unsigned kind)
 {
@@ -285,7 +271,7 @@ resolve_field(struct resolver *r, struct script_arg *a,
         resolve_filters(r, a->value, home);
     resolve_value(r, a, home);
     if (row)
-        check_kind(r, a, row->kind, limit_of(row->kind, row));
+        check_kind(r, a, row->kind, mqtt_kind_max(row->kind, row));
 }
 
 static void
@@ -297,7 +283,7 @@ resolve_property(struct resolver *r, struct script_arg *a,
     resolve_value(r, a, home);
     if (a->value->kind != EXPR_LIST && a->value->kind != EXPR_SET)
         check_kind(r, a, a->property->kind,
-                   limit_of(a->property->kind, NULL));
+                   mqtt_kind_max(a->property->kind, NULL));
 }
 
 /* "will.delay" and friends; true when it was one, known or not. */

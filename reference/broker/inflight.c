@@ -6,8 +6,9 @@
 
 #include "base/mem.h"
 #include "broker/queue.h"
+#include "mqtt/pktid.h"
 
-enum { ID_MAX = 65535, SLOTS_FIRST = 16, SLOTS_MAX = ID_MAX + 1 };
+enum { ID_MAX = MQTT_PKTID_MAX, SLOTS_FIRST = 16, SLOTS_MAX = ID_MAX + 1 };
 
 void
 inflight_init(struct inflight *f)

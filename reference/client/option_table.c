@@ -104,9 +104,7 @@ TAKER(take_password)
 {
     (void)more;
     o->password = value;
-    if (strlen(value) > UINT16_MAX)
-        return error_set(err, "longer than 65535 bytes");
-    return 0;
+    return value_check_len(strlen(value), err);
 }
 
 /* One line, so that the password is not seen in the list of processes. */
@@ -119,8 +117,8 @@ TAKER(take_password_file)
     uint8_t *end = memchr(o->password_text.data, '\n', o->password_text.len);
     if (end)
         o->password_text.len = (size_t)(end - o->password_text.data);
-    if (o->password_text.len > UINT16_MAX)
-        return error_set(err, "longer than 65535 bytes");
+    if (value_check_len(o->password_text.len, err))
+        return -1;
     o->password = buf_cstr(&o->password_text);
     return 0;
 }

@@ -35,10 +35,17 @@ value_seconds(const char *text, uint64_t *out_ms, struct error *err)
 }
 
 int
+value_check_len(size_t len, struct error *err)
+{
+    return len <= UINT16_MAX ? 0
+                             : error_set(err, "longer than 65535 bytes");
+}
+
+int
 value_check_string(const char *text, struct error *err)
 {
-    if (strlen(text) > UINT16_MAX)
-        return error_set(err, "longer than 65535 bytes");
+    if (value_check_len(strlen(text), err))
+        return -1;
     if (!utf8_valid(slice_str(text)))
         return error_set(err, "not UTF-8");
     return 0;

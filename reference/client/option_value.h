@@ -29,6 +29,9 @@ int value_number(const char *text, uint64_t min, uint64_t max, uint64_t *out,
 /* Seconds, maybe with a fraction, as milliseconds. */
 int value_seconds(const char *text, uint64_t *out_ms, struct error *err);
 
+/* Is it too long for a string field or one of bytes? */
+int value_check_len(size_t len, struct error *err);
+
 /* Can it go into a string field, be a Topic Filter, be a Topic Name? */
 int value_check_string(const char *text, struct error *err);
 int value_check_filter(const char *text, struct error *err);

@@ -95,8 +95,8 @@ check_will(const struct options *o, struct error *err)
         return error_set(err, "a will needs --will-topic");
     if (o->will_topic && value_check_name(o->will_topic, err))
         return error_prefix(err, "--will-topic");
-    if (o->will_payload && strlen(o->will_payload) > UINT16_MAX)
-        return error_set(err, "--will-payload: longer than 65535 bytes");
+    if (o->will_payload && value_check_len(strlen(o->will_payload), err))
+        return error_prefix(err, "--will-payload");
     return 0;
 }
 

@@ -154,7 +154,7 @@ on_event(void *owner, const struct mqtt_client_event *e)
     case MQTT_CLIENT_SENT:
         w->streams[e->tag].settled++;
         /* A PUBREL that was settled just before the crash finds nothing. */
-        if (e->reason >= 0x80 &&
+        if (mqtt_reason_failed(e->reason) &&
             e->reason != MQTT_RC_PACKET_IDENTIFIER_NOT_FOUND)
             world_fail(w, "%s: a message was refused: %s", p->name, e->text);
         break;

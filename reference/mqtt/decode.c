@@ -6,14 +6,18 @@
  * comes by the thousand is tried first in straight code (decode_straight.h). */
 #include "mqtt/decode.h"
 
+#include "mqtt/reason.h"
 #include "mqtt/walk.h"
 
 static const struct mqtt_rule
-    rule_left_over = {"MQTT-4.13.1-1", "MQTT311-4.8.0-1", "4.13.1", 0x81,
+    rule_left_over = {"MQTT-4.13.1-1", "MQTT311-4.8.0-1", "4.13.1",
+                      MQTT_RC_MALFORMED_PACKET,
                       "bytes are left over after the last field"},
-    rule_name = {"MQTT-3.1.2-1", "MQTT311-3.1.2-1", "3.1.2.1", 0x84,
+    rule_name = {"MQTT-3.1.2-1", "MQTT311-3.1.2-1", "3.1.2.1",
+                 MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION,
                  "a Protocol Name other than MQTT"},
-    rule_version = {"MQTT-3.1.2-2", "MQTT311-3.1.2-2", "3.1.2.2", 0x84,
+    rule_version = {"MQTT-3.1.2-2", "MQTT311-3.1.2-2", "3.1.2.2",
+                    MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION,
                     "no version of MQTT that we know"};
 
 /* --- lists to the end of the packet --------------------------------------- */

@@ -6,6 +6,7 @@
 #include "mqtt/layout.h"
 
 #include "mqtt/layout.def"
+#include "mqtt/varint.h"
 
 #define IS(type, member)                                             \
     (0 * sizeof(char[_Generic(((struct mqtt_packet *)0)->member,     \
@@ -123,6 +124,19 @@ mqtt_row_is_number(const struct mqtt_row *row)
 {
     return row->kind == KIND_U8 || row->kind == KIND_U16 ||
            row->kind == KIND_BITS;
+}
+
+uint32_t
+mqtt_kind_max(enum mqtt_kind kind, const struct mqtt_row *row)
+{
+    switch (kind) {
+    case KIND_U8: return UINT8_MAX;
+    case KIND_U16: return UINT16_MAX;
+    case KIND_U32: return UINT32_MAX;
+    case KIND_VARINT: return MQTT_VARINT_MAX;
+    case KIND_BITS: return (2u << (row->high - row->low)) - 1;
+    default: return 0;
+    }
 }
 
 uint32_t

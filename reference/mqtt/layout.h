@@ -71,6 +71,10 @@ const struct mqtt_row *mqtt_layout_find(enum mqtt_type type,
 enum mqtt_field mqtt_field_parse(struct slice name);
 const char *mqtt_field_name(enum mqtt_field field);
 
+/* The largest number that a field or property of that kind holds; 0 for what is
+ * no number. The row is only looked at for KIND_BITS. */
+uint32_t mqtt_kind_max(enum mqtt_kind kind, const struct mqtt_row *row);
+
 /* A numeric member, whatever its width; 0 for slices. */
 uint32_t mqtt_field_number(const struct mqtt_packet *p,
                            const struct mqtt_row *row);

@@ -173,6 +173,22 @@ START_TEST(bits_fill_their_byte)
 }
 END_TEST
 
+START_TEST(a_kind_holds_so_much)
+{
+    const struct mqtt_row *qos =
+        mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_qos);
+    const struct mqtt_row *dup =
+        mqtt_layout_find(MQTT_PUBLISH, MQTT_50, MQTT_F_dup);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_U8, NULL), 255);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_U16, NULL), 65535);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_U32, NULL), 4294967295u);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_VARINT, NULL), 268435455);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_BITS, qos), 3);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_BITS, dup), 1);
+    ck_assert_uint_eq(mqtt_kind_max(KIND_STRING, NULL), 0);
+}
+END_TEST
+
 /* What numbers and slices are set through a row are read through it. */
 START_TEST(members_are_reached_through_their_rows)
 {
@@ -195,7 +211,7 @@ START_TEST(members_are_reached_through_their_rows)
 }
 END_TEST
 
-TEST_MAIN(names_there_and_back, types_flags_and_directions,
+TEST_MAIN(a_kind_holds_so_much, names_there_and_back, types_flags_and_directions,
           a_made_packet_has_what_can_only_be_one_way, subscription_options,
           filters_are_added_and_walked, a_walk_over_half_a_filter_ends,
           fields_have_one_name_or_two, a_row_is_found_where_the_version_has_it,

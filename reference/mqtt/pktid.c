@@ -10,7 +10,6 @@
 
 #include "base/mem.h"
 
-#define ID_MAX 65535
 
 void
 mqtt_pktid_release(struct mqtt_pktids *ids)
@@ -123,12 +122,12 @@ mqtt_pktid_unmark_any(struct mqtt_pktids *ids, uint16_t id)
 uint16_t
 mqtt_pktid_next_any(struct mqtt_pktids *ids)
 {
-    if (ids->count == ID_MAX)
+    if (ids->count == MQTT_PKTID_MAX)
         return 0;
     uint32_t id = ids->last + 1u;
     /* Runs do not touch: behind a run there is a free one, or the end. */
     for (;;) {
-        if (id > ID_MAX)
+        if (id > MQTT_PKTID_MAX)
             id = 1;
         size_t at = find(ids, (uint16_t)id);
         if (!has(ids, at, (uint16_t)id))

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { MQTT_PKTID_MAX = UINT16_MAX };
+
 struct mqtt_pktid_run {
     uint16_t first, last; /* both in use, and all between */
 };

@@ -31,6 +31,14 @@ mqtt_statement_find(struct slice id)
     return NULL;
 }
 
+enum mqtt_version
+mqtt_statement_version(struct slice id)
+{
+    if (slice_starts(id, "MQTT311-"))
+        return MQTT_311;
+    return slice_starts(id, "MQTT31-s") ? MQTT_31 : MQTT_50;
+}
+
 bool
 mqtt_statement_binds_server(const struct mqtt_statement *s)
 {

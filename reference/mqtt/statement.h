@@ -34,6 +34,10 @@ struct mqtt_statement {
 /* NULL when there is none of that id. */
 const struct mqtt_statement *mqtt_statement_find(struct slice id);
 
+/* Which version prints such an id: "MQTT-..." 5.0, "MQTT311-..." 3.1.1,
+ * "MQTT31-s3.3", a section, 3.1. There need be no such statement. */
+enum mqtt_version mqtt_statement_version(struct slice id);
+
 /* All of them, 5.0 first, in the order of the standards; NULL at the end. */
 const struct mqtt_statement *mqtt_statement_at(size_t index);
 

@@ -27,10 +27,13 @@ START_TEST(ids_are_unique_and_found)
         ck_assert_msg(!map_get(&ids, slice_str(s->id)), "%s twice", s->id);
         map_put(&ids, slice_str(s->id), &ids); /* any value will do */
         ck_assert_ptr_eq(mqtt_statement_find(slice_str(s->id)), s);
+        ck_assert_int_eq(mqtt_statement_version(slice_str(s->id)), s->version);
     }
     map_release(&ids);
     ck_assert_ptr_null(mqtt_statement_find(slice_str("MQTT-9.9.9-9")));
     ck_assert_ptr_null(mqtt_statement_find(slice_str("")));
+    ck_assert_int_eq(mqtt_statement_version(slice_str("MQTT31-s3.3")),
+                     MQTT_31);
     ck_assert_ptr_null(mqtt_statement_find(slice_str("3.3.1-4")));
 }
 END_TEST
