@@ -72,6 +72,7 @@ struct result_scenario {
     uint64_t started_us;   /* since the run began */
     uint64_t took_us;
     uint64_t late_us;      /* the runner was kept waiting at once, at most */
+    bool was_excused;      /* it failed, and that may be for late_us */
     bool slow, alone;
 
     /* Why, when it is not a plain pass. */

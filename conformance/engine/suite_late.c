@@ -7,8 +7,8 @@
  * second later than it asked for, and then it was away for 2.5 s, and the session
  * that was granted 3 may rightly be gone. So the time between two turns is
  * watched: what passes beyond what was asked for is the runner's own lateness.
- * A play that failed, or came to nothing, with as much of it on its way is played
- * again; and when it goes so time after time it is inconclusive.
+ * A play that failed with as much of it on its way is played again; and when it
+ * goes so time after time it is inconclusive.
  *
  * A turn is asked for at least every BEAT_US, so that no delay hides behind a
  * long wait. In virtual time nothing is ever late.                            */
@@ -47,16 +47,10 @@ late_end(struct floor *f)
             f->list[i]->out->late_us = late;
 }
 
-static bool
-was_late(const struct result_scenario *s)
-{
-    return s->late_us >= LATE_US;
-}
-
 void
 late_excuse(struct result_scenario *s)
 {
-    if (s->verdict != VERDICT_FAIL || !was_late(s))
+    if (s->verdict != VERDICT_FAIL || s->late_us < LATE_US)
         return;
     for (size_t i = 0; i < s->judgement_count; i++)
         if (s->judgements[i].verdict == VERDICT_FAIL)
@@ -65,6 +59,7 @@ late_excuse(struct result_scenario *s)
                              "machine, so it may be its own doing",
                              (double)s->late_us / 1e6);
     s->verdict = VERDICT_INCONCLUSIVE;
+    s->was_excused = true;
     result_set(&s->reason, reason);
     free(reason);
 }
@@ -72,8 +67,7 @@ late_excuse(struct result_scenario *s)
 bool
 late_ask_again(struct entry *e)
 {
-    if (e->result.verdict != VERDICT_INCONCLUSIVE || !was_late(&e->result) ||
-        e->excused == ASKED_MAX)
+    if (!e->result.was_excused || e->excused == ASKED_MAX)
         return false;
     e->excused++;
     result_scenario_release(&e->result);
