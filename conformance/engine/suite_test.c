@@ -19,13 +19,16 @@ static const char scripts[] =
     "c < close [MQTT311-3.8.4-1]\n"
     "scenario away\n\"7\"\nfor 3.1.1\n"
     "c connects fresh\nc cuts\nwait 1500ms\n"
-    "c connects keeping session_present=1 [MQTT311-3.2.2-2]\n";
+    "c connects keeping session_present=1 [MQTT311-3.2.2-2]\n"
+    "scenario stage\n\"8\"\nfor 3.1.1\nwait 1s\n"
+    "c connects fresh session_present=1\n"
+    "c alive [MQTT311-3.12.4-1]\n";
 
 struct rig {
     struct script_file *file;
     struct puppet puppet;
     struct suite suite;
-    struct suite_job jobs[7];
+    struct suite_job jobs[8];
     struct result_run run;
 };
 
@@ -50,7 +53,7 @@ set_up(struct rig *r)
                               .setup = {.transport = "tcp",
                                         .tag = "t",
                                         .patience = 1}};
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < 8; i++)
         r->jobs[i] = (struct suite_job){&r->file->scenarios[i], MQTT_311};
 }
 
@@ -170,6 +173,22 @@ START_TEST(who_is_always_late_accuses_nobody)
 }
 END_TEST
 
+/* It may have waited for minutes. */
+START_TEST(what_is_left_open_is_not_asked_again)
+{
+    struct rig r;
+    struct error err;
+    set_up(&r);
+    r.puppet.late_turns = 1000;
+    ck_assert_int_eq(suite_run(&r.suite, &r.jobs[7], 1, &err), 0);
+    const struct result_scenario *s = result_of(&r, "qos/x/stage");
+    ck_assert_int_eq(s->verdict, VERDICT_INCONCLUSIVE);
+    ck_assert_uint_ge(s->late_us, PUPPET_LATE_US);
+    ck_assert_uint_le(r.puppet.started, 2); /* itself, and who tidies up */
+    tear_down(&r);
+}
+END_TEST
+
 /* A broker that forgets too early does so, whoever was late at first. */
 START_TEST(being_late_once_is_no_excuse)
 {
@@ -276,5 +295,5 @@ TEST_MAIN(a_target_can_fall_silent, who_silences_the_target_is_found,
           all_run_and_are_in_order, one_job_is_one_at_a_time,
           what_fails_once_is_unstable, what_fails_twice_fails,
           who_was_late_asks_again, who_is_always_late_accuses_nobody,
-          being_late_once_is_no_excuse,
+          being_late_once_is_no_excuse, what_is_left_open_is_not_asked_again,
           a_target_can_be_lost)
