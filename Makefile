@@ -128,9 +128,13 @@ html-test: ## try the report's page in a browser
 	@ci/html-test $(OUT)/test/conformance/report/html_test
 
 .PHONY: page-test
-page-test: all $(OUT)/bin/trace-page $(OUT)/bin/trace-load ## try the page of a capture in a browser, and time it
+page-test: all $(OUT)/bin/page-user $(OUT)/bin/trace-load ## try the page of a capture in a browser, and time it
 	@ci/deps build page
 	@OUT=$(OUT) ci/page-test
+
+$(OUT)/bin/page-user: $(addprefix $(OUT)/obj/ci/, page-user.o browser.o) $(call libs,reference/base)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: test
 test: ## everything that has to be green, on a bare machine too
@@ -227,8 +231,12 @@ trace-load: $(OUT)/bin/trace-load ## a capture of 2,000,000 packets, in build/lo
 trace-bench: ## time and memory of plumb-trace, tcpdump and tshark on that capture
 	@ci/deps build peers
 	@$(MAKE) -s all $(OUT)/bin/trace-load $(OUT)/bin/trace-wrapped \
-	    $(OUT)/bin/trace-cost
+	    $(OUT)/bin/cost
 	@ci/trace-bench
+
+$(OUT)/bin/cost: $(OUT)/obj/ci/cost.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
 
 MUTANTS = 200000
 

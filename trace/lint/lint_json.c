@@ -1,4 +1,4 @@
-/* lint_json.c - findings for machines: JSON, SARIF 2.1.0, JUnit XML.
+/* lint_json.c - findings for machines: JSON and SARIF 2.1.0.
  * SPDX-License-Identifier: MIT                                               */
 #include "base/json.h"
 

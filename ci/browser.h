@@ -3,8 +3,8 @@
  *
  * Starts Chromium and speaks its DevTools protocol over two pipes: commands
  * and answers are JSON texts that end with a NUL. One page at a time.        */
-#ifndef TRACE_BROWSER_H
-#define TRACE_BROWSER_H
+#ifndef CI_BROWSER_H
+#define CI_BROWSER_H
 
 #include <sys/types.h>
 

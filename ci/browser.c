@@ -3,7 +3,7 @@
  *
  * With --remote-debugging-pipe the browser reads commands from descriptor 3
  * and answers on 4, so that there is no port to find and none to guard.      */
-#include "trace/browser.h"
+#include "ci/browser.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
-/* page_tool.c - uses the page of a capture in a browser, as a person would.
+/* page-user.c - uses the page of a capture in a browser, as a person would.
  * SPDX-License-Identifier: MIT
  *
- *     build/bin/trace-page SMALL.html LARGE.html FOLDER
+ *     build/bin/page-user SMALL.html LARGE.html FOLDER
  *
  * SMALL is the page of trace/testdata/lint-a.pcap, LARGE one of 50,000
  * packets. Pictures of what is seen go to FOLDER. Keys and the mouse are real
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "trace/browser.h"
+#include "ci/browser.h"
 
 enum { SLACK = 5 }; /* times the aim before it is a failure */
 
@@ -339,12 +339,12 @@ main(int argc, char **argv)
     struct trial t = {.b = &b};
     char *url;
     if (argc != 4) {
-        fprintf(stderr, "usage: trace-page SMALL.html LARGE.html FOLDER\n");
+        fprintf(stderr, "usage: page-user SMALL.html LARGE.html FOLDER\n");
         return 2;
     }
     t.folder = argv[3];
     if (browser_open(&b, getenv("CHROMIUM"), &err) < 0) {
-        fprintf(stderr, "trace-page: %s\n", err.text);
+        fprintf(stderr, "page-user: %s\n", err.text);
         return 2;
     }
     browser_size(&b, 1400, 900);

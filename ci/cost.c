@@ -1,7 +1,7 @@
-/* cost_tool.c - runs a command; prints its processor time and peak memory.
+/* cost.c - runs a command; prints its processor time and peak memory.
  * SPDX-License-Identifier: MIT
  *
- *     build/bin/trace-cost COMMAND... prints "1.234 5678": seconds, KiB      */
+ *     build/bin/cost COMMAND... prints "1.234 5678": seconds, KiB           */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -20,7 +20,7 @@ main(int argc, char **argv)
     int status;
     struct rusage use;
     if (argc < 2) {
-        fputs("usage: trace-cost COMMAND...\n", stderr);
+        fputs("usage: cost COMMAND...\n", stderr);
         return EXIT_FAILURE;
     }
     pid_t pid = fork();
