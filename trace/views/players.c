@@ -57,7 +57,8 @@ make_name(const struct players *ps, const char *from, char name[24])
 /* --- finding -------------------------------------------------------------- */
 
 static struct player *
-add_player(struct players *ps, const struct conversation *c, size_t lane)
+add_player(struct players *ps, const struct conversation *c, size_t lane,
+           enum mqtt_version version)
 {
     const struct player *first = NULL;
     for (size_t i = 0; i < ps->count && !first; i++)
@@ -68,21 +69,23 @@ add_player(struct players *ps, const struct conversation *c, size_t lane)
         memcpy(id, first->id, sizeof id);
     ps->list = xgrow(ps->list, &ps->cap, ps->count + 1, sizeof *ps->list);
     struct player *p = &ps->list[ps->count];
-    *p = (struct player){.lane = lane};
+    *p = (struct player){.lane = lane, .version = version};
     make_name(ps, c->lanes[lane].name, p->name);
     memcpy(p->id, id[0] ? id : p->name, sizeof p->id);
     ps->count++;
     return p;
 }
 
-/* A player of that lane who is not connected now. */
+/* A player of that lane and version who is not connected now. */
 static struct player *
-free_player(struct players *ps, const struct conversation *c, size_t lane)
+free_player(struct players *ps, const struct conversation *c, size_t lane,
+            enum mqtt_version version)
 {
     for (size_t i = 0; i < ps->count; i++)
-        if (ps->list[i].lane == lane && !ps->list[i].is_playing)
+        if (ps->list[i].lane == lane && ps->list[i].version == version &&
+            !ps->list[i].is_playing)
             return &ps->list[i];
-    return add_player(ps, c, lane);
+    return add_player(ps, c, lane, version);
 }
 
 static bool
@@ -119,7 +122,7 @@ begin_part(struct players *ps, const struct conversation *c,
 {
     if (has_auth(c, item->connection))
         return;
-    struct player *p = free_player(ps, c, item->lane);
+    struct player *p = free_player(ps, c, item->lane, item->packet.mqtt.version);
     p->is_playing = true;
     ps->parts = xgrow(ps->parts, &ps->part_cap, ps->part_count + 1,
                       sizeof *ps->parts);
@@ -140,15 +143,16 @@ find_groups(struct players *ps)
 
 void
 players_find(struct players *ps, const struct conversation *c,
-             enum mqtt_version version)
+             unsigned versions)
 {
-    *ps = (struct players){.version = version};
+    *ps = (struct players){0};
     for (size_t i = 0; i < c->item_count; i++) {
         const struct conversation_item *item = c->items[i];
         const struct mqtt_packet *m = &item->packet.mqtt;
         struct player *p = player_of(ps, item);
         if (item->what == CONVERSATION_PACKET && m->type == MQTT_CONNECT &&
-            item->from == FROM_CLIENT && m->version == version && !p)
+            item->from == FROM_CLIENT && !p &&
+            mqtt_version_in(m->version, versions))
             begin_part(ps, c, item);
         else if (p && (item->what == CONVERSATION_CLOSE || item->is_end))
             p->is_playing = false;
@@ -186,6 +190,32 @@ player_of(const struct players *ps, const struct conversation_item *item)
         if (ps->parts[i].connection == item->connection)
             return &ps->list[ps->parts[i].player];
     return NULL;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+bool
+players_published(const struct players *ps, const struct conversation *c,
+                  const struct model_packet *copy)
+{
+    for (size_t i = 0; i < c->item_count; i++) {
+        const struct conversation_item *item = c->items[i];
+        const struct mqtt_packet *m = &item->packet.mqtt;
+        if (item->what != CONVERSATION_PACKET || item->from != FROM_CLIENT ||
+            !player_of(ps, item))
+            continue;
+        if (item->packet.number > copy->number)
+            return false;
+        if (m->type == MQTT_PUBLISH &&
+            slice_equal(item->packet.topic, copy->topic) &&
+            slice_equal(m->payload, copy->mqtt.payload))
+            return true;
+        if (m->type == MQTT_CONNECT && MQTT_HAS(m, will_topic) &&
+            slice_equal(m->will_topic, copy->topic) &&
+            slice_equal(m->will_payload, copy->mqtt.payload))
+            return true;
+    }
+    return false;
 }
 
 /* --- identifiers ---------------------------------------------------------- */

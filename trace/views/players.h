@@ -3,7 +3,7 @@
  *
  * A client of the capture plays under one name, however often it connects; a
  * connection that begins while an older one of the same client is still there
- * (take-over) gets a second name.                                            */
+ * (take-over), or in another version, gets a second name.                    */
 #ifndef TRACE_VIEWS_PLAYERS_H
 #define TRACE_VIEWS_PLAYERS_H
 
@@ -19,6 +19,7 @@ struct player {
     char name[24];         /* in the script */
     char id[24];           /* name of the client whose identifier it uses */
     size_t lane;           /* of the conversation */
+    enum mqtt_version version; /* that it speaks */
     bool is_auto;          /* the engine acknowledges: a shared subscription
                               may give the message to another */
     bool is_playing;       /* connected, at this line */
@@ -50,15 +51,14 @@ struct players {
     size_t part_count, part_cap;
     struct player_share *shares;
     size_t share_count, share_cap;
-    enum mqtt_version version;
     size_t name_width;     /* of the longest name */
     int64_t span_us;       /* from the first packet to the last */
 };
 
-/* Finds who can play in that version: connections whose CONNECT is there, and
+/* Finds who can play in a set of versions: connections whose CONNECT is there, and
  * that have no AUTH. */
 void players_find(struct players *ps, const struct conversation *c,
-                  enum mqtt_version version);
+                  unsigned versions);
 void players_release(struct players *ps);
 
 /* Who plays this item; NULL: nobody. */
@@ -68,6 +68,10 @@ struct player *player_of(const struct players *ps,
 /* The name that the broker's identifier is bound to; 0: none. */
 unsigned player_bound(const struct player *p, uint16_t packet_id);
 void player_bind(struct player *p, uint16_t packet_id, unsigned name);
+
+/* Did somebody who plays publish that message before? */
+bool players_published(const struct players *ps, const struct conversation *c,
+                       const struct model_packet *copy);
 
 /* Keeps a message for later. */
 void player_defer(struct player *p, const struct model_packet *m);

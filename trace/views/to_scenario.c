@@ -1,8 +1,9 @@
 /* to_scenario.c - a captured conversation as scenarios.
  * SPDX-License-Identifier: MIT
  *
- * Two passes over the items for each version: who plays (players), then line
- * by line.                                                                   */
+ * Two passes over the items for each scenario: who plays (players), then line
+ * by line. Versions that have a message or a client in common are played
+ * together, the newest with the others beside it.                            */
 #include "trace/views/to_scenario.h"
 
 #include <stdio.h>
@@ -18,7 +19,8 @@ struct writing {
     struct buf *out;
     const struct conversation *c;
     struct players players;
-    enum mqtt_version version;
+    enum mqtt_version version; /* that is played */
+    enum mqtt_version spoken;  /* in the line in hand */
     int64_t last_us;    /* time of the item before */
     unsigned names;     /* Packet Identifiers and codes bound so far */
     unsigned left_out;  /* packets */
@@ -47,6 +49,7 @@ static void
 line_begin(struct writing *w, const struct player *p)
 {
     w->line_at = w->out->len;
+    w->spoken = p->version;
     buf_printf(w->out, "%s    %-*s  ", w->in_block ? "    " : "",
                (int)w->players.name_width, p->name);
 }
@@ -65,9 +68,9 @@ static void
 line_end(struct writing *w, enum mqtt_type type)
 {
     for (size_t i = 0; i < sizeof demands / sizeof *demands; i++) {
-        const char *ids = w->version == MQTT_50    ? demands[i].ids5
-                          : w->version == MQTT_311 ? demands[i].ids311
-                                                   : demands[i].ids31;
+        const char *ids = w->spoken == MQTT_50    ? demands[i].ids5
+                          : w->spoken == MQTT_311 ? demands[i].ids311
+                                                  : demands[i].ids31;
         if (demands[i].type == type)
             add_ids(w, ids);
     }
@@ -181,7 +184,7 @@ write_connack(struct writing *w, struct player *p,
         buf_add_byte(w->out, '\n');
         return;
     }
-    if (w->version != MQTT_31 && (was_here || !m->session_present))
+    if (p->version != MQTT_31 && (was_here || !m->session_present))
         buf_printf(w->out, " session_present=%u", m->session_present);
     line_end(w, MQTT_CONNACK);
 }
@@ -200,30 +203,6 @@ write_suback(struct writing *w, struct player *p, const struct mqtt_packet *m)
     for (size_t i = 0; i < m->codes.len; i++)
         buf_printf(w->out, "    judge $g%u = %u\n", first + (unsigned)i,
                    m->codes.ptr[i]);
-}
-
-/* A message: did somebody in this scenario publish it before? */
-static bool
-has_publisher(const struct writing *w, const struct model_packet *copy)
-{
-    for (size_t i = 0; i < w->c->item_count; i++) {
-        const struct conversation_item *item = w->c->items[i];
-        const struct mqtt_packet *m = &item->packet.mqtt;
-        if (item->what != CONVERSATION_PACKET || item->from != FROM_CLIENT ||
-            m->version != w->version || !player_of(&w->players, item))
-            continue;
-        if (item->packet.number > copy->number)
-            return false;
-        if (m->type == MQTT_PUBLISH &&
-            slice_equal(item->packet.topic, copy->topic) &&
-            slice_equal(m->payload, copy->mqtt.payload))
-            return true;
-        if (m->type == MQTT_CONNECT && MQTT_HAS(m, will_topic) &&
-            slice_equal(m->will_topic, copy->topic) &&
-            slice_equal(m->will_payload, copy->mqtt.payload))
-            return true;
-    }
-    return false;
 }
 
 static void
@@ -326,9 +305,9 @@ write_deferred(struct writing *w, struct player *p)
     size_t count = 0;
     bool is_mixed = false;
     for (size_t i = 0; i < p->deferred_count; i++) {
-        if (!has_publisher(w, p->deferred[i])) {
+        if (!players_published(&w->players, w->c, p->deferred[i])) {
             leave_out(w, p->deferred[i],
-                      "published before the capture, or in another version");
+                      "published before the capture, or by who cannot play");
             continue;
         }
         p->deferred[count++] = p->deferred[i];
@@ -393,28 +372,75 @@ write_header(struct writing *w, const char *title)
     players_needs(&w->players, w->c, &needs);
     if (needs.len)
         buf_printf(w->out, "    needs %s\n", buf_cstr(&needs));
+    for (size_t i = 0; i < w->players.count; i++) {
+        const struct player *p = &w->players.list[i];
+        if (p->version != w->version)
+            buf_printf(w->out, "    %-5s  speaks %s\n", p->name,
+                       mqtt_version_name(p->version));
+    }
     if (players_last_s(&w->players) >= SLOW_S)
         buf_add_str(w->out, "    slow\n");
     buf_add_byte(w->out, '\n');
     buf_release(&needs);
 }
 
+/* One scenario; false: nobody plays in those versions. */
 static bool
-write_version(struct writing *w, const char *title)
+write_scenario(struct buf *out, const struct conversation *c,
+               const char *title, unsigned versions)
 {
-    players_find(&w->players, w->c, w->version);
-    if (w->players.count == 0) {
-        players_release(&w->players);
-        return false;
+    struct writing w = {.out = out, .c = c};
+    players_find(&w.players, c, versions);
+    for (size_t i = 0; i < w.players.count; i++)
+        if (w.players.list[i].version > w.version)
+            w.version = w.players.list[i].version;
+    if (w.players.count) {
+        buf_add_byte(out, '\n');
+        write_header(&w, title);
     }
-    buf_add_byte(w->out, '\n');
-    write_header(w, title);
-    for (size_t i = 0; i < w->c->item_count; i++)
-        write_item(w, w->c->items[i]);
-    for (size_t i = 0; i < w->players.count; i++)
-        write_deferred(w, &w->players.list[i]);
-    players_release(&w->players);
-    return true;
+    for (size_t i = 0; i < c->item_count; i++)
+        write_item(&w, c->items[i]);
+    for (size_t i = 0; i < w.players.count; i++)
+        write_deferred(&w, &w.players.list[i]);
+    players_release(&w.players);
+    return w.version != MQTT_NO_VERSION;
+}
+
+/* Is there a message that comes from another version only? */
+static bool
+has_crossing(const struct conversation *c, const struct players *all,
+             const struct players *alone)
+{
+    for (size_t i = 0; i < c->item_count; i++) {
+        const struct conversation_item *item = c->items[i];
+        if (item->what == CONVERSATION_PACKET && item->from == FROM_SERVER &&
+            item->packet.mqtt.type == MQTT_PUBLISH && player_of(alone, item) &&
+            !players_published(alone, c, &item->packet) &&
+            players_published(all, c, &item->packet))
+            return true;
+    }
+    return false;
+}
+
+/* Do clients of several versions have to do with each other? */
+static bool
+is_mixed(const struct conversation *c)
+{
+    struct players all;
+    bool is = false;
+    players_find(&all, c, V_ALL);
+    for (size_t i = 0; i < all.count; i++)
+        for (size_t k = 0; k < i; k++)
+            is |= all.list[i].lane == all.list[k].lane &&
+                  all.list[i].version != all.list[k].version;
+    for (int v = MQTT_31; v <= MQTT_50 && !is; v++) {
+        struct players alone;
+        players_find(&alone, c, 1u << v);
+        is = has_crossing(c, &all, &alone);
+        players_release(&alone);
+    }
+    players_release(&all);
+    return is;
 }
 
 int
@@ -425,11 +451,11 @@ to_scenario_print(struct buf *out, const struct conversation *c,
     buf_printf(out, "# Made by plumb-trace --to-scenario of %s\n#\n"
                     "# Marked lines judge any broker; the others expect what "
                     "the captured one did.\n", title);
-    for (int v = MQTT_31; v <= MQTT_50; v++) {
-        struct writing w = {
-            .out = out, .c = c, .version = (enum mqtt_version)v};
-        is_any |= write_version(&w, title);
-    }
+    bool is_one = is_mixed(c);
+    if (is_one)
+        is_any = write_scenario(out, c, title, V_ALL);
+    for (int v = MQTT_31; v <= MQTT_50 && !is_one; v++)
+        is_any |= write_scenario(out, c, title, 1u << v);
     return is_any ? 0
                   : error_set(err, "%s: no connection can be played again: "
                                    "none is here from its CONNECT on", title);

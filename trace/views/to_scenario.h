@@ -6,11 +6,11 @@
  * go under $T, Packet Identifiers of the broker are bound to names, users and
  * passwords are the target's. Lines judge where one statement demands the
  * answer whatever the broker; all others set the stage. One scenario for each
- * version, since a scenario speaks one at a time.
+ * version, or one for all when clients of several have to do with each other.
  *
  * Left out, with a comment that says so: connections whose CONNECT is not in
  * the capture or that authenticate by AUTH; messages that were published
- * before the capture or in another version.                                  */
+ * before the capture.                                                        */
 #ifndef TRACE_VIEWS_TO_SCENARIO_H
 #define TRACE_VIEWS_TO_SCENARIO_H
 
