@@ -34,7 +34,7 @@ tell_packets(struct buf *out, const struct play *p, struct value list)
         buf_printf(out, "   and %zu more", list.count - PACKETS_SHOWN);
 }
 
-/* The packets that a count counted, or that a list of packets names. */
+/* The packets that a count counted, or that a name stands for. */
 static void
 tell_evidence(struct buf *out, struct play *p, struct fiber *f,
               const struct script_expr *x)
@@ -48,6 +48,8 @@ tell_evidence(struct buf *out, struct play *p, struct fiber *f,
         if (v && v->kind == VALUE_LIST && v->count &&
             v->items[0].kind == VALUE_PACKET)
             tell_packets(out, p, *v);
+        if (v && v->kind == VALUE_PACKET)
+            tell_packets(out, p, value_list(v, 1));
         return;
     }
     if (x->kind == EXPR_CALL && x->arg_count && x->item_count == 1) {
@@ -98,7 +100,10 @@ untrue(struct play *p, struct fiber *f)
         print_result(&got, p, f, x->left);
         tell_evidence(&got, p, f, x->left);
     } else {
-        buf_add(&expected, f->stmt->source);
+        struct slice source = f->stmt->source;
+        buf_add(&expected, slice_starts(source, "judge ")
+                               ? slice_from(source, strlen("judge "))
+                               : source);
         buf_add_str(&got, "that is not so");
         tell_evidence(&got, p, f, x);
     }
