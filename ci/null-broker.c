@@ -17,7 +17,6 @@
  *     refuses      a CONNACK that says no, and closes
  *
  * What a suite lets pass here it would let pass anywhere.                    */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/mem.h"
 #include "conformance/catalog/coverage_print.h"
 #include "conformance/catalog/explain.h"
 #include "conformance/commands.h"

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "broker/acl.h"
 #include "broker/passwords.h"
 #include "conformance/again.h"

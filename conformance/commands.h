@@ -6,7 +6,6 @@
 #ifndef CONFORMANCE_COMMANDS_H
 #define CONFORMANCE_COMMANDS_H
 
-#include "base/buf.h"
 #include "conformance/engine/result.h"
 #include "conformance/options.h"
 

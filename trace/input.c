@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT                                               */
 #include "trace/input.h"
 
-#include "trace/capture/checksum.h"
 #include "trace/capture/fragments.h"
 #include "trace/stream/conn_table.h"
 

@@ -6,7 +6,6 @@
  * in docs/TRACE-LINT.md. Of lint-a everything that is labelled is found. And
  * the forms for machines keep their shape.                                   */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/golden.h"
 #include "base/json.h"

@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/timer.h"
 #include "net/tcp.h"
 
 enum { RESTART_MS = 20000 };

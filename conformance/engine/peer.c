@@ -4,8 +4,6 @@
  * Cuts what arrives into packets, writes down every byte in both directions
  * (secrets as stars), resolves Topic Aliases, and keeps what has to be known
  * later: are we connected, did we break a rule ourselves.                    */
-#include <stdlib.h>
-
 #include "conformance/engine/play_state.h"
 #include "mqtt/decode.h"
 #include "mqtt/encode.h"

@@ -6,7 +6,6 @@
  * other, then every fiber that waits is polled.                              */
 #include "conformance/engine/play_state.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"

@@ -7,7 +7,6 @@
  * target dies again: that one is reported. The others start anew in company.  */
 #include "conformance/engine/suite_floor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"

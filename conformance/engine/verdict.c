@@ -14,8 +14,6 @@
 #include "mqtt/print.h"
 #include "mqtt/statement.h"
 
-#include <stdlib.h>
-
 enum { GOT_MAX = 120 }; /* bytes of a text that are shown */
 
 /* --- who judges ----------------------------------------------------------- */

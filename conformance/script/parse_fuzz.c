@@ -4,7 +4,6 @@
  * What parses must also survive the formatter: its output parses again, and
  * formatting that changes nothing more.                                      */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
 #include "conformance/script/format.h"

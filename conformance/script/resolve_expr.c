@@ -1,7 +1,6 @@
 /* resolve_expr.c - names, calls, members and reasons in expressions.
  * SPDX-License-Identifier: MIT */
 #include <ctype.h>
-#include <stdio.h>
 
 #include "conformance/script/resolver.h"
 #include "mqtt/reason.h"

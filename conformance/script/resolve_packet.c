@@ -3,8 +3,6 @@
  *
  * What a packet has says mqtt/layout.h, what properties it may have says
  * mqtt/property.h; here is only what to make of a name that is in neither.   */
-#include <stdio.h>
-
 #include "conformance/script/resolver.h"
 #include "mqtt/layout.h"
 

@@ -2,8 +2,6 @@
  * resumed. SPDX-License-Identifier: MIT */
 #include "labs/answers/ask.h"
 
-#include <stdio.h>
-
 static bool
 has_qos(const struct talk_packet *p, const void *qos)
 {

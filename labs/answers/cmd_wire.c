@@ -1,6 +1,5 @@
 /* cmd_wire.c - lab 1: given, answered, judged.
  * SPDX-License-Identifier: MIT                                               */
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -13,7 +13,6 @@
 #include "labs/answers/table.h"
 #include "labs/answers/tape.h"
 #include "labs/answers/words.h"
-#include "mqtt/version.h"
 
 enum { INCIDENTS = 8, INCIDENTS_COST = 2 }; /* points for a false accusation */
 

@@ -1,6 +1,5 @@
 /* incidents_judge.c - L11.1: verdicts judged, wrong ones answered.
  * SPDX-License-Identifier: MIT                                               */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 

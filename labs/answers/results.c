@@ -3,7 +3,6 @@
 #include "labs/answers/results.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT                                               */
 #include "labs/answers/table.h"
 
-#include "base/mem.h"
 #include "base/test.h"
 
 static struct table

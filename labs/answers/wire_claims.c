@@ -4,7 +4,6 @@
  * A claim is true or false, and has a rule that tells whether a packet proves
  * it. Where several do, each is accepted; where no packet of these captures can
  * (what is forbidden leaves no trace), the answer is "none".                 */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/utf8.h"

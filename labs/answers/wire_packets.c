@@ -5,7 +5,6 @@
  * was asked for. Before the decoder's complaint is shown, a few repairs are
  * tried: the one that makes the packet right is the mistake that was made. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/hex.h"
 #include "broker/broker.h"

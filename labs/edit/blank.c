@@ -16,7 +16,6 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "base/mem.h"
 #include "labs/edit/definitions.h"
 
 enum { HOLES_MAX = 64, LINES_MAX = 4096 };

@@ -3,7 +3,6 @@
 #include "base/json.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"

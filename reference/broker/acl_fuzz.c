@@ -5,7 +5,6 @@
  * rules. Whoever may subscribe to the filter may subscribe to the name, when
  * the filter matches it.                                                     */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "broker/acl.h"
 #include "mqtt/topic.h"

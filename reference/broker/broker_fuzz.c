@@ -7,7 +7,6 @@
  * met. After each step broker_verify looks at the whole broker, and every
  * packet that came out is checked as a client would.                         */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/reader.h"
 #include "broker/broker_verify.h"

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: MIT */
 #include "broker/store_testkit.h"
 
+#include <sys/stat.h>
+
 /* Opening it, or loading from it, fails and says this. */
 static void
 expect_error(const char *words)

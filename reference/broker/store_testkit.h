@@ -8,7 +8,6 @@
 #ifndef BROKER_STORE_TESTKIT_H
 #define BROKER_STORE_TESTKIT_H
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "broker/store_sqlite.h"

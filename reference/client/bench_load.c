@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/reader.h"
 #include "client/bench_packet.h"
+#include "mqtt/frame.h"
 #include "net/tcp.h"
 
 enum {

@@ -6,7 +6,6 @@
 #define CLIENT_BENCH_PACKET_H
 
 #include "base/writer.h"
-#include "mqtt/frame.h"
 
 /* keeps: the session is to outlive the connection. */
 void bench_packet_connect(struct buf *out, unsigned number, bool keeps);

@@ -10,7 +10,6 @@
 #define CLIENT_JOB_H
 
 #include "base/buf.h"
-#include "base/error.h"
 #include "base/list.h"
 #include "net/loop.h"
 

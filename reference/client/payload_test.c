@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "client/payload.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
 #include "mqtt/print.h"
 
 #include <ctype.h>
-#include <stdio.h>
 
 #include "base/hex.h"
 #include "base/test.h"

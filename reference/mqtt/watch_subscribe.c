@@ -5,8 +5,6 @@
  * A delivery is judged by all that the client ever subscribed to: what was
  * unsubscribed or replaced may still be under way, so a filter is never
  * forgotten, and of its options the most generous ones count.               */
-#include <stdlib.h>
-
 #include "base/mem.h"
 #include "mqtt/reason.h"
 #include "mqtt/topic.h"

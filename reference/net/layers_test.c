@@ -6,7 +6,6 @@
 #include "net/layers.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

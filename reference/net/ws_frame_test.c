@@ -5,8 +5,6 @@
  * and its examples in 5.7.                                                   */
 #include "net/ws_frame.h"
 
-#include <stdio.h>
-
 #include "base/hex.h"
 #include "base/random.h"
 #include "base/test.h"

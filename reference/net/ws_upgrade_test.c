@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "net/ws_upgrade.h"
 
-#include <stdio.h>
-
 #include "base/random.h"
 #include "base/test.h"
 

@@ -12,8 +12,6 @@
 #ifndef TRACE_RENDER_DRAWING_H
 #define TRACE_RENDER_DRAWING_H
 
-#include <stdarg.h>
-
 #include "base/slice.h"
 
 enum drawing_shape {

@@ -7,7 +7,7 @@
 #ifndef TRACE_RENDER_LATENCY_H
 #define TRACE_RENDER_LATENCY_H
 
-#include "base/buf.h"
+#include <stdint.h>
 
 enum { LATENCY_STEPS = 32, LATENCY_BUCKETS = 64 * LATENCY_STEPS };
 

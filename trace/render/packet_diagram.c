@@ -12,9 +12,6 @@
  */
 #include "trace/render/packet_diagram.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "mqtt/check.h"
 #include "mqtt/decode.h"

@@ -2,10 +2,7 @@
  * SPDX-License-Identifier: MIT                                               */
 #include "trace/views/exercise.h"
 
-#include <stdlib.h>
-
 #include "base/hash.h"
-#include "base/mem.h"
 #include "mqtt/note.h"
 #include "mqtt/print.h"
 

@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-#include "base/mem.h"
-#include "mqtt/topic.h"
 #include "trace/views/notation.h"
 #include "trace/views/players.h"
 
