@@ -3,6 +3,7 @@
 #include "trace/options.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,118 +13,116 @@
 
 #define VERSION "0.1"
 
+/* How an option is taken. Most are one of the first four: their row says all. */
 enum option {
-    OPT_LINE,
-    OPT_TREE,
-    OPT_HEX,
-    OPT_JSON,
-    OPT_TSV,
-    OPT_SUMMARY,
-    OPT_STATS,
-    OPT_SEQUENCE,
-    OPT_HTML,
-    OPT_MACHINE,
-    OPT_LINT,
+    OPT_VIEW,    /* a view: `at` is its kind */
+    OPT_VIEW_OF, /* one that is about a number */
+    OPT_FLAG,    /* true from now on: `at` is the place in struct options */
+    OPT_TEXT,    /* the argument as it stands, borrowed: likewise */
     OPT_FORMAT,
-    OPT_EXPLAIN,
-    OPT_FOLLOW,
-    OPT_AT,
-    OPT_TWIN,
-    OPT_DIFF,
-    OPT_SCENARIO,
     OPT_REDACT,
-    OPT_EXERCISE,
-    OPT_ANSWERS,
     OPT_PACKET,
     OPT_CONNECTION,
-    OPT_CLIENT,
     OPT_TOPIC,
     OPT_TYPE,
     OPT_QOS,
     OPT_FROM,
     OPT_UNTIL,
-    OPT_VIOLATIONS,
     OPT_PORT,
-    OPT_KEYLOG,
-    OPT_INTERFACE,
     OPT_COUNT,
-    OPT_FILTER,
-    OPT_JOIN,
-    OPT_DOT,
-    OPT_SVG,
-    OPT_PNG,
-    OPT_ASCII,
     OPT_FULL,
-    OPT_SECRETS,
     OPT_VERSION,
     OPT_HELP,
 };
+
+/* A place of another type does not compile. */
+#define AT(type, member)                          \
+    _Generic(((struct options *)NULL)->member,    \
+             type: offsetof(struct options, member))
+#define FLAG(member) AT(bool, member)
+#define TEXT(member) AT(const char *, member)
 
 static const struct option_row {
     const char *name;     /* as typed */
     const char *argument; /* what it takes, for the help; NULL: nothing */
     enum option option;
     const char *help;
+    size_t at;            /* see enum option */
 } option_rows[] = {
-    {"--line", NULL, OPT_LINE, "a line per packet (the default)"},
-    {"--tree", NULL, OPT_TREE, "each packet with its fields as a tree"},
-    {"--hex", NULL, OPT_HEX, "each packet's bytes, field by field"},
-    {"--json", NULL, OPT_JSON, "a JSON object per packet and line"},
-    {"--tsv", NULL, OPT_TSV, "a table with a row per packet"},
-    {"--summary", NULL, OPT_SUMMARY, "only a line per connection"},
-    {"--stats", NULL, OPT_STATS, "only totals"},
-    {"--sequence", NULL, OPT_SEQUENCE, "a sequence diagram"},
-    {"--html", NULL, OPT_HTML, "all of it as one HTML page for a browser"},
-    {"--machine", NULL, OPT_MACHINE,
-     "with --packet N: the QoS state machines after it, in DOT"},
-    {"--lint", NULL, OPT_LINT,
-     "which statements were broken, by whom, and what was not seen"},
+    {"--line", NULL, OPT_VIEW, "a line per packet (the default)", VIEW_LINE},
+    {"--tree", NULL, OPT_VIEW, "each packet with its fields as a tree",
+     VIEW_TREE},
+    {"--hex", NULL, OPT_VIEW, "each packet's bytes, field by field", VIEW_HEX},
+    {"--json", NULL, OPT_VIEW, "a JSON object per packet and line", VIEW_JSON},
+    {"--tsv", NULL, OPT_VIEW, "a table with a row per packet", VIEW_TSV},
+    {"--summary", NULL, OPT_VIEW, "only a line per connection", VIEW_SUMMARY},
+    {"--stats", NULL, OPT_VIEW, "only totals", VIEW_STATS},
+    {"--sequence", NULL, OPT_VIEW, "a sequence diagram", VIEW_SEQUENCE},
+    {"--html", NULL, OPT_VIEW, "all of it as one HTML page for a browser",
+     VIEW_PAGE},
+    {"--machine", NULL, OPT_VIEW,
+     "with --packet N: the QoS state machines after it, in DOT", VIEW_MACHINE},
+    {"--lint", NULL, OPT_FLAG,
+     "which statements were broken, by whom, and what was not seen",
+     FLAG(lints)},
     {"--format", "FORMAT", OPT_FORMAT,
-     "of --lint: text, json, junit or sarif"},
-    {"--explain", "ID", OPT_EXPLAIN, "a statement, and how --lint finds it"},
-    {"--follow", "N", OPT_FOLLOW,
-     "message of packet N: from its publisher to each subscriber"},
-    {"--at", "N", OPT_AT,
-     "what both ends knew after packet N: session, in flight, will ..."},
-    {"--twin", NULL, OPT_TWIN, "each packet as 3.1.1 and as 5.0 reads it"},
-    {"--diff", NULL, OPT_DIFF,
-     "what differs between two captures, by client, type and topic"},
-    {"--to-scenario", NULL, OPT_SCENARIO,
-     "as a scenario that plumb-check run plays against any broker"},
+     "of --lint: text, json, junit or sarif", 0},
+    {"--explain", "ID", OPT_TEXT, "a statement, and how --lint finds it",
+     TEXT(explain)},
+    {"--follow", "N", OPT_VIEW_OF,
+     "message of packet N: from its publisher to each subscriber", VIEW_FOLLOW},
+    {"--at", "N", OPT_VIEW_OF,
+     "what both ends knew after packet N: session, in flight, will ...",
+     VIEW_AT},
+    {"--twin", NULL, OPT_VIEW, "each packet as 3.1.1 and as 5.0 reads it",
+     VIEW_TWIN},
+    {"--diff", NULL, OPT_VIEW,
+     "what differs between two captures, by client, type and topic", VIEW_DIFF},
+    {"--to-scenario", NULL, OPT_VIEW,
+     "as a scenario that plumb-check run plays against any broker",
+     VIEW_SCENARIO},
     {"--redact", "FILE", OPT_REDACT,
-     "write a capture to share: names, payloads, passwords replaced"},
-    {"--exercise", "SEED", OPT_EXERCISE,
-     "questions about packets; another seed, other questions"},
-    {"--answers", NULL, OPT_ANSWERS, "of --exercise: the answers"},
+     "write a capture to share: names, payloads, passwords replaced", 0},
+    {"--exercise", "SEED", OPT_VIEW_OF,
+     "questions about packets; another seed, other questions", VIEW_EXERCISE},
+    {"--answers", NULL, OPT_FLAG, "of --exercise: the answers",
+     FLAG(tells_answers)},
     {"--packet", "N", OPT_PACKET,
-     "only packet N; alone: a diagram of its bytes"},
-    {"--connection", "N", OPT_CONNECTION, "only TCP connection N"},
-    {"--client", "ID", OPT_CLIENT, "only that Client Identifier"},
+     "only packet N; alone: a diagram of its bytes", 0},
+    {"--connection", "N", OPT_CONNECTION, "only TCP connection N", 0},
+    {"--client", "ID", OPT_TEXT, "only that Client Identifier",
+     TEXT(view.only.client)},
     {"--topic", "FILTER", OPT_TOPIC,
-     "only what is about such topics, acknowledgements included"},
-    {"--type", "TYPE,...", OPT_TYPE, "only packets of these types"},
-    {"--qos", "N", OPT_QOS, "only messages of that QoS, and their answers"},
-    {"--from", "SECONDS", OPT_FROM, "not before, since the first frame"},
-    {"--until", "SECONDS", OPT_UNTIL, "not after"},
-    {"--violations", NULL, OPT_VIOLATIONS,
-     "only packets that break a statement"},
+     "only what is about such topics, acknowledgements included", 0},
+    {"--type", "TYPE,...", OPT_TYPE, "only packets of these types", 0},
+    {"--qos", "N", OPT_QOS, "only messages of that QoS, and their answers", 0},
+    {"--from", "SECONDS", OPT_FROM, "not before, since the first frame", 0},
+    {"--until", "SECONDS", OPT_UNTIL, "not after", 0},
+    {"--violations", NULL, OPT_FLAG,
+     "only packets that break a statement", FLAG(view.only.is_broken)},
     {"--port", "N", OPT_PORT,
-     "a port, besides 1883, that means MQTT; up to 8 times"},
-    {"--keylog", "FILE", OPT_KEYLOG, "TLS secrets (as of SSLKEYLOGFILE)"},
-    {"-i", "INTERFACE", OPT_INTERFACE, "capture there until interrupted"},
-    {"-c", "N", OPT_COUNT, "with -i: stop after N frames"},
-    {"--capture-filter", "EXPR", OPT_FILTER,
-     "only frames that pass, see pcap-filter(7)"},
-    {"--join", NULL, OPT_JOIN, "read all files, in order, as one capture"},
-    {"--dot", "FILE", OPT_DOT, "write the diagram in the DOT language"},
-    {"--svg", "FILE", OPT_SVG, "write the diagram as SVG (needs Graphviz)"},
-    {"--png", "FILE", OPT_PNG, "write the diagram as PNG (needs Graphviz)"},
-    {"--ascii", NULL, OPT_ASCII, "diagrams with + - | only"},
-    {"--full", NULL, OPT_FULL, "do not shorten long texts and payloads"},
-    {"--show-secrets", NULL, OPT_SECRETS,
-     "show passwords and authentication data"},
-    {"--version", NULL, OPT_VERSION, "print the version and end"},
-    {"--help", NULL, OPT_HELP, "print this text and end"},
+     "a port, besides 1883, that means MQTT; up to 8 times", 0},
+    {"--keylog", "FILE", OPT_TEXT, "TLS secrets (as of SSLKEYLOGFILE)",
+     TEXT(keylog)},
+    {"-i", "INTERFACE", OPT_TEXT, "capture there until interrupted",
+     TEXT(live.interface)},
+    {"-c", "N", OPT_COUNT, "with -i: stop after N frames", 0},
+    {"--capture-filter", "EXPR", OPT_TEXT,
+     "only frames that pass, see pcap-filter(7)", TEXT(filter)},
+    {"--join", NULL, OPT_FLAG, "read all files, in order, as one capture",
+     FLAG(is_joined)},
+    {"--dot", "FILE", OPT_TEXT, "write the diagram in the DOT language",
+     TEXT(dot_path)},
+    {"--svg", "FILE", OPT_TEXT, "write the diagram as SVG (needs Graphviz)",
+     TEXT(svg_path)},
+    {"--png", "FILE", OPT_TEXT, "write the diagram as PNG (needs Graphviz)",
+     TEXT(png_path)},
+    {"--ascii", NULL, OPT_FLAG, "diagrams with + - | only", FLAG(ascii)},
+    {"--full", NULL, OPT_FULL, "do not shorten long texts and payloads", 0},
+    {"--show-secrets", NULL, OPT_FLAG,
+     "show passwords and authentication data", FLAG(view.print.secrets)},
+    {"--version", NULL, OPT_VERSION, "print the version and end", 0},
+    {"--help", NULL, OPT_HELP, "print this text and end", 0},
 };
 enum { OPTION_ROWS = sizeof option_rows / sizeof *option_rows };
 
@@ -185,9 +184,10 @@ set_view(struct options *o, enum view_kind kind, struct error *err)
 
 /* A view that is about one number. --at N --json is one view. */
 static int
-set_number(struct options *o, enum view_kind kind, const struct option_row *row,
-           const char *value, struct error *err)
+set_number(struct options *o, const struct option_row *row, const char *value,
+           struct error *err)
 {
+    enum view_kind kind = (enum view_kind)row->at;
     bool is_json = kind == VIEW_AT && o->has_view && o->view.kind == VIEW_JSON;
     o->is_json |= is_json;
     o->has_view &= !is_json;
@@ -216,7 +216,6 @@ set_filter(struct packet_filter *f, const struct option_row *row,
 {
     uint64_t n = 0;
     switch (row->option) {
-    case OPT_CLIENT: f->client = value; return 0;
     case OPT_TOPIC:
         f->topic = value;
         return mqtt_topic_filter_valid(slice_str(value))
@@ -236,7 +235,7 @@ set_filter(struct packet_filter *f, const struct option_row *row,
     case OPT_UNTIL:
         f->has_until = true;
         return parse_seconds(value, row->name, &f->until_ns, err);
-    default: f->is_broken = true; return 0;
+    default: return 0;
     }
 }
 
@@ -258,34 +257,21 @@ set_option(struct options *o, const struct option_row *row, const char *value,
 {
     uint64_t n = 0;
     switch (row->option) {
-    case OPT_LINE: return set_view(o, VIEW_LINE, err);
-    case OPT_TREE: return set_view(o, VIEW_TREE, err);
-    case OPT_HEX: return set_view(o, VIEW_HEX, err);
-    case OPT_JSON: return set_view(o, VIEW_JSON, err);
-    case OPT_TSV: return set_view(o, VIEW_TSV, err);
-    case OPT_SUMMARY: return set_view(o, VIEW_SUMMARY, err);
-    case OPT_STATS: return set_view(o, VIEW_STATS, err);
-    case OPT_SEQUENCE: return set_view(o, VIEW_SEQUENCE, err);
-    case OPT_HTML: return set_view(o, VIEW_PAGE, err);
-    case OPT_MACHINE: return set_view(o, VIEW_MACHINE, err);
-    case OPT_TWIN: return set_view(o, VIEW_TWIN, err);
-    case OPT_FOLLOW: return set_number(o, VIEW_FOLLOW, row, value, err);
-    case OPT_AT: return set_number(o, VIEW_AT, row, value, err);
-    case OPT_DIFF: return set_view(o, VIEW_DIFF, err);
-    case OPT_SCENARIO: return set_view(o, VIEW_SCENARIO, err);
+    case OPT_VIEW: return set_view(o, (enum view_kind)row->at, err);
+    case OPT_VIEW_OF: return set_number(o, row, value, err);
+    case OPT_FLAG: *(bool *)((char *)o + row->at) = true; return 0;
+    case OPT_TEXT:
+        *(const char **)(void *)((char *)o + row->at) = value;
+        return 0;
     case OPT_REDACT:
         o->redact_path = value;
         return set_view(o, VIEW_REDACT, err);
-    case OPT_EXERCISE: return set_number(o, VIEW_EXERCISE, row, value, err);
-    case OPT_ANSWERS: o->tells_answers = true; return 0;
-    case OPT_LINT: o->lints = true; return 0;
     case OPT_FORMAT:
         o->format = lint_format_parse(value);
         return o->format >= 0 ? 0
                               : error_set(err, "--format: '%s' is none of "
                                                "text, json, junit, sarif",
                                           value);
-    case OPT_EXPLAIN: o->explain = value; return 0;
     case OPT_PACKET:
         if (parse_number(value, UINT64_MAX, row->name, &n, err) < 0)
             return -1;
@@ -295,27 +281,16 @@ set_option(struct options *o, const struct option_row *row, const char *value,
         o->view.only.has_connection = true;
         return parse_number(value, UINT64_MAX, row->name,
                             &o->view.only.connection, err);
-    case OPT_CLIENT:
     case OPT_TOPIC:
     case OPT_TYPE:
     case OPT_QOS:
     case OPT_FROM:
-    case OPT_UNTIL:
-    case OPT_VIOLATIONS: return set_filter(&o->view.only, row, value, err);
+    case OPT_UNTIL: return set_filter(&o->view.only, row, value, err);
     case OPT_PORT: return add_port(o, value, err);
-    case OPT_KEYLOG: o->keylog = value; return 0;
-    case OPT_INTERFACE: o->live.interface = value; return 0;
     case OPT_COUNT:
         return parse_number(value, UINT64_MAX, row->name,
                             &o->live.max_frames, err);
-    case OPT_FILTER: o->filter = value; return 0;
-    case OPT_JOIN: o->is_joined = true; return 0;
-    case OPT_DOT: o->dot_path = value; return 0;
-    case OPT_SVG: o->svg_path = value; return 0;
-    case OPT_PNG: o->png_path = value; return 0;
-    case OPT_ASCII: o->ascii = true; return 0;
     case OPT_FULL: o->view.print.max_text = 0; return 0;
-    case OPT_SECRETS: o->view.print.secrets = true; return 0;
     case OPT_VERSION: puts("plumb-trace " VERSION); exit(EXIT_SUCCESS);
     case OPT_HELP: print_help(); exit(EXIT_SUCCESS);
     }
