@@ -8,8 +8,9 @@
 #include "base/mem.h"
 #include "mqtt/property.h"
 #include "mqtt/topic.h"
+#include "trace/lint/user_pairs.h"
 
-enum { FORMAT, CONTENT, RESPONSE, CORRELATION, USER, USER_SET, DIGESTS };
+enum { FORMAT, CONTENT, RESPONSE, CORRELATION, DIGESTS };
 
 /* One that came in. */
 struct message {
@@ -17,7 +18,8 @@ struct message {
     uint64_t client;          /* digest of the publisher's identifier */
     uint64_t number;          /* of its packet */
     int64_t time_us;
-    uint64_t digest[DIGESTS]; /* of the properties that go through */
+    uint64_t digest[DIGESTS]; /* of the properties that go through, but for */
+    struct user_pairs user;        /* ... these */
     uint32_t expiry;          /* Message Expiry Interval */
     uint8_t qos;
     bool has_expiry, is_v5, is_will;
@@ -54,6 +56,7 @@ struct question {
     struct forward *f;
     const struct forward_seen *seen;
     struct slice properties;           /* of the delivery */
+    struct user_pairs user;                 /* among them */
     uint64_t receiver;                 /* digest of its identifier */
     const struct subscriber *who;      /* NULL: not known */
     const struct message *one;
@@ -62,35 +65,22 @@ struct question {
 
 /* --- digests -------------------------------------------------------------- */
 
-static uint64_t
-digest_property(struct slice all, enum mqtt_property_id id, uint64_t order)
-{
-    struct mqtt_property one;
-    uint64_t sum = 0;
-    while (mqtt_property_next(&all, &one))
-        if (one.row->id == id)
-            sum = sum * order + 1 + one.number + hash_bytes(1, one.text) +
-                  7 * hash_bytes(2, one.value);
-    return sum;
-}
-
-static const struct {
-    uint8_t property;  /* enum mqtt_property_id */
-    uint8_t order;     /* factor: 1 for a set, where order is no matter */
-} digest_rows[DIGESTS] = {
-    [FORMAT] = {MQTT_P_payload_format_indicator, 31},
-    [CONTENT] = {MQTT_P_content_type, 31},
-    [RESPONSE] = {MQTT_P_response_topic, 31},
-    [CORRELATION] = {MQTT_P_correlation_data, 31},
-    [USER] = {MQTT_P_user_property, 31},
-    [USER_SET] = {MQTT_P_user_property, 1},
+static const uint8_t digest_rows[DIGESTS] = { /* enum mqtt_property_id */
+    [FORMAT] = MQTT_P_payload_format_indicator,
+    [CONTENT] = MQTT_P_content_type,
+    [RESPONSE] = MQTT_P_response_topic,
+    [CORRELATION] = MQTT_P_correlation_data,
 };
 
 static uint64_t
 digest_row(struct slice all, int which)
 {
-    return digest_property(all, digest_rows[which].property,
-                           digest_rows[which].order);
+    struct mqtt_property one;
+    uint64_t sum = 0;
+    while (mqtt_property_next(&all, &one))
+        if (one.row->id == digest_rows[which])
+            sum = sum * 31 + user_pairs_digest(&one);
+    return sum;
 }
 
 static uint64_t
@@ -134,16 +124,34 @@ is_correlation_changed(const struct question *q)
     return is_changed(q, CORRELATION);
 }
 
+/* Whether both can be compared. */
+static bool
+has_pairs(const struct question *q)
+{
+    return q->one->is_v5 && q->seen->packet->version == MQTT_50 &&
+           q->one->user.count <= USER_PAIRS_MAX && q->user.count <= USER_PAIRS_MAX;
+}
+
 static bool
 is_user_changed(const struct question *q)
 {
-    return is_changed(q, USER_SET);
+    return has_pairs(q) &&
+           user_pairs_found(&q->one->user, &q->user, false) < q->one->user.count;
 }
 
 static bool
 is_user_reordered(const struct question *q)
 {
-    return is_changed(q, USER) && !is_changed(q, USER_SET);
+    return has_pairs(q) && !is_user_changed(q) &&
+           user_pairs_found(&q->one->user, &q->user, true) < q->one->user.count;
+}
+
+/* What was published is unaltered when something comes along with it. */
+static bool
+is_user_added(const struct question *q)
+{
+    return has_pairs(q) && !is_user_changed(q) &&
+           q->user.count > q->one->user.count;
 }
 
 /* A second each for rounding, on the way in and out. */
@@ -246,6 +254,9 @@ static const struct forward_row {
     {V_5,   is_user_reordered,
      {"MQTT-3.3.2-18", NULL, "3.3.2.3.7", WATCH_MUST,
       "User Properties in another order than they were published", "the order in which they came"}},
+    {V_5,   is_user_added,
+     {NULL, NULL, "3.3.2.3.7", WATCH_ADVICE,
+      "User Properties that were not published, with those that were", "none: no statement allows or forbids it"}},
     {V_5,   is_expiry_wrong,
      {"MQTT-3.3.2-6", NULL, "3.3.2.3.3", WATCH_MUST,
       "Message Expiry Interval without the time that the message waited", "the value published, less the seconds it waited"}},
@@ -319,6 +330,7 @@ keep(struct forward *f, const struct forward_seen *seen, struct slice topic,
     m->expiry = m->has_expiry ? expiry.number : 0;
     for (int i = 0; i < DIGESTS; i++)
         m->digest[i] = digest_row(properties, i);
+    m->user = user_pairs_of(properties);
 }
 
 void
@@ -401,6 +413,7 @@ judge(struct forward *f, const struct forward_seen *seen, forward_found *found,
         return;
     if (seen->packet->version == MQTT_50 && MQTT_HAS(seen->packet, properties))
         q.properties = seen->packet->properties;
+    q.user = user_pairs_of(q.properties);
     q.receiver = hash_bytes(5, seen->client);
     q.who = find_subscriber(f, q.receiver);
     for (size_t i = 0; i < ROWS; i++) {

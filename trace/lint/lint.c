@@ -7,10 +7,12 @@
 #include "base/mem.h"
 #include "trace/lint/also.h"
 #include "trace/lint/forward.h"
+#include "trace/lint/kept.h"
 
 struct lint {
     struct mqtt_watch_sessions *sessions;
     struct forward *forward;
+    struct kept *kept;
     struct lint_finding *findings; /* owned, as are their clients */
     size_t finding_count, finding_cap;
     struct lint_doubt *doubts;     /* owned, as are their texts */
@@ -59,6 +61,13 @@ lint_next_id(struct slice *ids, struct slice *id)
 
 /* --- findings ------------------------------------------------------------- */
 
+/* One that was not seen set was not set. */
+static bool
+knows_aliases(const struct conn *c)
+{
+    return c->model->dialog.has_connect && !c->has_gap[0] && !c->has_gap[1];
+}
+
 static struct lint_finding *
 add(struct lint *l, const struct conn *c)
 {
@@ -77,6 +86,8 @@ add(struct lint *l, const struct conn *c)
         f->frame = c->packet->frame;
         f->time_ns = c->packet->time_ns;
         f->marks = c->packet->marks;
+        if (knows_aliases(c))
+            f->marks &= ~(unsigned)MODEL_NO_ALIAS;
         f->by = c->packet->from;
         if (c->packet->mqtt.version)
             f->version = c->packet->mqtt.version;
@@ -177,6 +188,7 @@ gap(struct conn *c, enum mqtt_side side)
     mqtt_watch_gap(c->watch, side);
     c->has_gap[side == FROM_SERVER] = true;
     forward_gap(c->lint->forward);
+    kept_gap(c->lint->kept);
 }
 
 static void
@@ -192,8 +204,12 @@ take_forward(struct conn *c, const struct model_packet *p)
         .connection = c->model->number,
         .time_us = p->time_ns / 1000,
     };
-    if (p->report.count || (p->marks & (MODEL_CUT | MODEL_DOUBTFUL)))
+    if (p->report.count || (p->marks & (MODEL_CUT | MODEL_DOUBTFUL))) {
+        if (p->from == FROM_CLIENT && p->mqtt.type == MQTT_PUBLISH)
+            kept_gap(c->lint->kept);
         return;
+    }
+    kept_next(c->lint->kept, &seen, on_forward, c);
     if (p->mqtt.type == MQTT_PUBLISH)
         forward_next(f, &seen, on_forward, c);
     else if (p->mqtt.type == MQTT_CONNECT && p->from == FROM_CLIENT)
@@ -269,7 +285,7 @@ note_doubts(struct lint *l, const struct conn *c)
         doubt(&text, "bytes are missing");
     if (c->marks & MODEL_CUT)
         doubt(&text, "packets are cut");
-    if (c->marks & MODEL_NO_ALIAS)
+    if ((c->marks & MODEL_NO_ALIAS) && !knows_aliases(c))
         doubt(&text, "a Topic Alias was set before the capture began");
     if (text.len && l->doubt_count < LINT_DOUBTS_MAX) {
         l->doubts = xgrow(l->doubts, &l->doubt_cap, l->doubt_count + 1,
@@ -293,6 +309,7 @@ on_close(void *user, struct model_conn *m, const struct stream_mark *mark)
     if (!c)
         return;
     l->totals.connections++;
+    kept_close(l->kept, m->number, mark->time_ns / 1000);
     c->last_frame = mark->frame;
     bool is_end = m->end && (strcmp(m->end, "FIN") == 0 ||
                              strcmp(m->end, "RST") == 0);
@@ -312,6 +329,7 @@ lint_new(void)
     struct lint *l = xcalloc(1, sizeof *l);
     l->sessions = mqtt_watch_sessions_new();
     l->forward = forward_new();
+    l->kept = kept_new();
     return l;
 }
 
@@ -330,6 +348,7 @@ lint_free(struct lint *l)
     free(l->doubts);
     mqtt_watch_sessions_free(l->sessions);
     forward_free(l->forward);
+    kept_free(l->kept);
     free(l);
 }
 
@@ -396,6 +415,9 @@ lint_coverage(const struct lint *l, const char *id)
     for (size_t i = 0; (r = forward_rule_at(i)); i++)
         if (has_id(r->ids5, id) || has_id(r->ids311, id))
             raise(&best, forward_was_tried(l->forward, i));
+    for (size_t i = 0; (r = kept_rule_at(i)); i++)
+        if (has_id(r->ids5, id) || has_id(r->ids311, id))
+            raise(&best, kept_was_tried(l->kept, i));
     struct also_place where[16];
     size_t n = also_places(id, where, 16);
     for (size_t i = 0; i < n; i++) {

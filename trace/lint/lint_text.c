@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "mqtt/statement.h"
+#include "trace/lint/kept.h"
 #include "trace/lint/lint_print.h"
 
 enum { BAR = 40 }; /* characters of the coverage bar */
@@ -120,10 +121,25 @@ lint_print_text(struct buf *out, const struct lint *l, const char *name)
 
 /* --- explain -------------------------------------------------------------- */
 
+static void
+explain_rule(struct buf *out, const struct mqtt_watch_rule *r,
+             const struct mqtt_statement *s)
+{
+    const char *ids = s->version == MQTT_50 ? r->ids5 : r->ids311;
+    struct slice rest = slice_str(ids ? ids : ""), one;
+    while (lint_next_id(&rest, &one))
+        if (slice_is(one, s->id))
+            buf_printf(out, "  flagged when: %s; expected: %s\n", r->text,
+                       r->expected);
+}
+
 bool
 lint_explain(struct buf *out, const char *id)
 {
     const struct mqtt_statement *s = mqtt_statement_find(slice_str(id));
+    static const struct mqtt_watch_rule *(*const tables[])(size_t) = {
+        mqtt_watch_rule_at, forward_rule_at, kept_rule_at,
+    };
     const struct mqtt_watch_rule *r;
     if (!s)
         return false;
@@ -137,13 +153,8 @@ lint_explain(struct buf *out, const char *id)
     lint_free(empty);
     if (!has_rule)
         buf_add_str(out, "  no rule of the lint can show it in a capture\n");
-    for (size_t i = 0; (r = mqtt_watch_rule_at(i)); i++) {
-        const char *ids = s->version == MQTT_50 ? r->ids5 : r->ids311;
-        struct slice rest = slice_str(ids ? ids : ""), one;
-        while (lint_next_id(&rest, &one))
-            if (slice_is(one, id))
-                buf_printf(out, "  flagged when: %s; expected: %s\n", r->text,
-                           r->expected);
-    }
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (size_t i = 0; (r = tables[t](i)); i++)
+            explain_rule(out, r, s);
     return true;
 }
