@@ -255,8 +255,10 @@ watch_reason(const struct mqtt_packet *p)
     return MQTT_HAS(p, reason) ? p->reason : 0;
 }
 
-/* watch_qos.c: exchanges. */
+/* watch_flights.c: exchanges. A new one is added behind the others, which are
+ * all forgotten when there are too many. */
 struct watch_flight *watch_flight_find(struct watch_flights *f, uint16_t id);
+struct watch_flight *watch_flight_add(struct watch_flights *f, uint16_t id);
 void watch_flights_clear(struct watch_flights *f);
 void watch_flight_settle(struct watch_flights *f, struct watch_flight *one);
 /* May the server drop it, since its client takes less now (3.1.2.11.4)? */
@@ -271,8 +273,20 @@ void watch_session_leave(struct mqtt_watch *w, int64_t time_us);
 const struct watch_session *watch_session_stored(const struct mqtt_watch *w,
                                                  int64_t time_us);
 
-/* watch_alias.c, watch_subscribe.c */
+/* watch_alias.c */
 void watch_aliases_release(struct watch_aliases *a);
+
+/* watch_subscriptions.c: filters. NULL when there is none of that text; from put
+ * when there are too many. */
 void watch_subs_clear(struct watch_session *s);
+struct watch_subscription *watch_sub_find(struct watch_session *s,
+                                          struct slice filter);
+struct watch_subscription *watch_sub_put(struct watch_session *s,
+                                         struct slice filter);
+bool watch_sub_matches(const struct watch_subscription *sub,
+                       struct slice topic);
+/* A wildcard in first place would match, were it not for the $. */
+bool watch_sub_would_match(const struct watch_subscription *sub,
+                           struct slice topic);
 
 #endif

@@ -5,79 +5,8 @@
  * A delivery is judged by all that the client ever subscribed to: what was
  * unsubscribed or replaced may still be under way, so a filter is never
  * forgotten, and of its options the most generous ones count.               */
-#include "base/mem.h"
 #include "mqtt/reason.h"
-#include "mqtt/topic.h"
 #include "mqtt/watch_state.h"
-
-/* --- the list ------------------------------------------------------------- */
-
-void
-watch_subs_clear(struct watch_session *s)
-{
-    for (size_t i = 0; i < s->sub_count; i++)
-        buf_release(&s->subs[i].filter);
-    s->sub_count = 0;
-    s->subs_blind = false;
-}
-
-static struct watch_subscription *
-find(struct watch_session *s, struct slice filter)
-{
-    for (size_t i = 0; i < s->sub_count; i++)
-        if (slice_equal(buf_slice(&s->subs[i].filter), filter))
-            return &s->subs[i];
-    return NULL;
-}
-
-static struct watch_subscription *
-put(struct watch_session *s, struct slice filter)
-{
-    struct slice name, inner;
-    struct watch_subscription *sub = find(s, filter);
-    if (sub)
-        return sub;
-    if (s->sub_count == WATCH_SUBSCRIPTIONS_MAX) {
-        s->subs_blind = true;
-        return NULL;
-    }
-    s->subs = xgrow(s->subs, &s->sub_cap, s->sub_count + 1, sizeof *s->subs);
-    sub = &s->subs[s->sub_count++];
-    *sub = (struct watch_subscription){.always_no_local = true,
-                                       .always_rap = true,
-                                       .all_identified = true,
-                                       .is_over = true};
-    buf_add(&sub->filter, filter);
-    sub->plain = buf_slice(&sub->filter);
-    if (mqtt_topic_share_split(sub->plain, &name, &inner) == MQTT_SHARE_GOOD) {
-        sub->is_shared = true;
-        sub->plain = inner;
-    }
-    return sub;
-}
-
-static bool
-matches(const struct watch_subscription *sub, struct slice topic)
-{
-    return mqtt_topic_filter_valid(sub->plain) &&
-           mqtt_topic_matches(sub->plain, topic);
-}
-
-/* A wildcard in first place would match, were it not for the $. */
-static bool
-would_match(const struct watch_subscription *sub, struct slice topic)
-{
-    struct slice rest = topic, level;
-    bool is_wild = sub->plain.len &&
-                   (sub->plain.ptr[0] == '#' || sub->plain.ptr[0] == '+');
-    if (!is_wild || !mqtt_topic_next_level(&rest, &level))
-        return false;
-    /* "+/rest" matches what follows; "#" matches anything. */
-    return sub->plain.ptr[0] == '#' ||
-           (sub->plain.len == 1 && !rest.ptr) ||
-           (sub->plain.len > 2 && rest.ptr &&
-            mqtt_topic_matches(slice_from(sub->plain, 2), rest));
-}
 
 /* --- what a delivery may be ----------------------------------------------- */
 
@@ -119,7 +48,7 @@ allowed(const struct mqtt_watch *w, struct slice topic)
     struct allowed a = {.is_identified = true, .is_plain = true};
     for (size_t i = 0; i < w->session->sub_count; i++) {
         const struct watch_subscription *sub = &w->session->subs[i];
-        if (!matches(sub, topic))
+        if (!watch_sub_matches(sub, topic))
             continue;
         a.count++;
         a.qos = sub->qos > a.qos ? sub->qos : a.qos;
@@ -135,7 +64,7 @@ static bool
 would_any_match(const struct mqtt_watch *w, struct slice topic)
 {
     for (size_t i = 0; i < w->session->sub_count; i++)
-        if (would_match(&w->session->subs[i], topic))
+        if (watch_sub_would_match(&w->session->subs[i], topic))
             return true;
     return false;
 }
@@ -211,7 +140,7 @@ static bool
 is_identifier_known(const struct mqtt_watch *w, struct slice topic, uint32_t id)
 {
     for (size_t i = 0; i < w->session->sub_count; i++)
-        if (matches(&w->session->subs[i], topic) &&
+        if (watch_sub_matches(&w->session->subs[i], topic) &&
             has_identifier(&w->session->subs[i], id))
             return true;
     return false;
@@ -369,7 +298,7 @@ note_subscribe(struct mqtt_watch *w, const struct watch_event *e)
     uint32_t id = mqtt_property_number(watch_properties(e->p),
                                        MQTT_P_subscription_identifier, 0);
     while (MQTT_HAS(e->p, filters) && mqtt_filter_next(e->p, &rest, &f)) {
-        struct watch_subscription *sub = put(w->session, f.filter);
+        struct watch_subscription *sub = watch_sub_put(w->session, f.filter);
         if (!sub)
             return;
         w->session->subs_blind |= is_special(f.filter);
@@ -395,7 +324,7 @@ note_granted(struct mqtt_watch *w, const struct watch_event *e)
         uint8_t code = e->p->codes.ptr[i];
         if (!mqtt_filter_next(&asked, &rest, &f))
             return;
-        struct watch_subscription *sub = find(w->session, f.filter);
+        struct watch_subscription *sub = watch_sub_find(w->session, f.filter);
         if (!sub || code > 2)
             continue;
         if (sub->is_over || code > sub->qos)
