@@ -5,7 +5,11 @@
  * the scenarios that it says were played. With its captures: each is the file
  * that was written, and tells of the same verdict.                            */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "conformance/commands.h"
 #include "conformance/evidence.h"
 #include "conformance/load.h"
@@ -25,6 +29,31 @@ doubt(const struct result_scenario *s)
     if (s->verdict == VERDICT_PASS && s->judgement_count + s->choice_count == 0)
         return "it passes, and no line judged";
     return evidence_doubt(s);
+}
+
+/* A report names captures as they were called where it was made. When it has been
+ * moved together with them they lie beside it: build/report/evidence/x as
+ * REPORT'S FOLDER/evidence/x, or deeper. */
+static void
+find_captures(struct result_run *run, const char *report)
+{
+    const char *slash = strrchr(report, '/');
+    int folder = slash ? (int)(slash + 1 - report) : 0;
+    for (size_t i = 0; i < run->scenario_count; i++) {
+        char **where = &run->scenarios[i].evidence;
+        const char *rest = *where;
+        if (!rest || access(rest, R_OK) == 0)
+            continue;
+        while ((rest = strchr(rest, '/'))) {
+            char *path = xasprintf("%.*s%s", folder, report, ++rest);
+            bool is_there = access(path, R_OK) == 0;
+            if (is_there)
+                result_set(where, path);
+            free(path);
+            if (is_there)
+                break;
+        }
+    }
 }
 
 /* The doubts about the whole; how many. */
@@ -47,9 +76,10 @@ doubt_whole(const struct result_run *run, const struct load *l)
 }
 
 static int
-verify(const struct result_run *run, const struct load *l)
+verify(struct result_run *run, const struct load *l, const char *report)
 {
     size_t doubts = doubt_whole(run, l), captures = 0;
+    find_captures(run, report);
     for (size_t i = 0; i < run->scenario_count; i++) {
         const struct result_scenario *s = &run->scenarios[i];
         const char *why = doubt(s);
@@ -76,7 +106,7 @@ command_verify(const struct options *o)
         load_files(&l, o->scenarios, &err))
         status = command_complain("verify", &err);
     else
-        status = verify(&run, &l);
+        status = verify(&run, &l, o->globs[0]);
     load_release(&l);
     result_run_release(&run);
     return status;
