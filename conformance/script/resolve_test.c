@@ -472,6 +472,7 @@ START_TEST(each_line_is_in_the_version_of_its_client)
     ck_assert(!b->list[6].cites_others);
     ck_assert(b->list[7].cites_others);
     script_free(f);
+    script_errors_release(&errors);
     buf_release(&right);
     buf_release(&got);
 }
