@@ -180,6 +180,38 @@ START_TEST(overlapping_is_one_copy_at_the_highest_qos)
 }
 END_TEST
 
+/* More than a delivery has room for itself, and after a while in the queue. */
+START_TEST(many_identifiers_wait_with_the_message) /* [MQTT-3.3.4-3] */
+{
+    const char *const all = "PUBLISH subscription_identifier=1 "
+                            "subscription_identifier=2 "
+                            "subscription_identifier=3 "
+                            "subscription_identifier=4 "
+                            "subscription_identifier=5 "
+                            "subscription_identifier=6";
+    static const char *const filters[] = {"a/b/c", "a/b/+", "a/+/c",
+                                          "+/b/c", "a/#",   "#"};
+    char words[80];
+    kit_begin(&k);
+    c = kit_client(&k, MQTT_50, "client_id=c session_expiry_interval=100");
+    p = kit_client(&k, MQTT_50, "client_id=p");
+    for (unsigned i = 0; i < TEST_COUNT(filters); i++) {
+        snprintf(words, sizeof words,
+                 "filter=%s qos=1 subscription_identifier=%u", filters[i],
+                 i + 1);
+        kit_subscribe(c, words);
+    }
+    kit_cut(c);
+    kit_send(p, "PUBLISH topic=a/b/c qos=1 packet_id=1");
+    kit_send(p, "PUBLISH topic=a/b/c qos=1 packet_id=2");
+    c = kit_client_session(&k, MQTT_50,
+                           "client_id=c session_expiry_interval=100", true);
+    kit_expect_words(c, all);
+    kit_expect_words(c, all);
+    kit_end(&k);
+}
+END_TEST
+
 START_TEST(the_same_filter_again_replaces) /* [MQTT-3.8.4-3] */
 {
     setup();
@@ -374,6 +406,7 @@ TEST_MAIN(codes_stand_in_the_order_of_the_filters, a_311_client_gets_0x80,
           a_session_has_so_many_subscriptions, what_is_not_available_closes,
           bad_packets_close, qos_is_the_lower_of_the_two,
           overlapping_is_one_copy_at_the_highest_qos,
+          many_identifiers_wait_with_the_message,
           the_same_filter_again_replaces, no_local, retain_as_published,
           wildcards_do_not_see_dollar_topics, topics_are_compared_as_they_are,
           retain_handling, the_same_filter_twice_in_one_packet,

@@ -235,7 +235,7 @@ by_server_goodbye(struct ending *e)
     } else if (code == MQTT_RC_KEEP_ALIVE_TIMEOUT) {
         buf_add_str(e->out, ": ");
         add_overdue(e);
-    } else if (code >= 0x80) {
+    } else if (mqtt_reason_failed(code)) {
         add_broken(e);
     }
     return true;

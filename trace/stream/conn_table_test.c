@@ -90,6 +90,36 @@ START_TEST(the_idle_go_when_a_limit_is_set)
 }
 END_TEST
 
+/* One without data is in another list: it goes all the same. One that both have
+ * closed is kept for late segments, without a limit too, but not for ever. */
+START_TEST(so_do_the_empty_and_the_closed)
+{
+    static const struct row idle[] = {
+        {'c', "S", 100, 0, .port = 1},
+        {'c', "A", 101, 501, "b", .port = 2, .wait_ms = 2000},
+        {0}};
+    static const struct row closed[] = {
+        {'c', "S", 100, 0}, {'s', "SA", 500, 101},
+        {'c', "FA", 101, 501, "a"}, {'s', "FA", 501, 103},
+        {'c', "A", 103, 502, "late", .wait_ms = 1000},
+        {'c', "A", 103, 502, "new", .wait_ms = 121000},
+        {0}};
+    struct heard h;
+    hear_begin(&h, &(struct conn_limits){.idle_ns = 1000000000});
+    for (const struct row *row = idle; row->from; row++)
+        hear_row(&h, row);
+    ck_assert_str_eq(hear_end(&h), "+0 evicted +1 c\"b\"2 end of capture");
+    buf_release(&h.text);
+
+    hear_begin(&h, NULL);
+    for (const struct row *row = closed; row->from; row++)
+        hear_row(&h, row);
+    ck_assert_str_eq(hear_end(&h),
+                     "+0 c\"a\"3 FIN +1 c\"new\"6 end of capture");
+    buf_release(&h.text);
+}
+END_TEST
+
 START_TEST(one_direction_keeps_its_limit)
 {
     static char big[1001];
@@ -188,5 +218,6 @@ END_TEST
 
 TEST_MAIN(ports_are_not_connections,
           the_longest_silent_goes_but_empty_ones_first,
-          the_idle_go_when_a_limit_is_set, one_direction_keeps_its_limit,
-          so_do_many_tiny_pieces, any_order_gives_the_same_stream)
+          the_idle_go_when_a_limit_is_set, so_do_the_empty_and_the_closed,
+          one_direction_keeps_its_limit, so_do_many_tiny_pieces,
+          any_order_gives_the_same_stream)
