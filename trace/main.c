@@ -172,9 +172,10 @@ show_capture(char **files, int count, const struct options *o,
              struct error *err)
 {
     struct stat st;
-    bool twice = is_text_view(o->view.kind) && !o->view.only.packet && count > 0;
-    for (int i = 0; i < count && twice; i++)
-        twice = stat(files[i], &st) == 0 && S_ISREG(st.st_mode);
+    bool is_file = count > 0;
+    for (int i = 0; i < count && is_file; i++)
+        is_file = stat(files[i], &st) == 0 && S_ISREG(st.st_mode);
+    bool twice = is_file && is_text_view(o->view.kind) && !o->view.only.packet;
     if (o->file_count > 1 && !o->is_joined && o->view.kind != VIEW_TSV &&
         o->view.kind != VIEW_JSON)
         printf("%s\n", files[0]);
@@ -182,6 +183,7 @@ show_capture(char **files, int count, const struct options *o,
         struct view_options summary = o->view;
         struct error ignored;
         summary.kind = VIEW_SUMMARY;
+        summary.is_gathered = true;
         show(files, count, o, &summary, false, &ignored);
         putchar('\n');
     }
@@ -190,6 +192,7 @@ show_capture(char **files, int count, const struct options *o,
                            ? reading_broken(files, count, o, &broken_count)
                            : NULL;
     struct view_options what = o->view;
+    what.is_gathered = is_file;
     what.tells_ends = is_text_view(what.kind) && !what.only.packet && !twice;
     what.only.broken = broken;
     what.only.broken_count = broken_count;

@@ -86,6 +86,29 @@ remember_limits(struct why_conn *c, const struct model_packet *p)
             c->packet_max[side_of(p->from)] = property.number;
 }
 
+/* What breaks a rule by itself, or by what went before it on the connection. */
+static void
+remember_broken(struct why_conn *c, const struct model_packet *p)
+{
+    bool is_5 = p->mqtt.version == MQTT_50;
+    const char *id = NULL, *text = NULL;
+    if (p->report.count) {
+        id = p->report.list[0].statement;
+        text = p->report.list[0].text;
+    } else if (p->mqtt.type == MQTT_CONNECT && c->has_connect) {
+        id = is_5 ? "MQTT-3.1.0-2" : "MQTT311-3.1.0-2";
+        text = "a second CONNECT";
+    } else if ((p->marks & MODEL_NO_ALIAS) && c->has_connect) {
+        id = "";
+        text = "a Topic Alias that was never set";
+    }
+    if (!id)
+        return;
+    c->broken_at = p->number;
+    c->broken_id = id;
+    c->broken_text = text;
+}
+
 void
 why_packet(struct why *w, const struct model_packet *p)
 {
@@ -97,13 +120,11 @@ why_packet(struct why *w, const struct model_packet *p)
         c->too_long[side] = p->wire_len;
         c->too_long_at[side] = p->number;
     }
-    if (p->from == FROM_CLIENT && p->report.count) {
-        c->broken_at = p->number;
-        c->broken_id = p->report.list[0].statement;
-        c->broken_text = p->report.list[0].text;
-    }
+    if (p->from == FROM_CLIENT)
+        remember_broken(c, p);
     if (p->mqtt.type == MQTT_CONNECT) {
         c->connect_ns = p->time_ns;
+        c->has_connect = true;
         c->has_will = MQTT_HAS(&p->mqtt, will_topic);
         remember_client(w, p);
     }
@@ -122,7 +143,12 @@ struct ending {
     const struct model_conn *model;
     int64_t time_ns;
     struct buf *out;
+    const char *cause; /* the reason, without what is only this connection's */
 };
+
+static const char CAUSE_TAKEN_OVER[] =
+    "taken over: the same Client Identifier came again";
+static const char CAUSE_SILENT[] = "Keep Alive exceeded";
 
 /* "0x8e Session taken over" */
 static void
@@ -208,6 +234,8 @@ by_client_goodbye(struct ending *e)
         return false;
     uint8_t code = e->model->goodbye_reason;
     buf_add_str(e->out, "the client said DISCONNECT");
+    e->cause = code >= 0x80 ? "the client said DISCONNECT with an error"
+                            : "the client said DISCONNECT";
     if (code) {
         buf_add_byte(e->out, ' ');
         add_reason(e, code, MQTT_DISCONNECT);
@@ -227,6 +255,10 @@ by_server_goodbye(struct ending *e)
         return false;
     uint8_t code = e->model->goodbye_reason;
     buf_add_str(e->out, "the broker said DISCONNECT ");
+    e->cause = code == MQTT_RC_SESSION_TAKEN_OVER   ? CAUSE_TAKEN_OVER
+               : code == MQTT_RC_KEEP_ALIVE_TIMEOUT ? CAUSE_SILENT
+               : code >= 0x80 ? "the broker said DISCONNECT with an error"
+                              : "the broker said DISCONNECT";
     add_reason(e, code, MQTT_DISCONNECT);
     if (code == MQTT_RC_SESSION_TAKEN_OVER) {
         add_successor(e);
@@ -246,6 +278,7 @@ by_refusal(struct ending *e)
 {
     if (!e->c->connack)
         return false;
+    e->cause = "the broker refused the CONNECT";
     buf_add_str(e->out, "the broker refused the CONNECT with ");
     add_reason(e, e->c->connack, MQTT_CONNACK);
     return true;
@@ -257,6 +290,7 @@ by_capture(struct ending *e)
 {
     if (e->model->first_to_close)
         return false;
+    e->cause = "still open, or its end not captured";
     if (strcmp(e->model->end, "end of capture") == 0)
         buf_add_str(e->out, "still open when the capture ends");
     else
@@ -274,13 +308,17 @@ by_broker_alone(struct ending *e)
     if (e->model->first_to_close != FROM_SERVER)
         return false;
     buf_printf(e->out, "the broker closed (%s) without a word", e->model->end);
+    e->cause = "the broker closed without a word";
     if (successor(e)) {
         buf_add_str(e->out, ", probably a takeover [MQTT-3.1.4-3]");
+        e->cause = CAUSE_TAKEN_OVER;
         add_successor(e);
     } else if (is_overdue(e)) {
+        e->cause = CAUSE_SILENT;
         buf_add_str(e->out, ": ");
         add_overdue(e);
     } else if (e->c->broken_at && e->c->broken_at >= e->c->last_packet[0]) {
+        e->cause = "the broker closed after a packet that breaks a rule";
         add_broken(e);
     } else if (!e->c->last_packet[0]) {
         buf_add_str(e->out, ": no CONNECT came");
@@ -295,6 +333,7 @@ by_broker_alone(struct ending *e)
 static bool
 by_client_alone(struct ending *e)
 {
+    e->cause = "the client closed without DISCONNECT";
     buf_printf(e->out, "the client closed (%s) without DISCONNECT%s",
                e->model->end,
                e->c->has_will ? ": its will is published" : "");
@@ -315,7 +354,7 @@ add_rest(struct ending *e)
     }
 }
 
-void
+const char *
 why_close(struct why *w, const struct model_conn *c, int64_t time_ns,
           struct buf *out)
 {
@@ -324,11 +363,12 @@ why_close(struct why *w, const struct model_conn *c, int64_t time_ns,
         by_capture, by_broker_alone,   by_client_alone,
     };
     struct why_conn *known = conn_of(w, c->number);
-    struct ending e = {w, known, c, time_ns, out};
+    struct ending e = {w, known, c, time_ns, out, ""};
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i](&e))
             break;
     add_rest(&e);
     map_remove(&w->by_number, slice_of(&known->number, sizeof known->number));
     free(known);
+    return e.cause;
 }

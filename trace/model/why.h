@@ -22,6 +22,7 @@ struct why_conn {
     uint64_t too_long_at[2];  /* its number */
     uint32_t packet_max[2];   /* what that side takes; 0: anything */
     int64_t connect_ns;       /* time of its CONNECT */
+    bool has_connect;         /* it came */
     bool has_will;            /* the CONNECT had a will */
     uint8_t connack;          /* code of a refusal; 0: none */
     uint64_t broken_at;       /* latest packet of the client that broke one */
@@ -40,8 +41,9 @@ void why_release(struct why *w);
 void why_packet(struct why *w, const struct model_packet *p);
 
 /* Appends the sentence, without a newline, and forgets the connection. Called
- * once per MQTT connection, when it ends at `time_ns`. */
-void why_close(struct why *w, const struct model_conn *c, int64_t time_ns,
+ * once per MQTT connection, when it ends at `time_ns`. Returns the reason in a few
+ * words that are the same for all connections that end so; static. */
+const char *why_close(struct why *w, const struct model_conn *c, int64_t time_ns,
                struct buf *out);
 
 #endif

@@ -56,7 +56,9 @@ ends(struct trial *t, enum mqtt_side first, double seconds, const char *how,
     struct buf out = {0};
     t->conn.first_to_close = first;
     t->conn.end = how;
-    why_close(&t->why, &t->conn, (int64_t)(seconds * SECOND), &out);
+    const char *cause = why_close(&t->why, &t->conn,
+                                  (int64_t)(seconds * SECOND), &out);
+    ck_assert_msg(*cause && strlen(cause) < 60, "%s", cause);
     ck_assert_msg(strstr(buf_cstr(&out), words) != NULL, "%s\nhas no: %s",
                   buf_cstr(&out), words);
     buf_release(&out);
@@ -120,6 +122,15 @@ static const struct row {
       {FROM_CLIENT, 1, "3605 0001 61 0001"}},
      FROM_SERVER, 1.2, "FIN",
      "without a word: packet 3 breaks MQTT311-3.3.1-4, "},
+    {{{FROM_CLIENT, 0, CONNECT4}, {FROM_SERVER, 0.1, CONNACK4},
+      {FROM_CLIENT, 1, CONNECT4}},
+     FROM_SERVER, 1.1, "FIN",
+     "packet 3 breaks MQTT311-3.1.0-2, a second CONNECT"},
+    {{{FROM_CLIENT, 0, CONNECT5}, {FROM_SERVER, 0.1, CONNACK5},
+      {FROM_CLIENT, 1, "3007 0000 03 230002 78"}, {FROM_SERVER, 1.1, "e001 82"}},
+     FROM_SERVER, 1.2, "FIN",
+     "0x82 Protocol Error: packet 3 breaks the standard, a Topic Alias that was "
+     "never set"},
     {{{FROM_CLIENT, 0, CONNECT4}, {FROM_SERVER, 0.1, "20020005"}},
      FROM_SERVER, 0.2, "FIN", "refused the CONNECT with 0x05"},
     {{{0}}, FROM_SERVER, 5, "FIN", "without a word: no CONNECT came"},

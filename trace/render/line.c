@@ -165,6 +165,22 @@ add_missing(struct buf *out, const struct model_conn *c)
                        (unsigned long long)c->tcp->side[i].conflict_frame);
 }
 
+/* Messages whose receiver never said the last word, where all it said is here. */
+static void
+add_unfinished(struct buf *out, const struct model_conn *c)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct pending_table *t = &c->dialog.pending[i];
+        size_t n = 0;
+        for (size_t at = 0; at < t->cap; at++)
+            n += t->slots[at].packet_id &&
+                 t->slots[at].begun_by == MQTT_PUBLISH;
+        if (n && !c->side[!i].gaps)
+            buf_printf(out, "; %zu message%s from the %s not acknowledged", n,
+                       n > 1 ? "s" : "", i ? "broker" : "client");
+    }
+}
+
 static void
 add_end(struct buf *out, const struct model_conn *c)
 {
@@ -247,6 +263,7 @@ line_summary(struct buf *out, const struct model_conn *c)
         buf_printf(out, ", %llu violation%s", (unsigned long long)c->findings,
                    c->findings > 1 ? "s" : "");
     add_end(out, c);
+    add_unfinished(out, c);
     add_missing(out, c);
     buf_add_byte(out, '\n');
 }

@@ -54,6 +54,8 @@ view_release(struct view *v)
     capture_page_free(v->page);
     buf_release(&v->dot);
     why_release(&v->why);
+    ends_release(&v->ends);
+    buf_release(&v->gathered);
 }
 
 void
@@ -156,12 +158,39 @@ on_gap(void *user, struct model_conn *c, enum mqtt_side from, uint64_t bytes,
     }
 }
 
+/* More lines than that are shown at once, and the overview behind them. */
+enum { GATHERED_MAX = 64 * 1024 * 1024 };
+
 static void
-tell_why(struct view *v, const struct model_conn *c, int64_t time_ns)
+tell_end(struct view *v, const struct model_conn *c, int64_t time_ns)
 {
-    buf_add_str(v->out, "    ended: ");
-    why_close(&v->why, c, time_ns, v->out);
-    buf_add_byte(v->out, '\n');
+    struct buf *out = v->options.is_gathered ? &v->gathered : v->out;
+    struct buf name = {0};
+    if (c->app != UNWRAP_EMPTY)
+        line_summary(out, c);
+    if (c->app != UNWRAP_MQTT)
+        return;
+    buf_add_str(out, "    ended: ");
+    const char *cause = why_close(&v->why, c, time_ns, out);
+    buf_add_byte(out, '\n');
+    model_conn_name(&name, c);
+    ends_add(&v->ends, cause, buf_slice(&name));
+    buf_release(&name);
+    if (v->gathered.len < GATHERED_MAX)
+        return;
+    v->options.is_gathered = false;
+    buf_add(v->out, buf_slice(&v->gathered));
+    buf_release(&v->gathered);
+}
+
+/* The overview, in front of what waited for it. */
+static void
+tell_ends(struct view *v)
+{
+    if (!v->options.is_gathered && v->ends.connections >= ENDS_TOLD_FROM)
+        buf_add_byte(v->out, '\n');
+    ends_print(v->out, &v->ends);
+    buf_add(v->out, buf_slice(&v->gathered));
 }
 
 static void
@@ -177,11 +206,10 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
         return;
     if (v->options.kind == VIEW_STATS)
         stats_close(&v->stats, c);
-    bool is_told = v->options.kind == VIEW_SUMMARY || v->options.tells_ends;
-    if (is_told && c->app != UNWRAP_EMPTY)
+    if (v->options.kind == VIEW_SUMMARY)
+        tell_end(v, c, mark->time_ns);
+    else if (v->options.tells_ends && c->app != UNWRAP_EMPTY)
         line_summary(v->out, c);
-    if (v->options.kind == VIEW_SUMMARY && c->app == UNWRAP_MQTT)
-        tell_why(v, c, mark->time_ns);
     if (v->options.kind == VIEW_PAGE)
         capture_page_close(v->page, c, mark);
     if (v->kept && c->app == UNWRAP_MQTT)
@@ -197,6 +225,8 @@ view_events(struct view *v)
 void
 view_finish(struct view *v)
 {
+    if (v->options.kind == VIEW_SUMMARY)
+        tell_ends(v);
     if (v->options.kind == VIEW_STATS)
         stats_print(v->out, &v->stats);
     if (v->options.kind == VIEW_PAGE)

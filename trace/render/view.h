@@ -12,6 +12,7 @@
 #include "trace/render/capture_page.h"
 #include "trace/model/packet_filter.h"
 #include "trace/render/drawing.h"
+#include "trace/render/ends.h"
 #include "trace/render/line.h"
 #include "trace/render/stats.h"
 #include "trace/render/tsv.h"
@@ -42,6 +43,7 @@ struct view_options {
     struct mqtt_print print; /* secrets, text lengths */
     struct packet_filter only; /* what is shown */
     bool tells_ends;         /* text views: a line when a connection ends */
+    bool is_gathered;        /* VIEW_SUMMARY: all at the end, overview first */
     const char *title;       /* of a diagram; borrowed */
 };
 
@@ -60,6 +62,8 @@ struct view {
     struct stats stats;        /* VIEW_STATS */
     struct capture_page *page; /* VIEW_PAGE; owned */
     struct why why;            /* VIEW_SUMMARY */
+    struct ends ends;          /* VIEW_SUMMARY */
+    struct buf gathered;       /* lines that wait for the overview */
     uint64_t shown;            /* packets that passed the filters */
     uint64_t connections;      /* with MQTT */
     uint64_t others;           /* TCP connections without */

@@ -1,0 +1,125 @@
+/* ends.c - how the connections of a capture ended, counted.
+ * SPDX-License-Identifier: MIT                                               */
+#include "trace/render/ends.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { NAMES_TOLD = 3, NAME_WIDTH = 30 };
+
+struct ends_client {
+    uint64_t count; /* of its connections that ended so */
+    uint64_t first; /* which of all ends was the first: order among equals */
+    size_t len;     /* of the name, which stands behind the struct */
+};
+
+void
+ends_release(struct ends *e)
+{
+    for (size_t i = 0; i < e->row_count; i++) {
+        struct ends_client *client;
+        size_t at = 0;
+        while ((client = map_next(&e->rows[i].clients, &at)))
+            free(client);
+        map_release(&e->rows[i].clients);
+    }
+}
+
+static struct ends_row *
+row_of(struct ends *e, const char *cause)
+{
+    for (size_t i = 0; i < e->row_count; i++)
+        if (strcmp(e->rows[i].cause, cause) == 0)
+            return &e->rows[i];
+    if (e->row_count == ENDS_CAUSES)
+        return NULL;
+    e->rows[e->row_count] = (struct ends_row){.cause = cause};
+    return &e->rows[e->row_count++];
+}
+
+void
+ends_add(struct ends *e, const char *cause, struct slice client)
+{
+    struct ends_row *row = row_of(e, cause);
+    e->connections++;
+    if (!row)
+        return;
+    row->count++;
+    struct ends_client *known = map_get(&row->clients, client);
+    if (!known && (client.len == 0 || row->clients.count >= ENDS_NAMES_MAX))
+        return;
+    if (!known) {
+        known = xcalloc(1, sizeof *known + client.len);
+        known->len = client.len;
+        known->first = e->connections;
+        memcpy(known + 1, client.ptr, client.len);
+        map_put(&row->clients, slice_of(known + 1, client.len), known);
+    }
+    known->count++;
+}
+
+/* The client with most ends, of those that come behind `last`; NULL: none. */
+static const struct ends_client *
+next_client(const struct ends_row *row, const struct ends_client *last)
+{
+    const struct ends_client *best = NULL, *one;
+    size_t at = 0;
+    while ((one = map_next(&row->clients, &at))) {
+        if (last && (one->count > last->count ||
+                     (one->count == last->count && one->first <= last->first)))
+            continue;
+        if (!best || one->count > best->count ||
+            (one->count == best->count && one->first < best->first))
+            best = one;
+    }
+    return best;
+}
+
+static void
+print_row(struct buf *out, const struct ends_row *row, size_t width)
+{
+    const struct ends_client *one = NULL;
+    size_t told = 0;
+    buf_printf(out, "%8llu  %-*s", (unsigned long long)row->count, (int)width,
+               row->cause);
+    while (told < NAMES_TOLD && (one = next_client(row, one))) {
+        buf_add_str(out, told++ ? ", " : "  ");
+        buf_add(out, slice_first(slice_of(one + 1, one->len),
+                                 one->len < NAME_WIDTH ? one->len
+                                                       : NAME_WIDTH));
+        if (one->count > 1)
+            buf_printf(out, " (%llu)", (unsigned long long)one->count);
+    }
+    if (row->clients.count > told)
+        buf_printf(out, " and %zu more", row->clients.count - told);
+    while (out->len && out->data[out->len - 1] == ' ')
+        out->len--;
+    buf_add_byte(out, '\n');
+}
+
+void
+ends_print(struct buf *out, const struct ends *e)
+{
+    size_t width = 0;
+    bool told[ENDS_CAUSES] = {false};
+    if (e->connections < ENDS_TOLD_FROM)
+        return;
+    for (size_t i = 0; i < e->row_count; i++)
+        if (strlen(e->rows[i].cause) > width)
+            width = strlen(e->rows[i].cause);
+    buf_printf(out, "how %llu MQTT connections ended\n",
+               (unsigned long long)e->connections);
+    for (size_t n = 0; n < e->row_count; n++) {
+        size_t best = ENDS_CAUSES;
+        for (size_t i = 0; i < e->row_count; i++)
+            if (!told[i] && (best == ENDS_CAUSES ||
+                             e->rows[i].count > e->rows[best].count))
+                best = i;
+        told[best] = true;
+        print_row(out, &e->rows[best], width);
+    }
+    buf_add_byte(out, '\n');
+}
