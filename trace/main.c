@@ -146,6 +146,8 @@ show(char **files, int count, const struct options *o,
     int result = reading_run(files, count, o, &events, on_frame, &v, &counts,
                              err);
     view_finish(&v);
+    if (!tells_rest && v.connections + v.others) /* then the packets */
+        buf_add_byte(&out, '\n');
     flush(&out);
     if (result == 0 && tells_rest)
         report_rest(path, &v, &counts);
@@ -185,7 +187,6 @@ show_capture(char **files, int count, const struct options *o,
         summary.kind = VIEW_SUMMARY;
         summary.is_gathered = true;
         show(files, count, o, &summary, false, &ignored);
-        putchar('\n');
     }
     size_t broken_count = 0;
     uint64_t *broken = o->view.only.is_broken && count > 0

@@ -176,8 +176,9 @@ add_unfinished(struct buf *out, const struct model_conn *c)
             n += t->slots[at].packet_id &&
                  t->slots[at].begun_by == MQTT_PUBLISH;
         if (n && !c->side[!i].gaps)
-            buf_printf(out, "; %zu message%s from the %s not acknowledged", n,
-                       n > 1 ? "s" : "", i ? "broker" : "client");
+            buf_printf(out, "; %zu message%s from the %s %sacknowledged", n,
+                       n > 1 ? "s" : "", i ? "broker" : "client",
+                       c->first_to_close ? "not " : "not yet ");
     }
 }
 
