@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "trace/render/draw_dot.h"
@@ -80,6 +82,18 @@ report_rest(const char *path, const struct view *v, const struct input_counts *c
 }
 
 /* --- diagrams ------------------------------------------------------------- */
+
+/* Columns of the terminal that a diagram is shown on; 0: it is none. */
+static int
+terminal_width(const struct options *o)
+{
+    struct winsize size;
+    bool is_file = o->dot_path || o->svg_path || o->png_path;
+    return !is_file && isatty(STDOUT_FILENO) &&
+                   ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0
+               ? size.ws_col
+               : 0;
+}
 
 static int
 write_graphviz(const char *path, const struct buf *dot, bool is_placed,
@@ -294,6 +308,8 @@ main(int argc, char **argv)
         fprintf(stderr, "plumb-trace: %s\n", err.text);
         return EXIT_UNREADABLE;
     }
+    if (!o.has_width)
+        o.view.width = terminal_width(&o);
     if (o.explain)
         return explain(o.explain);
     bool is_one = o.is_joined || o.live.interface || o.view.kind == VIEW_DIFF;

@@ -31,6 +31,7 @@ enum option {
     OPT_PORT,
     OPT_COUNT,
     OPT_FULL,
+    OPT_WIDTH,
     OPT_VERSION,
     OPT_HELP,
 };
@@ -118,6 +119,9 @@ static const struct option_row {
     {"--png", "FILE", OPT_TEXT, "write the diagram as PNG (needs Graphviz)",
      TEXT(png_path)},
     {"--ascii", NULL, OPT_FLAG, "diagrams with + - | only", FLAG(ascii)},
+    {"--width", "N", OPT_WIDTH,
+     "--sequence as text in N columns, if it can be (as wide as the terminal)",
+     0},
     {"--full", NULL, OPT_FULL, "do not shorten long texts and payloads", 0},
     {"--show-secrets", NULL, OPT_FLAG,
      "show passwords and authentication data", FLAG(view.print.secrets)},
@@ -291,6 +295,12 @@ set_option(struct options *o, const struct option_row *row, const char *value,
         return parse_number(value, UINT64_MAX, row->name,
                             &o->live.max_frames, err);
     case OPT_FULL: o->view.print.max_text = 0; return 0;
+    case OPT_WIDTH:
+        if (parse_number(value, 100000, row->name, &n, err) < 0)
+            return -1;
+        o->view.width = (int)n;
+        o->has_width = true;
+        return 0;
     case OPT_VERSION: puts("plumb-trace " VERSION); exit(EXIT_SUCCESS);
     case OPT_HELP: print_help(); exit(EXIT_SUCCESS);
     }

@@ -17,6 +17,7 @@ struct options {
     bool tells_answers;   /* --exercise: the answers, not the questions */
     const char *redact_path; /* where to write the redacted capture */
     const char *explain;  /* a statement to explain; NULL: none */
+    bool has_width;       /* view.width was asked for */
     bool ascii;           /* diagrams without box-drawing characters */
     bool is_joined;       /* all files are one capture */
     struct unwrap_options unwrap; /* ports; keys are set by main.c */

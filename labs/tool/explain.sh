@@ -41,7 +41,7 @@ ladder() { # SCENARIO
         # shellcheck disable=SC2046,SC2086
         for f in "$at"/[!l]*.pcapng; do
             [ -e "$f" ] || continue
-            "$project/build/bin/plumb-trace" --sequence $(ascii) "$f" | head -n 60 | sed 's/^/   /'
+            "$project/build/bin/plumb-trace" --sequence --width 97 $(ascii) "$f" | head -n 60 | sed 's/^/   /'
             rm -rf "$at"
             return
         done
@@ -179,6 +179,6 @@ ladder_of_captures() { # SCENARIO : the student's broker, as just played
     for f in "$work/.lab/tree/.build/captures/$(echo "$1" | tr / .)".*.pcapng; do
         [ -e "$f" ] || continue
         # shellcheck disable=SC2046
-        "$project/build/bin/plumb-trace" --sequence $(ascii) "$f" | head -n 80 | sed 's/^/   /'
+        "$project/build/bin/plumb-trace" --sequence --width 97 $(ascii) "$f" | head -n 80 | sed 's/^/   /'
     done
 }

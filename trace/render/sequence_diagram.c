@@ -257,16 +257,33 @@ draw(struct sequence_layout *l)
                       (unsigned long long)l->c->dropped);
 }
 
-struct drawing *
-sequence_diagram(const struct conversation *c,
-                 const struct sequence_options *options)
+static struct drawing *
+make(const struct conversation *c, const struct sequence_options *options)
 {
-    static const struct sequence_options defaults;
-    struct sequence_layout l = {.c = c, .o = options ? options : &defaults};
+    struct sequence_layout l = {.c = c, .o = options};
     l.d = drawing_new(l.o->title);
     sequence_layout_make(&l);
     l.d->head = l.body;
     draw(&l);
     sequence_layout_release(&l);
     return l.d;
+}
+
+/* In the width that there is, labels get shorter until they fit. */
+struct drawing *
+sequence_diagram(const struct conversation *c,
+                 const struct sequence_options *options)
+{
+    static const struct sequence_options defaults;
+    static const int shorter[] = {44, 40, 36, 32, 28, 26, 24, 22, 20, 18, 16};
+    struct sequence_options o = options ? *options : defaults;
+    struct drawing *d = make(c, &o);
+    for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
+        if (!o.width || d->width <= o.width)
+            break;
+        drawing_free(d);
+        o.label_max = shorter[i];
+        d = make(c, &o);
+    }
+    return d;
 }

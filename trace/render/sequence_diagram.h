@@ -16,6 +16,8 @@ struct sequence_options {
     const char *title;       /* borrowed; NULL: none */
     const char *broker_name; /* head of the middle lane; NULL: "broker" */
     int label_max;           /* columns of an arrow's label; 0: by itself */
+    int width;               /* columns that there are, if labels of 16 will do;
+                                0: as many as it needs */
     bool secrets;            /* show passwords (never in labels anyway) */
 };
 

@@ -88,6 +88,32 @@ START_TEST(long_names_do_not_overlap)
 }
 END_TEST
 
+START_TEST(labels_get_shorter_where_columns_are_few)
+{
+    static const int widths[] = {0, 110, 100, 10};
+    struct conversation *c = conversation_new(NULL);
+    for (int i = 0; i < 2; i++) {
+        size_t lane = conversation_add_lane(c, slice_of(&"ab"[i], 1));
+        conversation_open(c, lane, 0);
+        add(c, lane, 1000, FROM_CLIENT,
+            "301f 001b 612f622f632f642f652f662f672f682f692f6a2f6b2f6c2f6d2f6e"
+            "6f 7878");
+    }
+    int widest = 0, least = 0;
+    for (size_t i = 0; i < TEST_COUNT(widths); i++) {
+        struct drawing *d = sequence_diagram(
+            c, &(struct sequence_options){.width = widths[i]});
+        widest = i ? widest : d->width;
+        least = d->width;
+        ck_assert(widths[i] < 100 || d->width <= widths[i]);
+        drawing_free(d);
+    }
+    ck_assert_int_gt(widest, 110);
+    ck_assert_int_lt(least, 100); /* as narrow as heads and labels can be */
+    conversation_free(c);
+}
+END_TEST
+
 START_TEST(an_empty_conversation_is_a_broker_alone)
 {
     struct conversation *c = conversation_new(NULL);
@@ -102,4 +128,5 @@ START_TEST(an_empty_conversation_is_a_broker_alone)
 END_TEST
 
 TEST_MAIN(one_client_left_of_the_broker, long_names_do_not_overlap,
+          labels_get_shorter_where_columns_are_few,
           an_empty_conversation_is_a_broker_alone)

@@ -177,6 +177,14 @@ sequence_layout_facts(struct buf *out, const struct conversation_lane *lane)
         buf_add_str(out, ", no keep alive");
 }
 
+int
+sequence_layout_label_max(const struct sequence_layout *l)
+{
+    if (l->o->label_max > 0)
+        return l->o->label_max;
+    return l->c->lane_count <= 3 ? LABEL_MAX_FEW : LABEL_MAX;
+}
+
 static void
 measure_lane(struct sequence_layout *l, size_t i)
 {
@@ -189,16 +197,8 @@ measure_lane(struct sequence_layout *l, size_t i)
     place->head_lines = name > SEQUENCE_HEAD_MAX ? 2 : 1;
     place->head_width = max_of(min_of(name, SEQUENCE_HEAD_MAX),
                                (int)utf8_width(buf_slice(&facts)));
-    place->label_width = LABEL_MIN;
+    place->label_width = min_of(LABEL_MIN, sequence_layout_label_max(l));
     buf_release(&facts);
-}
-
-int
-sequence_layout_label_max(const struct sequence_layout *l)
-{
-    if (l->o->label_max > 0)
-        return l->o->label_max;
-    return l->c->lane_count <= 3 ? LABEL_MAX_FEW : LABEL_MAX;
 }
 
 static void

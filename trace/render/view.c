@@ -234,6 +234,7 @@ view_finish(struct view *v)
     if (v->options.kind == VIEW_SEQUENCE) {
         findings_mark(v->kept, v->lint);
         v->drawing = sequence_diagram(
-            v->kept, &(struct sequence_options){.title = v->options.title});
+            v->kept, &(struct sequence_options){.title = v->options.title,
+                                                .width = v->options.width});
     }
 }

@@ -44,6 +44,7 @@ struct view_options {
     struct packet_filter only; /* what is shown */
     bool tells_ends;         /* text views: a line when a connection ends */
     bool is_gathered;        /* VIEW_SUMMARY: all at the end, overview first */
+    int width;               /* columns for a sequence diagram; 0: any */
     const char *title;       /* of a diagram; borrowed */
 };
 
