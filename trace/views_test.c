@@ -141,6 +141,34 @@ START_TEST(filters_let_through_what_they_say)
 }
 END_TEST
 
+/* --violations is one pass more: which packets they are has to be known first. */
+START_TEST(only_packets_that_break_a_statement)
+{
+    char text[] = "--tsv --violations lint-a.pcap";
+    struct options o;
+    struct error err = {""};
+    struct view v = {0};
+    struct buf out = {0};
+    const char *title;
+    size_t count;
+    ck_assert_int_eq(parse(&o, text, &err), 0);
+    uint64_t *broken = reading_broken(o.files, 1, &o, &count);
+    ck_assert_uint_ge(count, 27);
+    size_t packets = count > 0;
+    for (size_t i = 1; i < count; i++) { /* one may break several */
+        ck_assert_uint_le(broken[i - 1], broken[i]);
+        packets += broken[i - 1] != broken[i];
+    }
+    o.view.only.broken = broken;
+    o.view.only.broken_count = count;
+    ck_assert(reading_keep(o.files, 1, &o, &v, &out, &title, &err) == 0);
+    ck_assert_uint_eq(v.shown, packets);
+    view_release(&v);
+    buf_release(&out);
+    free(broken);
+}
+END_TEST
+
 /* --- redaction ------------------------------------------------------------ */
 
 /* The columns that redaction leaves alone: type to packet identifier. */
@@ -281,5 +309,6 @@ START_TEST(wrong_options_are_told_in_a_sentence)
 END_TEST
 
 TEST_MAIN(whole_captures_read_as_they_did, filters_let_through_what_they_say,
+          only_packets_that_break_a_statement,
           a_redacted_capture_decodes_to_the_same,
           json_lines_keep_their_members, wrong_options_are_told_in_a_sentence)
