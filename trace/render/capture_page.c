@@ -65,6 +65,7 @@ capture_page_free(struct capture_page *page)
     free(page->conns);
     free(page->packets);
     why_release(&page->why);
+    ends_release(&page->ends);
     conversation_free(page->kept);
     lint_free(page->lint);
     free(page);
@@ -138,7 +139,11 @@ capture_page_close(struct capture_page *page, struct model_conn *c,
     free(span);
     if (!conn->is_mqtt)
         return;
-    why_close(&page->why, c, mark->time_ns, &conn->why);
+    struct buf name = {0};
+    const char *cause = why_close(&page->why, c, mark->time_ns, &conn->why);
+    model_conn_name(&name, c);
+    ends_add(&page->ends, cause, buf_slice(&name));
+    buf_release(&name);
     conversation_take_close(page->kept, c, mark->time_ns);
 }
 

@@ -95,10 +95,31 @@ add_missing(struct buf *out, const struct capture_page *page)
     buf_add_byte(out, ']');
 }
 
+static void
+add_ends(struct buf *out, const struct ends *e)
+{
+    const struct ends_row *row;
+    struct buf names = {0};
+    json_put_begin(out, "ends", "[");
+    for (size_t n = 0; (row = ends_nth(e, n)); n++) {
+        buf_clear(&names);
+        ends_names(&names, row);
+        json_put_comma(out);
+        buf_printf(out, "[%llu,", (unsigned long long)row->count);
+        json_put_str(out, row->cause);
+        json_put_comma(out);
+        json_put_text(out, buf_slice(&names));
+        buf_add_byte(out, ']');
+    }
+    buf_add_byte(out, ']');
+    buf_release(&names);
+}
+
 void
 capture_page_facts(struct buf *out, const struct capture_page *page)
 {
     add_connections(out, page);
+    add_ends(out, &page->ends);
     add_missing(out, page);
     add_findings(out, page->lint);
 }

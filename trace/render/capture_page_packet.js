@@ -37,6 +37,10 @@ const MANY = 100;               /* lines of a list that are drawn */
 function few(list, draw) {
   return [list.slice(0, MANY).map(draw), list.length > MANY ? h("p", { class: "dim" }, `and ${list.length - MANY} more`) : null];
 }
+/* Where not all can be drawn, those that ended oddly come first. */
+function worstFirst(list) {
+  return list.length > MANY ? [...list.filter((c) => isOdd(c[5])), ...list.filter((c) => !isOdd(c[5]))] : list;
+}
 function drawOverview() {
   const others = data.connections.filter((c) => !c[3]);
   return h("div", { class: "overview" },
@@ -44,7 +48,9 @@ function drawOverview() {
       data.dropped ? h("li", {}, `${plural(data.dropped, "packet")} more than this page holds`) : null,
       few(data.missing, ([number, client, text]) => h("li", {}, `connection ${number}, ${client}: ${text}`)),
       few(others, (c) => h("li", {}, c[4])))) : h("p", { class: "dim" }, "Nothing is missing in this capture."),
-    h("h3", {}, "Connections"), h("table", { class: "connections" }, few(data.connections.filter((c) => c[3]), drawConnection)),
+    data.ends.length ? [h("h3", {}, "How they ended"), h("table", { class: "connections" },
+      data.ends.map(([count, cause, names]) => h("tr", {}, h("td", {}, String(count)), h("td", {}, cause), h("td", { class: "why" }, names))))] : null,
+    h("h3", {}, "Connections"), h("table", { class: "connections" }, few(worstFirst(data.connections.filter((c) => c[3])), drawConnection)),
     h("h3", {}, "Findings"), data.findings.length ? few(data.findings, drawFinding)
       : h("p", { class: "dim" }, "Nothing breaks the standard, as far as this capture shows."));
 }

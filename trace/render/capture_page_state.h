@@ -11,6 +11,7 @@
 #include "trace/model/conversation.h"
 #include "trace/model/why.h"
 #include "trace/render/drawing.h"
+#include "trace/render/ends.h"
 
 /* A TCP connection. */
 struct page_conn {
@@ -28,6 +29,7 @@ struct capture_page {
     struct lint *lint;
     struct model_events to_lint; /* what lint wants to be told */
     struct why why;
+    struct ends ends;
     struct model_packet **packets; /* the kept ones by number; made at the
                                   end, owned; the packets are kept's */
     size_t packet_count;
@@ -43,7 +45,7 @@ void capture_page_json(struct buf *first, struct buf *pieces,
                        const struct capture_page *page,
                        const struct drawing *d);
 
-/* Of those, appends the members connections, lanes, missing, findings and
+/* Of those, appends the members connections, ends, missing, findings and
  * statements. */
 void capture_page_facts(struct buf *out, const struct capture_page *page);
 

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { NAMES_TOLD = 3, NAME_WIDTH = 30 };
+enum { NAMES_TOLD = 3, NAME_MAX = 30 /* bytes */ };
 
 struct ends_client {
     uint64_t count; /* of its connections that ended so */
@@ -78,48 +78,63 @@ next_client(const struct ends_row *row, const struct ends_client *last)
     return best;
 }
 
-static void
-print_row(struct buf *out, const struct ends_row *row, size_t width)
+void
+ends_names(struct buf *out, const struct ends_row *row)
 {
     const struct ends_client *one = NULL;
     size_t told = 0;
-    buf_printf(out, "%8llu  %-*s", (unsigned long long)row->count, (int)width,
-               row->cause);
     while (told < NAMES_TOLD && (one = next_client(row, one))) {
-        buf_add_str(out, told++ ? ", " : "  ");
+        buf_add_str(out, told++ ? ", " : "");
         buf_add(out, slice_first(slice_of(one + 1, one->len),
-                                 one->len < NAME_WIDTH ? one->len
-                                                       : NAME_WIDTH));
+                                 one->len < NAME_MAX ? one->len : NAME_MAX));
         if (one->count > 1)
             buf_printf(out, " (%llu)", (unsigned long long)one->count);
     }
     if (row->clients.count > told)
         buf_printf(out, " and %zu more", row->clients.count - told);
-    while (out->len && out->data[out->len - 1] == ' ')
-        out->len--;
-    buf_add_byte(out, '\n');
+}
+
+/* Of those with equal counts the one that came first. */
+static bool
+is_before(const struct ends_row *a, const struct ends_row *b)
+{
+    return a->count > b->count || (a->count == b->count && a < b);
+}
+
+const struct ends_row *
+ends_nth(const struct ends *e, size_t n)
+{
+    if (e->connections < ENDS_TOLD_FROM)
+        return NULL;
+    for (size_t i = 0; i < e->row_count; i++) {
+        size_t before = 0;
+        for (size_t k = 0; k < e->row_count; k++)
+            before += is_before(&e->rows[k], &e->rows[i]);
+        if (before == n)
+            return &e->rows[i];
+    }
+    return NULL;
 }
 
 void
 ends_print(struct buf *out, const struct ends *e)
 {
+    const struct ends_row *row;
     size_t width = 0;
-    bool told[ENDS_CAUSES] = {false};
-    if (e->connections < ENDS_TOLD_FROM)
+    for (size_t n = 0; (row = ends_nth(e, n)); n++)
+        if (strlen(row->cause) > width)
+            width = strlen(row->cause);
+    if (width == 0)
         return;
-    for (size_t i = 0; i < e->row_count; i++)
-        if (strlen(e->rows[i].cause) > width)
-            width = strlen(e->rows[i].cause);
     buf_printf(out, "how %llu MQTT connections ended\n",
                (unsigned long long)e->connections);
-    for (size_t n = 0; n < e->row_count; n++) {
-        size_t best = ENDS_CAUSES;
-        for (size_t i = 0; i < e->row_count; i++)
-            if (!told[i] && (best == ENDS_CAUSES ||
-                             e->rows[i].count > e->rows[best].count))
-                best = i;
-        told[best] = true;
-        print_row(out, &e->rows[best], width);
+    for (size_t n = 0; (row = ends_nth(e, n)); n++) {
+        bool has_names = row->clients.count > 0;
+        buf_printf(out, "%8llu  %-*s%s", (unsigned long long)row->count,
+                   has_names ? (int)width : 0, row->cause,
+                   has_names ? "  " : "");
+        ends_names(out, row);
+        buf_add_byte(out, '\n');
     }
     buf_add_byte(out, '\n');
 }

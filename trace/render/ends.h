@@ -35,7 +35,14 @@ void ends_release(struct ends *e);
 /* A connection of that client ended. */
 void ends_add(struct ends *e, const char *cause, struct slice client);
 
-/* The overview, most frequent first; nothing when there is little to tell. */
+/* The nth most frequent reason, from 0; NULL: there are not so many, or so few
+ * connections that nobody needs an overview. */
+const struct ends_row *ends_nth(const struct ends *e, size_t n);
+
+/* Appends whose they were most often: "pump-7 (3), valve-2 and 4 more". */
+void ends_names(struct buf *out, const struct ends_row *row);
+
+/* The overview as text; nothing when nobody needs one. */
 void ends_print(struct buf *out, const struct ends *e);
 
 #endif
