@@ -63,23 +63,18 @@ add_attention(struct buf *out, const struct result_run *run)
 static void
 add_choices(struct buf *out, const struct result_run *run)
 {
-    bool is_first = true;
+    const char *head = "\nWhere the standard leaves a choice, the target "
+                       "chose:\n\n";
+    struct phrase_place at = {0};
+    const char *label;
 
-    for (size_t i = 0; i < run->scenario_count; i++) {
-        const struct result_scenario *s = &run->scenarios[i];
-        for (size_t k = 0; k < s->choice_count; k++) {
-            if (!phrase_is_first_choice(run, i, k))
-                continue;
-            if (is_first)
-                buf_add_str(out, "\nWhere the standard leaves a choice, the "
-                                 "target chose:\n\n");
-            is_first = false;
-            buf_add_str(out, "- ");
-            add_cell(out, slice_str(s->choices[k].label));
-            buf_add_str(out, " (");
-            phrase_choice_versions(out, run, s->choices[k].label);
-            buf_add_str(out, ")\n");
-        }
+    while ((label = phrase_next_choice(run, &at))) {
+        buf_printf(out, "%s- ", head);
+        add_cell(out, slice_str(label));
+        buf_add_str(out, " (");
+        phrase_choice_versions(out, run, label);
+        buf_add_str(out, ")\n");
+        head = "";
     }
 }
 

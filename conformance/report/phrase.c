@@ -154,9 +154,8 @@ chose(const struct result_scenario *s, const char *label, size_t before)
     return false;
 }
 
-bool
-phrase_is_first_choice(const struct result_run *run, size_t scenario,
-                       size_t choice)
+static bool
+is_first(const struct result_run *run, size_t scenario, size_t choice)
 {
     const char *label = run->scenarios[scenario].choices[choice].label;
 
@@ -164,6 +163,20 @@ phrase_is_first_choice(const struct result_run *run, size_t scenario,
         if (chose(&run->scenarios[i], label, SIZE_MAX))
             return false;
     return !chose(&run->scenarios[scenario], label, choice);
+}
+
+const char *
+phrase_next_choice(const struct result_run *run, struct phrase_place *at)
+{
+    for (; at->scenario < run->scenario_count; at->scenario++, at->choice = 0) {
+        const struct result_scenario *s = &run->scenarios[at->scenario];
+        while (at->choice < s->choice_count) {
+            size_t k = at->choice++;
+            if (is_first(run, at->scenario, k))
+                return s->choices[k].label;
+        }
+    }
+    return NULL;
 }
 
 void

@@ -34,10 +34,13 @@ double phrase_ms(const struct result_scenario *s, const struct result_event *e);
 void phrase_conversation(struct buf *out, const struct result_scenario *s,
                          const char *indent, size_t max);
 
-/* Is this the first scenario of the run with a choice of that label? Reports
- * list every label once. */
-bool phrase_is_first_choice(const struct result_run *run, size_t scenario,
-                            size_t choice);
+/* The labels of what the broker chose, each once, in the order in which they
+ * came; NULL at the end. `at` is zeroed to begin with. */
+struct phrase_place {
+    size_t scenario, choice; /* the next to look at */
+};
+const char *phrase_next_choice(const struct result_run *run,
+                               struct phrase_place *at);
 
 /* Appends "5.0 3.1.1": the versions in which that choice was observed. */
 void phrase_choice_versions(struct buf *out, const struct result_run *run,

@@ -312,22 +312,16 @@ add_table(struct buf *out, const struct result_run *run, bool has_colour)
 static void
 add_choices(struct buf *out, const struct result_run *run)
 {
-    bool is_first = true;
+    const char *head = "\nwhere the standard leaves a choice, the target "
+                       "chose\n";
+    struct phrase_place at = {0};
+    const char *label;
 
-    for (size_t i = 0; i < run->scenario_count; i++) {
-        const struct result_scenario *s = &run->scenarios[i];
-        for (size_t k = 0; k < s->choice_count; k++) {
-            if (!phrase_is_first_choice(run, i, k))
-                continue;
-            buf_printf(out, "%s  %-56s ",
-                       is_first ? "\nwhere the standard leaves a choice, the "
-                                  "target chose\n"
-                                : "",
-                       s->choices[k].label);
-            phrase_choice_versions(out, run, s->choices[k].label);
-            buf_add_byte(out, '\n');
-            is_first = false;
-        }
+    while ((label = phrase_next_choice(run, &at))) {
+        buf_printf(out, "%s  %-56s ", head, label);
+        phrase_choice_versions(out, run, label);
+        buf_add_byte(out, '\n');
+        head = "";
     }
 }
 
