@@ -98,6 +98,20 @@ make_broker_core(struct run_command *c, struct error *err)
     return 0;
 }
 
+/* What may be the matter when no connection comes about. */
+static const char *
+hint_at(const struct error *why, enum uri_scheme usual)
+{
+    if (strstr(why->text, "certificate"))
+        return " (--ca FILE names it, --insecure takes any)";
+    if (!strstr(why->text, "connection lost"))
+        return "";
+    return usual == URI_MQTTS ? "; does that port speak TLS?"
+           : usual == URI_WS  ? "; does that port speak WebSocket?"
+           : usual == URI_WSS ? "; does that port speak WebSocket over TLS?"
+                              : "";
+}
+
 /* Cleaned if the target file says how, started if it says how and nobody
  * listens yet. */
 static int
@@ -112,10 +126,8 @@ connect_target(struct run_command *c, struct error *err)
         return error_prefix(err, "%s", c->target.shown);
     if (drive_sockets_try(t, CONNECT_TIMEOUT_MS, err)) {
         struct error why = *err;
-        const char *hint = strstr(why.text, "certificate")
-                               ? " (--ca FILE names it, --insecure takes any)"
-                               : "";
-        return error_set(err, "%s: %s%s", c->target.shown, why.text, hint);
+        return error_set(err, "%s: %s%s", c->target.shown, why.text,
+                         hint_at(&why, t->usual));
     }
     c->suite.driver = drive_sockets_new(t, err);
     return c->suite.driver ? 0 : -1;
@@ -218,8 +230,9 @@ make_hello(struct run_command *c)
         MQTT_SET(&p, password, c->target.password);
     mqtt_encode(&c->hello, &p);
     c->target.drive.hello = buf_slice(&c->hello);
+    /* It may have to verify the passwords of all others first. */
     c->target.drive.patience_ms =
-        (int)(CONNECT_TIMEOUT_MS * c->suite.setup.patience);
+        (int)(3 * CONNECT_TIMEOUT_MS * c->suite.setup.patience);
 }
 
 static bool

@@ -396,7 +396,9 @@ wake(const struct drive_target *target, struct error *err)
 {
     if (!target->restart)
         return error_set(err, "the target is lost: it takes connections, and "
-                              "answers no CONNECT any more");
+                              "answers no CONNECT any more (one that is "
+                              "only slow to let clients in wants --rate, "
+                              "--jobs or --patience)");
     if (drive_sockets_command(target, target->restart, err))
         return error_prefix(err, "the target is lost: it answers no CONNECT "
                                  "any more");
