@@ -150,6 +150,14 @@ set_answer(struct probe_answer *a, bool has, const char *source, int64_t number)
         snprintf(a->value, sizeof a->value, "%s", has ? "yes" : "no");
 }
 
+/* Of these the number itself says something. */
+static bool
+is_amount(enum probe_need need)
+{
+    return need == PROBE_topic_alias || need == PROBE_receive_max ||
+           need == PROBE_max_packet_size || need == PROBE_server_keepalive;
+}
+
 struct prober {
     struct probe *probe;
     enum mqtt_version version;
@@ -186,9 +194,7 @@ read_names(void *context, const struct play *play)
         /* Two ways to ask: one yes is enough. */
         if (has || !a->has)
             set_answer(a, has, readings[i].source,
-                       readings[i].how == AT_LEAST && readings[i].number == 1
-                           ? n
-                           : 0);
+                       is_amount(readings[i].need) ? n : 0);
     }
 }
 
