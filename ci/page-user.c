@@ -108,6 +108,9 @@ try_overview(struct trial *t)
     check(t, "a line for each connection",
           "document.querySelectorAll('.connections tr').length === "
           "data.connections.filter((c) => c[3]).length");
+    check(t, "how connections ended, counted",
+          "data.ends.length > 1 && document.querySelectorAll('.ends tr')"
+          ".length === data.ends.length");
     check(t, "why each ended",
           "document.querySelectorAll('.why').length === "
           "data.connections.filter((c) => c[3]).length");

@@ -46,7 +46,7 @@ END {
             text = substr(text, 10)
         }
     else if (what == "reasons")
-        while (match(text, /0x[89][0-9a-f],[ \n]*"[^"]*"/)) {
+        while (match(text, /(0x[89][0-9a-f]|MQTT_RC_[A-Z_]+),[ \n]*"[^"]*"/)) {
             split(substr(text, RSTART, RLENGTH), f, "\"")
             if (!seen[f[2]]++) print f[2]
             text = substr(text, RSTART + RLENGTH)

@@ -19,6 +19,7 @@ struct lint {
     size_t doubt_count, doubt_cap;
     struct lint_totals totals;
     uint32_t types[2][8];          /* by side and version: set of P(TYPE) */
+    bool has_websocket;            /* some connection is inside one */
 };
 
 /* What lint keeps of a connection. */
@@ -301,10 +302,39 @@ note_doubts(struct lint *l, const struct conn *c)
     buf_release(&name);
 }
 
+static const struct mqtt_watch_rule in_text = {
+    "MQTT-6.0.0-1", "MQTT311-6.0.0-1", "6", WATCH_MUST,
+    "a text message of WebSocket", "binary messages"
+};
+
+/* Once for each side: where it stood among the packets is not known. */
+static void
+judge_websocket(struct conn *c, int64_t time_ns)
+{
+    static const enum mqtt_side sides[] = {FROM_CLIENT, FROM_SERVER};
+    for (int i = 0; i < 2; i++) {
+        uint64_t texts = 0;
+        struct mqtt_finding found = {
+            .rule = &in_text, .by = sides[i], .time_us = time_ns / 1000};
+        if (!unwrap_texts(c->model->unwrap, sides[i], &texts))
+            return;
+        c->lint->has_websocket = true;
+        bool is_inferred;
+        found.ids = model_conn_version(c->model, &is_inferred) == MQTT_50
+                        ? in_text.ids5
+                        : in_text.ids311;
+        if (texts)
+            on_watch(c, &found);
+    }
+}
+
 static void
 on_close(void *user, struct model_conn *m, const struct stream_mark *mark)
 {
     struct lint *l = user;
+    uint64_t texts = 0;
+    if (unwrap_texts(m->unwrap, FROM_CLIENT, &texts) && texts)
+        conn_of(l, m); /* perhaps all of its MQTT was in them */
     struct conn *c = m->user;
     if (!c)
         return;
@@ -315,6 +345,7 @@ on_close(void *user, struct model_conn *m, const struct stream_mark *mark)
                              strcmp(m->end, "RST") == 0);
     mqtt_watch_close(c->watch, is_end ? m->first_to_close : 0,
                      mark->time_ns / 1000);
+    judge_websocket(c, mark->time_ns);
     note_doubts(l, c);
     mqtt_watch_free(c->watch);
     free(c);
@@ -418,6 +449,8 @@ lint_coverage(const struct lint *l, const char *id)
     for (size_t i = 0; (r = kept_rule_at(i)); i++)
         if (has_id(r->ids5, id) || has_id(r->ids311, id))
             raise(&best, kept_was_tried(l->kept, i));
+    if (has_id(in_text.ids5, id) || has_id(in_text.ids311, id))
+        raise(&best, l->has_websocket);
     struct also_place where[16];
     size_t n = also_places(id, where, 16);
     for (size_t i = 0; i < n; i++) {

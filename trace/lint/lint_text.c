@@ -8,6 +8,12 @@
 
 enum { BAR = 40 }; /* characters of the coverage bar */
 
+static const char *
+plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void
 print_place(struct buf *out, const struct lint_finding *f)
 {
@@ -110,9 +116,10 @@ lint_print_text(struct buf *out, const struct lint *l, const char *name)
     for (size_t i = 0; i < n; i++)
         if (!lint_is_violation(&f[i]))
             print_finding(out, l, &f[i]);
-    buf_printf(out, "%s: %" PRIu64 " violations, %" PRIu64 " advice, in %" PRIu64
-                    " packets of %" PRIu64 " connections\n",
-               name, t.violations, t.advice, t.packets, t.connections);
+    buf_printf(out, "%s: %" PRIu64 " violation%s, %" PRIu64 " advice, in %" PRIu64
+                    " packet%s of %" PRIu64 " connection%s\n",
+               name, t.violations, plural(t.violations), t.advice, t.packets,
+               plural(t.packets), t.connections, plural(t.connections));
     if (t.violations + t.advice > n)
         buf_printf(out, "only the first %zu are shown\n", n);
     print_coverage(out, l, MQTT_311);

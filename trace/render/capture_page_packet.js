@@ -48,8 +48,8 @@ function drawOverview() {
       data.dropped ? h("li", {}, `${plural(data.dropped, "packet")} more than this page holds`) : null,
       few(data.missing, ([number, client, text]) => h("li", {}, `connection ${number}, ${client}: ${text}`)),
       few(others, (c) => h("li", {}, c[4])))) : h("p", { class: "dim" }, "Nothing is missing in this capture."),
-    data.ends.length ? [h("h3", {}, "How they ended"), h("table", { class: "connections" },
-      data.ends.map(([count, cause, names]) => h("tr", {}, h("td", {}, String(count)), h("td", {}, cause), h("td", { class: "why" }, names))))] : null,
+    data.ends.length ? [h("h3", {}, "How they ended"), h("table", { class: "ends" },
+      data.ends.map(([count, cause, names]) => h("tr", {}, h("td", {}, String(count)), h("td", {}, cause), h("td", { class: "dim" }, names))))] : null,
     h("h3", {}, "Connections"), h("table", { class: "connections" }, few(worstFirst(data.connections.filter((c) => c[3])), drawConnection)),
     h("h3", {}, "Findings"), data.findings.length ? few(data.findings, drawFinding)
       : h("p", { class: "dim" }, "Nothing breaks the standard, as far as this capture shows."));

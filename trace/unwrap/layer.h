@@ -41,6 +41,8 @@ struct layer {
     struct layer_sink sink;      /* set by stage.c */
     bool is_client_known;        /* it showed who is the client */
     enum stream_side client;     /* then: which */
+    bool is_websocket;           /* then: */
+    uint64_t texts[2];           /* text messages, by side [MQTT-6.0.0-1] */
     bool is_mqtt_announced;      /* ALPN or the subprotocol says MQTT */
     bool is_start[2];            /* by side: the first byte that comes out is
                                     the first of what is inside */

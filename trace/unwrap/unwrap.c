@@ -53,6 +53,19 @@ unwrap_describe(const struct unwrap_conn *conn, struct buf *out)
     }
 }
 
+bool
+unwrap_texts(const struct unwrap_conn *conn, enum mqtt_side from,
+             uint64_t *texts)
+{
+    for (const struct stage *s = conn->stage; s; s = s->above) {
+        if (!s->layer || !s->layer->is_websocket)
+            continue;
+        *texts = s->layer->texts[unwrap_side(conn, from)];
+        return true;
+    }
+    return false;
+}
+
 /* --- MQTT, from the highest stage ----------------------------------------- */
 
 static void

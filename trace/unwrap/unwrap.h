@@ -61,4 +61,8 @@ enum stream_side unwrap_side(const struct unwrap_conn *conn,
  * 1.3, SNI broker.example, WebSocket /mqtt"; nothing for MQTT over bare TCP. */
 void unwrap_describe(const struct unwrap_conn *conn, struct buf *out);
 
+/* Does it come in WebSocket? Then *texts is how many text messages `from` sent. */
+bool unwrap_texts(const struct unwrap_conn *conn, enum mqtt_side from,
+                  uint64_t *texts);
+
 #endif

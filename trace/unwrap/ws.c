@@ -27,7 +27,7 @@ struct side {
     bool is_stuck;              /* deflated, and cannot be inflated */
     bool has_close;
     uint16_t close_code;        /* 1005: none was given */
-    uint64_t texts, pings, wrong_masks, broken;
+    uint64_t pings, wrong_masks, broken;
 };
 
 struct ws {
@@ -154,7 +154,7 @@ on_message_end(struct telling *t, const struct ws_told *told)
     struct ws *w = t->ws;
     struct side *s = &w->side[t->from];
     bool is_server = w->base.is_client_known && t->from != w->base.client;
-    s->texts += told->opcode == WS_OP_TEXT;
+    w->base.texts[t->from] += told->opcode == WS_OP_TEXT;
     if (told->is_deflated && s->inflate && !s->is_stuck &&
         !ws_inflate_end(s->inflate, w->forgets[is_server], tell, t))
         s->is_stuck = true;
@@ -248,11 +248,14 @@ ws_gap(struct layer *l, enum stream_side from, uint64_t bytes,
 }
 
 static void
-add_side(const struct side *s, const char *who, struct buf *out)
+add_side(const struct ws *w, enum stream_side from, const char *who,
+         struct buf *out)
 {
-    if (s->texts)
+    const struct side *s = &w->side[from];
+    uint64_t texts = w->base.texts[from];
+    if (texts)
         buf_printf(out, ", %llu text message%s from the %s (MQTT-6.0.0-1)",
-                   (unsigned long long)s->texts, s->texts > 1 ? "s" : "", who);
+                   (unsigned long long)texts, texts > 1 ? "s" : "", who);
     if (s->wrong_masks)
         buf_printf(out, ", %s masked by the %s",
                    who[0] == 'c' ? "frames not" : "frames", who);
@@ -273,8 +276,8 @@ ws_describe(const struct layer *l, struct buf *out)
     if (w->is_headless) {
         buf_add_str(out, "WebSocket (inferred from its frames: the capture "
                          "begins behind the HTTP request)");
-        add_side(&w->side[l->client], "client", out);
-        add_side(&w->side[!l->client], "server", out);
+        add_side(w, l->client, "client", out);
+        add_side(w, !l->client, "server", out);
         return;
     }
     buf_add_str(out, is_ws ? "WebSocket" : "HTTP");
@@ -295,8 +298,8 @@ ws_describe(const struct layer *l, struct buf *out)
     }
     if (w->is_deflate)
         buf_add_str(out, ", permessage-deflate");
-    add_side(&w->side[l->client], "client", out);
-    add_side(&w->side[!l->client], "server", out);
+    add_side(w, l->client, "client", out);
+    add_side(w, !l->client, "server", out);
 }
 
 static void
@@ -320,6 +323,7 @@ ws_new(size_t *budget, bool is_headless)
     struct ws *w = xcalloc(1, sizeof *w);
     w->base.kind = &kind;
     w->budget = budget;
+    w->base.is_websocket = true;
     w->is_headless = is_headless;
     for (int i = 0; is_headless && i < 2; i++)
         w->side[i].phase = FRAMES;
