@@ -1,11 +1,10 @@
-/* cmd_read.c - the commands that only read: list, explain, coverage, fmt.
+/* cmd_read.c - the commands that only read: list, coverage, fmt.
  * SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "conformance/catalog/coverage_print.h"
-#include "conformance/catalog/explain.h"
 #include "conformance/commands.h"
 #include "conformance/load.h"
 #include "conformance/report/json.h"
@@ -83,7 +82,7 @@ command_list(const struct options *o)
     return command_complain("list", &err);
 }
 
-/* --- explain, coverage ---------------------------------------------------- */
+/* --- coverage -------------------------------------------------------------- */
 
 static int
 join(struct coverage *c, const struct options *o, struct error *err)
@@ -111,30 +110,6 @@ join(struct coverage *c, const struct options *o, struct error *err)
             return error_prefix(err, "%s", o->results[i]);
     }
     return 0;
-}
-
-int
-command_explain(const struct options *o)
-{
-    struct coverage c;
-    struct error err;
-    struct buf out = {0};
-    int status = EXIT_GOOD;
-    if (o->glob_count == 0) {
-        error_set(&err, "which statement? For example MQTT-4.3.3-10");
-        return command_complain("explain", &err);
-    }
-    if (join(&c, o, &err)) {
-        coverage_release(&c);
-        return command_complain("explain", &err);
-    }
-    for (size_t i = 0; i < o->glob_count; i++)
-        if (!explain_statement(&out, &c, slice_str(o->globs[i])))
-            status = EXIT_WRONG;
-    fwrite(out.data, 1, out.len, status ? stderr : stdout);
-    buf_release(&out);
-    coverage_release(&c);
-    return status;
 }
 
 static int

@@ -15,7 +15,7 @@ static const struct command {
 } commands[] = {
     {"run",      CMD_RUN,      command_run,      "(--target URL | --broker-core) [options] [ID|GLOB ...]", "plays scenarios against a broker"},
     {"list",     CMD_LIST,     command_list,     "[options] [ID|GLOB ...]",     "lists scenarios and what they judge"},
-    {"explain",  CMD_EXPLAIN,  command_explain,  "[options] STATEMENT ...",     "all that is known of a statement"},
+    {"explain",  CMD_EXPLAIN,  command_explain,  "[options] STATEMENT|ID ...",  "all that is known of a statement or a scenario"},
     {"coverage", CMD_COVERAGE, command_coverage, "[options]",                   "which statements are judged by which scenarios"},
     {"compare",  CMD_COMPARE,  command_compare,  "BEFORE.json AFTER.json",      "what changed between two reports"},
     {"merge",    CMD_MERGE,    command_merge,    "[--json FILE] PART.json ...", "puts the reports of the parts of a run together"},

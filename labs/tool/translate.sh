@@ -31,11 +31,11 @@ fold_lines() { # [COLUMNS]
     LC_ALL=C awk -v at="$project/labs/zh" -v mode=fold -v columns="${1:-100}" -f "$project/labs/zh/say.awk"
 }
 
-# All that is known of a statement: `plumb-check explain`. How the runner sees it, and
-# why nothing does, is said in English alone, and left out.
+# All that is known of a statement: `plumb-check explain`. How the runner sees it, why
+# nothing does, and where a choice is left is said in English alone, and left out.
 translate_rule() {
     case $lang in
-    zh) LC_ALL=C awk -v at="$project/labs/zh" -v mode=rule -f "$project/labs/zh/say.awk" ;;
+    zh) sed "/^leaves a choice in$/,\$d" | LC_ALL=C awk -v at="$project/labs/zh" -v mode=rule -f "$project/labs/zh/say.awk" ;;
     *) cat ;;
     esac
 }
