@@ -1,27 +1,6 @@
 /* on_publish_test.c - PUBLISH from a client: refused, taken over, answered.
- * SPDX-License-Identifier: MIT
- *
- * `p` publishes, `w` watches with a subscription to everything.              */
-#include "broker/testkit.h"
-
-static struct kit k;
-static struct kit_conn *p, *w;
-
-static void
-begin(const char *words)
-{
-    char text[256];
-    snprintf(text, sizeof text, "client_id=p %s", words);
-    w = kit_client(&k, MQTT_50, "client_id=w");
-    kit_subscribe(w, "filter=# qos=2 retain_as_published=1");
-    p = kit_client(&k, MQTT_50, text);
-}
-
-static void
-setup(void)
-{
-    kit_begin(&k);
-}
+ * SPDX-License-Identifier: MIT */
+#include "broker/on_publish_testkit.h"
 
 /* --- answers -------------------------------------------------------------- */
 
@@ -128,186 +107,6 @@ START_TEST(a_311_client_sees_no_properties)
     kit_send(p, "PUBLISH topic=t qos=1 packet_id=1 payload=x "
                 "user_property='a':'2' message_expiry_interval=9");
     kit_expect(old, "PUBLISH qos=1 topic='t' packet_id=1 payload='x'");
-    kit_end(&k);
-}
-END_TEST
-
-/* --- Topic Aliases -------------------------------------------------------- */
-
-START_TEST(an_alias_stands_for_the_topic_it_was_sent_with)
-{
-    setup();
-    begin("");
-    kit_send(p, "PUBLISH topic=a topic_alias=1 payload=1");
-    kit_send(p, "PUBLISH topic=b topic_alias=32 payload=2"); /* the maximum */
-    kit_send(p, "PUBLISH topic='' topic_alias=1 payload=3");
-    kit_send(p, "PUBLISH topic='' topic_alias=32 payload=4");
-    kit_send(p, "PUBLISH topic=c topic_alias=1 payload=5"); /* set anew */
-    kit_send(p, "PUBLISH topic='' topic_alias=1 payload=6");
-    static const char *const topics[] = {"a", "b", "a", "b", "c", "c"};
-    for (int i = 0; i < 6; i++) {
-        char text[64];
-        snprintf(text, sizeof text, "PUBLISH topic='%s' payload='%d'",
-                 topics[i], i + 1);
-        kit_expect(w, text);
-    }
-    kit_silent(p);
-    kit_end(&k);
-}
-END_TEST
-
-START_TEST(aliases_that_are_refused)
-{
-    static const struct {
-        const char *packet, *reason;
-    } rows[] = {
-        {"PUBLISH topic=a topic_alias=33", "reason=topic_alias_invalid"},
-        {"PUBLISH topic=a topic_alias=0", "reason=topic_alias_invalid"},
-        {"PUBLISH topic='' topic_alias=1", "reason=protocol_error"},
-        {"PUBLISH topic=''", "reason=protocol_error"},
-    };
-    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        setup();
-        begin("");
-        kit_send(p, rows[i].packet);
-        kit_expect_words(p, rows[i].reason);
-        kit_closed(p);
-        kit_silent(w);
-        kit_end(&k);
-    }
-}
-END_TEST
-
-START_TEST(an_alias_dies_with_its_connection) /* [MQTT-3.3.2-7] */
-{
-    setup();
-    begin("session_expiry_interval=100");
-    kit_send(p, "PUBLISH topic=a topic_alias=1");
-    kit_cut(p);
-    p = kit_client_session(&k, MQTT_50, "client_id=p", true);
-    kit_send(p, "PUBLISH topic='' topic_alias=1");
-    kit_expect_words(p, "DISCONNECT reason=protocol_error");
-    kit_end(&k);
-}
-END_TEST
-
-START_TEST(an_alias_is_learnt_from_a_topic_that_is_refused_too)
-{
-    setup();
-    k.config.maximum_topic_levels = 2;
-    begin("");
-    kit_send(p, "PUBLISH topic=a/b/c topic_alias=1 qos=1 packet_id=1");
-    kit_expect_words(p, "PUBACK packet_id=1 reason=topic_name_invalid");
-    kit_send(p, "PUBLISH topic='' topic_alias=1 qos=1 packet_id=1");
-    kit_expect_words(p, "PUBACK packet_id=1 reason=topic_name_invalid");
-    kit_silent(p);
-    kit_silent(w);
-    kit_end(&k);
-}
-END_TEST
-
-/* --- limits --------------------------------------------------------------- */
-
-START_TEST(limits_of_connack_that_are_not_heeded)
-{
-    static const struct {
-        const char *packet, *answer;
-    } rows[] = {
-        {"PUBLISH topic=t qos=2 packet_id=1",
-         "DISCONNECT reason=qos_not_supported"},
-        {"PUBLISH topic=t retain=1", "DISCONNECT reason=retain_not_supported"},
-    };
-    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
-        setup();
-        k.config.maximum_qos = 1;
-        k.config.retain_available = false;
-        begin("");
-        kit_send(p, rows[i].packet);
-        kit_expect_words(p, rows[i].answer);
-        kit_closed(p);
-        kit_silent(w);
-        kit_end(&k);
-    }
-}
-END_TEST
-
-static void
-send_two_of_qos_2(void)
-{
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=1");
-    kit_expect(p, "PUBREC packet_id=1");
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=2");
-    kit_expect(p, "PUBREC packet_id=2");
-}
-
-START_TEST(more_than_receive_maximum_is_0x93) /* [MQTT-3.3.4-7] */
-{
-    static const char *const third[] = {"PUBLISH topic=t qos=2 packet_id=3",
-                                        "PUBLISH topic=t qos=1 packet_id=3"};
-    for (size_t i = 0; i < TEST_COUNT(third); i++) {
-        setup();
-        k.config.receive_maximum = 2;
-        begin("");
-        send_two_of_qos_2();
-        kit_send(p, "PUBLISH topic=t qos=2 packet_id=2 dup=1"); /* no third */
-        kit_expect(p, "PUBREC packet_id=2");
-        kit_send(p, "PUBLISH topic=t"); /* nor is QoS 0 */
-        kit_send(p, third[i]);
-        kit_expect_words(p, "DISCONNECT reason=receive_maximum_exceeded");
-        kit_closed(p);
-        kit_end(&k);
-    }
-}
-END_TEST
-
-START_TEST(pubcomp_makes_room_again)
-{
-    setup();
-    k.config.receive_maximum = 2;
-    begin("");
-    send_two_of_qos_2();
-    kit_send(p, "PUBREL packet_id=1");
-    kit_expect(p, "PUBCOMP packet_id=1");
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=3");
-    kit_expect(p, "PUBREC packet_id=3");
-    kit_silent(p);
-    kit_end(&k);
-}
-END_TEST
-
-START_TEST(receive_maximum_counts_anew_on_each_connection) /* 4.9 */
-{
-    setup();
-    k.config.receive_maximum = 2;
-    begin("session_expiry_interval=100");
-    send_two_of_qos_2();
-    kit_cut(p);
-    p = kit_client_session(&k, MQTT_50, "client_id=p", true);
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=3");
-    kit_expect(p, "PUBREC packet_id=3");
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=4");
-    kit_expect(p, "PUBREC packet_id=4");
-    kit_send(p, "PUBREL packet_id=1"); /* of the old connection */
-    kit_expect(p, "PUBCOMP packet_id=1");
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=5");
-    kit_expect_words(p, "DISCONNECT reason=receive_maximum_exceeded");
-    kit_end(&k);
-}
-END_TEST
-
-START_TEST(a_311_client_has_no_receive_maximum)
-{
-    setup();
-    k.config.receive_maximum = 2;
-    begin("");
-    p = kit_client(&k, MQTT_311, "client_id=o");
-    for (int i = 1; i <= 5; i++) {
-        char text[64];
-        snprintf(text, sizeof text, "PUBLISH topic=t qos=2 packet_id=%d", i);
-        kit_send(p, text);
-        snprintf(text, sizeof text, "PUBREC packet_id=%d", i);
-        kit_expect(p, text);
-    }
     kit_end(&k);
 }
 END_TEST
@@ -461,38 +260,15 @@ START_TEST(a_payload_that_is_not_the_text_it_claims_to_be)
 }
 END_TEST
 
-START_TEST(a_311_client_is_not_held_to_what_it_was_not_told)
-{
-    setup();
-    k.config.maximum_qos = 1;
-    k.config.retain_available = false;
-    begin("");
-    p = kit_client(&k, MQTT_311, "client_id=o");
-    kit_send(p, "PUBLISH topic=t retain=1");
-    kit_send(p, "PUBLISH topic=t qos=2 packet_id=1");
-    kit_expect(p, "PUBREC packet_id=1");
-    kit_silent(p);
-    kit_end(&k);
-}
-END_TEST
-
-TEST_MAIN(the_answer_follows_the_qos, a_payload_that_is_not_the_text_it_claims_to_be,
-          nobody_there_is_0x10_in_50_only,
+TEST_MAIN(the_answer_follows_the_qos, nobody_there_is_0x10_in_50_only,
           dup_says_nothing_about_what_is_sent_on,
           a_repeat_of_qos_2_is_not_delivered_again,
           properties_travel_unchanged_and_in_order,
-          a_311_client_sees_no_properties,
-          an_alias_stands_for_the_topic_it_was_sent_with,
-          aliases_that_are_refused, an_alias_dies_with_its_connection,
-          an_alias_is_learnt_from_a_topic_that_is_refused_too,
-          limits_of_connack_that_are_not_heeded,
-          more_than_receive_maximum_is_0x93, pubcomp_makes_room_again,
-          receive_maximum_counts_anew_on_each_connection,
-          a_311_client_has_no_receive_maximum, nobody_publishes_to_sys,
+          a_311_client_sees_no_properties, nobody_publishes_to_sys,
           a_311_client_is_acknowledged_and_ignored,
           a_repeat_is_acknowledged_though_its_topic_would_be_refused,
           a_topic_has_so_many_levels,
           what_31_allows_in_a_string_gets_no_further,
           the_reason_string_is_left_out_when_nobody_wants_it,
           bad_publish_packets_close,
-          a_311_client_is_not_held_to_what_it_was_not_told)
+          a_payload_that_is_not_the_text_it_claims_to_be)
