@@ -43,6 +43,23 @@ on_frame(void *user, const struct input_counts *counts)
     return true;
 }
 
+/* Who knocked, and what came of it. */
+static void
+report_empty(const char *path, const struct view *v)
+{
+    static const char *const what[EMPTIES] = {
+        [EMPTY_UNANSWERED] = "were never answered",
+        [EMPTY_REFUSED] = "were refused",
+        [EMPTY_WORDLESS] = "ended without a byte",
+    };
+    for (int i = 0; i < EMPTIES; i++)
+        if (v->empty[i].count)
+            fprintf(stderr, "plumb-trace: %s: TCP connections that %s: %llu, the "
+                            "first in frame %llu\n", path, what[i],
+                    (unsigned long long)v->empty[i].count,
+                    (unsigned long long)v->empty[i].first_frame);
+}
+
 /* What was not MQTT, and why. */
 static void
 report_rest(const char *path, const struct view *v, const struct input_counts *counts)
@@ -71,6 +88,7 @@ report_rest(const char *path, const struct view *v, const struct input_counts *c
     if (text.len)
         fprintf(stderr, "plumb-trace: %s: frames left out: %s\n", path,
                 buf_cstr(&text));
+    report_empty(path, v);
     if (v->connections == 0)
         fprintf(stderr, "plumb-trace: %s: no MQTT in %llu frames and %llu TCP "
                         "connections (%llu TLS, %llu HTTP)\n", path,

@@ -330,10 +330,25 @@ by_broker_alone(struct ending *e)
     return true;
 }
 
+/* Its CONNECT came to nothing, and all that the broker said is here. */
+static bool
+is_without_answer(const struct ending *e)
+{
+    return e->c->has_connect && !e->c->last_packet[1] &&
+           !e->model->side[1].gaps && !e->model->side[1].rest;
+}
+
 static bool
 by_client_alone(struct ending *e)
 {
-    e->cause = "the client closed without DISCONNECT";
+    bool is_unanswered = is_without_answer(e);
+    e->cause = is_unanswered ? "the client closed: no CONNACK came"
+                             : "the client closed without DISCONNECT";
+    if (is_unanswered) {
+        buf_printf(e->out, "the client closed (%s): no CONNACK came for %.1f s",
+                   e->model->end, (double)(e->time_ns - e->c->connect_ns) / 1e9);
+        return true;
+    }
     buf_printf(e->out, "the client closed (%s) without DISCONNECT%s",
                e->model->end,
                e->c->has_will ? ": its will is published" : "");

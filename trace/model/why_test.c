@@ -134,6 +134,8 @@ static const struct row {
     {{{FROM_CLIENT, 0, CONNECT4}, {FROM_SERVER, 0.1, "20020005"}},
      FROM_SERVER, 0.2, "FIN", "refused the CONNECT with 0x05"},
     {{{0}}, FROM_SERVER, 5, "FIN", "without a word: no CONNECT came"},
+    {{{FROM_CLIENT, 1, CONNECT4}},
+     FROM_CLIENT, 3, "FIN", "closed (FIN): no CONNACK came for 2.0 s"},
     {{{FROM_CLIENT, 0, CONNECT4}},
      0, 1, "end of capture", "still open when the capture ends"},
     {{{FROM_CLIENT, 0, CONNECT4}, {FROM_SERVER, 0.1, CONNACK4}},

@@ -193,6 +193,22 @@ tell_ends(struct view *v)
     buf_add(v->out, buf_slice(&v->gathered));
 }
 
+/* A SYN was seen: was it answered, and by what? */
+static void
+count_empty(struct view *v, const struct stream_conn *tcp)
+{
+    const struct stream_side_info *client = &tcp->side[STREAM_CLIENT];
+    const struct stream_side_info *server = &tcp->side[STREAM_SERVER];
+    if (!client->is_start_seen)
+        return;
+    struct view_empties *e =
+        &v->empty[!server->is_seen         ? EMPTY_UNANSWERED
+                  : !server->is_start_seen ? EMPTY_REFUSED
+                                           : EMPTY_WORDLESS];
+    if (e->count++ == 0)
+        e->first_frame = tcp->first_frame;
+}
+
 static void
 on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
 {
@@ -202,6 +218,8 @@ on_close(void *user, struct model_conn *c, const struct stream_mark *mark)
     v->connections += c->app == UNWRAP_MQTT;
     v->others += c->app != UNWRAP_MQTT;
     v->of_app[c->app]++;
+    if (c->app == UNWRAP_EMPTY)
+        count_empty(v, c->tcp);
     if (!packet_filter_wants_connection(&v->options.only, c))
         return;
     if (v->options.kind == VIEW_STATS)

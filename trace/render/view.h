@@ -48,6 +48,14 @@ struct view_options {
     const char *title;       /* of a diagram; borrowed */
 };
 
+/* TCP connections in which nobody said a word. */
+enum view_empty { EMPTY_UNANSWERED, EMPTY_REFUSED, EMPTY_WORDLESS, EMPTIES };
+
+struct view_empties {
+    uint64_t count;
+    uint64_t first_frame; /* of the first of them */
+};
+
 struct view {
     struct view_options options;
     struct buf *out;           /* borrowed; text is appended */
@@ -69,6 +77,7 @@ struct view {
     uint64_t connections;      /* with MQTT */
     uint64_t others;           /* TCP connections without */
     uint64_t of_app[UNWRAP_OTHER + 1]; /* TCP connections by what they are */
+    struct view_empties empty[EMPTIES];
 };
 
 /* `out` is appended to; the caller empties it now and then. */
