@@ -103,107 +103,6 @@ check_versions(struct resolver *r, const struct script_arg *a,
     return false;
 }
 
-/* --- values --------------------------------------------------------------- */
-
-static bool
-is_text(unsigned kind)
-{
-    return kind == KIND_STRING || kind == KIND_BINARY || kind == KIND_REST;
-}
-
-/* A single value that stands there literally, against what the wire has. */
-static void
-check_literal(struct resolver *r, const struct script_arg *a,
-              const struct script_expr *e, unsigned kind, uint64_t limit)
-{
-    if (e->kind == EXPR_NUMBER && limit && (uint64_t)e->number > limit)
-        resolver_fail(r, e->at, "`%.*s` is %llu at most", SLICE_ARG(a->name),
-                      (unsigned long long)limit);
-    else if (e->kind == EXPR_NUMBER && is_text(kind))
-        resolver_fail(r, e->at, "`%.*s` is a text; put it in quotes",
-                      SLICE_ARG(a->name));
-    else if ((e->kind == EXPR_TEXT || e->kind == EXPR_BYTES) && limit)
-        resolver_fail(r, e->at, "`%.*s` is a number, not a text",
-                      SLICE_ARG(a->name));
-    else if (e->kind == EXPR_DURATION)
-        resolver_fail(r, e->at, "`%.*s` is a plain number, without a unit",
-                      SLICE_ARG(a->name));
-}
-
-static void
-check_kind(struct resolver *r, const struct script_arg *a, unsigned kind,
-           uint64_t limit)
-{
-    const struct script_expr *e = a->value;
-    check_literal(r, a, e, kind, limit);
-    for (size_t i = 0; e->kind == EXPR_CHOICE && i < e->item_count; i++)
-        check_literal(r, a, e->items[i], kind, limit);
-    if (kind == KIND_PAIR && (e->kind == EXPR_TEXT || e->kind == EXPR_NUMBER))
-        resolver_fail(r, e->at, "`%.*s` is a pair: \"name\":\"value\"",
-                      SLICE_ARG(a->name));
-}
-
-/* What is sent has to be known; choices and wildcards match what arrives. */
-static void
-check_is_value(struct resolver *r, const struct script_expr *e)
-{
-    static const struct {
-        enum script_expr_kind kind;
-        const char *name;
-    } patterns[] = {{EXPR_BIND, "?name"},      {EXPR_ANY, "any"},
-                    {EXPR_PRESENT, "present"}, {EXPR_CHOICE, "a|b"},
-                    {EXPR_RANGE, "1..5"}};
-    if (!e)
-        return;
-    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
-        if (e->kind == patterns[i].kind)
-            resolver_fail(r, e->at,
-                          "`%s` matches what arrives; what is sent needs one "
-                          "value",
-                          patterns[i].name);
-    check_is_value(r, e->left);
-    check_is_value(r, e->right);
-    for (size_t i = 0; i < e->item_count; i++)
-        check_is_value(r, e->items[i]);
-}
-
-/* A bare word is a reason, and reasons stand in two fields only. */
-static void
-check_words(struct resolver *r, const struct script_arg *a,
-            const struct script_expr *e)
-{
-    if (e->kind == EXPR_REASON)
-        resolver_fail(r, e->at,
-                      "`%.*s` is no value for `%.*s`; texts stand in quotes, "
-                      "names begin with $",
-                      SLICE_ARG(e->text), SLICE_ARG(a->name));
-    for (size_t i = 0; i < e->item_count; i++)
-        check_words(r, a, e->items[i]);
-}
-
-static void
-resolve_value(struct resolver *r, const struct script_arg *a,
-              const struct home *home)
-{
-    unsigned all = r->versions;
-    bool has_reasons = a->kind == ARG_FIELD &&
-                       (a->field == MQTT_F_reason || a->field == MQTT_F_codes);
-    if (a->versions)
-        r->versions &= a->versions;
-    if (has_reasons || home->type == MQTT_NO_TYPE)
-        resolve_expr(r, a->value, home->type);
-    else {
-        check_words(r, a, a->value);
-        resolve_expr(r, a->value, home->type);
-    }
-    r->versions = all;
-    if (home->use != PACKET_SENT)
-        return;
-    check_is_value(r, a->value);
-    if (a->op != OP_EQ)
-        resolver_fail(r, a->at, "what is sent is written with `=`");
-}
-
 /* --- filters -------------------------------------------------------------- */
 
 static unsigned
@@ -249,7 +148,7 @@ resolve_filters(struct resolver *r, struct script_expr *e,
         resolve_filters(r, e->items[i], home);
     for (size_t i = 0; e->kind == EXPR_RECORD && i < e->arg_count; i++) {
         resolve_option(r, &e->args[i]);
-        resolve_value(r, &e->args[i], home);
+        resolve_value(r, &e->args[i], home->type, home->use);
     }
 }
 
@@ -267,9 +166,9 @@ resolve_field(struct resolver *r, struct script_arg *a,
         row = mqtt_layout_find(home->type, (enum mqtt_version)v, a->field);
     if (row && (row->kind == KIND_FILTERS || row->kind == KIND_TOPICS))
         resolve_filters(r, a->value, home);
-    resolve_value(r, a, home);
+    resolve_value(r, a, home->type, home->use);
     if (row)
-        check_kind(r, a, row->kind, mqtt_kind_max(row->kind, row));
+        resolve_kind(r, a, row->kind, row);
 }
 
 static void
@@ -278,10 +177,9 @@ resolve_property(struct resolver *r, struct script_arg *a,
 {
     if (!check_versions(r, a, home, V_5))
         return;
-    resolve_value(r, a, home);
+    resolve_value(r, a, home->type, home->use);
     if (a->value->kind != EXPR_LIST && a->value->kind != EXPR_SET)
-        check_kind(r, a, a->property->kind,
-                   mqtt_kind_max(a->property->kind, NULL));
+        resolve_kind(r, a, a->property->kind, NULL);
 }
 
 /* "will.delay" and friends; true when it was one, known or not. */
@@ -330,7 +228,7 @@ resolve_whole(struct resolver *r, struct script_arg *a,
     if (a->kind != ARG_PAD)
         a->kind = is_length ? ARG_FIELD : ARG_SIZE;
     a->field = MQTT_F_remaining_length;
-    resolve_value(r, a, home);
+    resolve_value(r, a, home->type, home->use);
     return true;
 }
 

@@ -11,6 +11,7 @@
  *     resolve.c         scenarios, lines, statement ids
  *     resolve_stmt.c    what each kind of line asks for
  *     resolve_packet.c  fields, properties, reasons, damage
+ *     resolve_value.c   what they are given
  *     resolve_expr.c    names, calls, members
  *     resolve_names.c   the table of names                                   */
 #ifndef SCRIPT_RESOLVER_H
@@ -18,6 +19,7 @@
 
 #include "conformance/script/resolve.h"
 #include "conformance/script/suggest.h"
+#include "mqtt/layout.h"
 
 enum name_kind {
     NAME_VALUE,   /* ?name, let */
@@ -122,6 +124,16 @@ void resolve_packet(struct resolver *r, struct script_packet *p,
 void resolve_pattern_args(struct resolver *r, enum mqtt_type type,
                           struct script_arg *args, size_t count);
 void resolve_damage(struct resolver *r, struct script_stmt *s);
+
+/* --- values (resolve_value.c) --- */
+
+void resolve_value(struct resolver *r, const struct script_arg *a,
+                   enum mqtt_type type, enum packet_use use);
+
+/* Does a value that stands there literally fit into such a field? The row is
+ * that of the field; NULL for a property. */
+void resolve_kind(struct resolver *r, const struct script_arg *a,
+                  enum mqtt_kind kind, const struct mqtt_row *row);
 
 /* --- lines (resolve_stmt.c, resolve.c) --- */
 
