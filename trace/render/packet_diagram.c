@@ -13,8 +13,6 @@
 #include "trace/render/packet_diagram.h"
 
 #include "base/utf8.h"
-#include "mqtt/check.h"
-#include "mqtt/decode.h"
 #include "trace/render/packet_cells.h"
 
 enum {
@@ -294,15 +292,4 @@ packet_diagram(const struct model_packet *p,
     packet_cells_release(&l.cells);
     buf_release(&title);
     return l.d;
-}
-
-struct drawing *
-packet_diagram_of(struct slice bytes, enum mqtt_version v,
-                  enum mqtt_side from, const struct packet_options *options)
-{
-    struct model_packet p = {
-        .number = 1, .from = from, .bytes = bytes, .wire_len = bytes.len};
-    mqtt_decode(bytes, v, &p.mqtt, &p.report, NULL);
-    mqtt_check(&p.mqtt, from, &p.report);
-    return packet_diagram(&p, options);
 }

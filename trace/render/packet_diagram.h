@@ -21,9 +21,4 @@ struct packet_options {
 struct drawing *packet_diagram(const struct model_packet *p,
                                const struct packet_options *options);
 
-/* The same for bytes that nobody captured: decoded as version v. */
-struct drawing *packet_diagram_of(struct slice bytes, enum mqtt_version v,
-                                  enum mqtt_side from,
-                                  const struct packet_options *options);
-
 #endif
