@@ -37,6 +37,31 @@ START_TEST(mqtt_begins_behind_the_header_wherever_it_is_cut)
 }
 END_TEST
 
+/* Where MQTT begins is not known then; behind the header a gap is like any. */
+START_TEST(a_gap_in_the_header_hides_what_is_behind)
+{
+    struct wire w;
+    wire_begin(&w, NULL);
+    wire_say_hex(&w, 0, "0d0a0d0a000d0a515549540a 21 11 000c 0a00");
+    wire_lose(&w, 0, 10);
+    wire_say_hex(&w, 0, TEST_CONNECT);
+    wire_end(&w);
+    ck_assert(wire_came(&w, 0, ""));
+    ck_assert_str_eq(buf_cstr(&w.description), "PROXY (a broken header)");
+    wire_release(&w);
+
+    wire_begin(&w, NULL);
+    wire_say_hex(&w, 0, V2);
+    wire_say_hex(&w, 0, TEST_CONNECT);
+    wire_lose(&w, 0, 10);
+    wire_say_hex(&w, 0, TEST_PUBLISH);
+    wire_end(&w);
+    ck_assert(wire_came(&w, 0, TEST_CONNECT TEST_PUBLISH));
+    ck_assert_uint_eq(w.gaps[0], 10);
+    wire_release(&w);
+}
+END_TEST
+
 START_TEST(a_header_that_is_none_is_refused)
 {
     static const char *const bad[] = {
@@ -56,4 +81,5 @@ START_TEST(a_header_that_is_none_is_refused)
 END_TEST
 
 TEST_MAIN(mqtt_begins_behind_the_header_wherever_it_is_cut,
+          a_gap_in_the_header_hides_what_is_behind,
           a_header_that_is_none_is_refused)

@@ -226,6 +226,37 @@ START_TEST(a_gap_in_a_payload_costs_only_its_bytes)
 }
 END_TEST
 
+/* What is compressed may refer to what is missing, unless each message begins
+ * anew; what is not compressed is read all the same. */
+START_TEST(a_gap_ends_inflating_unless_nothing_is_taken_over)
+{
+    for (int forgets = 0; forgets < 2; forgets++) {
+        struct wire w;
+        z_stream z = {0};
+        deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+        open_ws(&w, 0, forgets ? MQTT_PROTOCOL DEFLATE
+                                 "; client_no_context_takeover\r\n"
+                               : MQTT_PROTOCOL DEFLATE "\r\n");
+        deflate_message(&w, 0, &z, TEST_CONNECT);
+        deflateReset(&z);
+        deflate_message(&w, 0, &z, TEST_PUBLISH);
+        wire_lose(&w, 0, 30);
+        deflateReset(&z);
+        deflate_message(&w, 0, &z, TEST_PUBLISH TEST_PUBLISH);
+        frame_hex(&w, 0, 0x82, TEST_PUBLISH, 0);
+        wire_end(&w);
+        deflateEnd(&z);
+        ck_assert(wire_came(&w, 0, forgets ? TEST_CONNECT TEST_PUBLISH
+                                             TEST_PUBLISH TEST_PUBLISH
+                                             TEST_PUBLISH
+                                           : TEST_CONNECT TEST_PUBLISH
+                                             TEST_PUBLISH));
+        ck_assert_uint_ge(w.gaps[0], 30);
+        wire_release(&w);
+    }
+}
+END_TEST
+
 START_TEST(frames_without_their_http_head_are_recognised)
 {
     for (size_t chunk = 0; chunk < 4; chunk++)
@@ -315,6 +346,7 @@ TEST_MAIN(any_cut_into_frames_gives_the_same_stream,
           deflated_messages_are_inflated_with_and_without_takeover,
           what_is_no_deflate_is_said, a_refusal_may_be_followed_by_another_try,
           plain_http_stays_http, a_gap_in_a_payload_costs_only_its_bytes,
+          a_gap_ends_inflating_unless_nothing_is_taken_over,
           frames_without_their_http_head_are_recognised,
           bytes_that_only_look_like_frames_stay_what_they_are,
           a_thousand_inflaters_keep_to_their_budget)
