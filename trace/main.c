@@ -135,6 +135,11 @@ show_drawing(const struct options *o, const struct view *v, struct error *err)
     bool wants_file = o->dot_path || o->svg_path || o->png_path;
     bool is_placed = v->drawing != NULL;
     int result = 0;
+    if (is_placed && !wants_file && o->view.width &&
+        v->drawing->width > o->view.width)
+        fprintf(stderr, "plumb-trace: the diagram has %d columns; --client or "
+                        "--connection shows less of it, --html all\n",
+                v->drawing->width);
     if (!is_placed)
         buf_add(&text, buf_slice(&v->dot));
     else if (wants_file)

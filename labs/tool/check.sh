@@ -81,7 +81,10 @@ try() { # LAB TESTS RESULTS : 0 as it is, 1 with the reference standing in, 2 do
         grade "$1" "$2" "$3"; then
         return 1
     fi
-    assemble "$1" open || die collides "$collided"
+    assemble "$1" open || {
+        ! is_older || say older >&2
+        die collides "$collided"
+    }
     grade "$1" "$2" "$3" "$(blank_of "$1" | tr '\n' ' ')" || return 2
 }
 

@@ -37,5 +37,20 @@ expect 'a collision is told' sh -c "cd '$dir/work' && ! ./lab --lang en update >
 expect 'and changes nothing of yours' cmp "$dir/mine" "$dir/work/$f"
 expect 'an older directory says so when it does not compile' sh -c "
     cd '$dir/work' && echo 'int' >>'$f' && ! ./lab --lang en check 4 >'$dir/said' && grep -q './lab update' '$dir/said'"
+# A body that was borrowed, of an older reference, which had another one.
+b=reference/broker/session.c
+export GIT_INDEX_FILE="$dir/index"
+git read-tree HEAD
+sed 's/^session_end(struct broker \*b, struct session \*s)$/&/; /^session_end(/,/^}/ s/^{$/{\n    (void)b;/' "$b" >"$dir/then"
+git update-index --cacheinfo "100644,$(git hash-object -w "$dir/then"),$b"
+then=$(git rev-parse "$(git write-tree):reference")
+unset GIT_INDEX_FILE
+labs/lab start "$dir/lent" >/dev/null || exit 2
+expect 'the older one differs' sh -c "! cmp -s '$dir/then' '$b'"
+(cd "$dir/lent" && ./lab borrow 6 >/dev/null)
+sed '/^session_end(/,/^}/ s/^{$/{\n    (void)b;/' "$dir/lent/$b" >"$dir/lent/now" && mv "$dir/lent/now" "$dir/lent/$b"
+echo "$then" >"$dir/lent/.lab/started"
+expect 'it is updated' sh -c "cd '$dir/lent' && ./lab update"
+expect 'what was borrowed is that of today' sh -c "! grep -q '(void)b;' '$dir/lent/$b' && ! grep -q 'not_written(.L6.6' '$dir/lent/$b'"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
