@@ -79,6 +79,7 @@ $(OUT)/gen/%.inc: %
 $(OUT)/obj/conformance/report/html.o: $(patsubst %,$(OUT)/gen/conformance/report/%.inc, \
     page.html page.css page.js page_view.js) \
     $(OUT)/gen/trace/render/page_draw.css.inc $(OUT)/gen/trace/render/page_draw.js.inc
+$(OUT)/obj/conformance/engine/probe.o: $(OUT)/gen/conformance/engine/probe.scn.inc
 $(OUT)/obj/trace/render/capture_page.o: $(patsubst %,$(OUT)/gen/trace/render/%.inc, \
     capture_page.html page_draw.css capture_page.css page_draw.js capture_page.js \
     capture_page_packet.js)

@@ -3,7 +3,7 @@
  *
  * A 5.0 broker announces its limits in CONNACK and is taken at its word; one
  * of 3.x is asked by trying. The trying is written as scenarios, in the
- * language that everything else is written in (probe.c). What cannot be found
+ * language that everything else is written in (probe.scn). What cannot be found
  * out from outside (a forbidden topic, a command to restart) the target file
  * says; it may also override.                                                */
 #ifndef ENGINE_PROBE_H
