@@ -27,12 +27,14 @@ struct retained {
     int64_t time_us;      /* of that */
     bool is_empty;        /* it deletes */
     bool is_confirmed;    /* the broker gave it to somebody */
+    bool is_apart;        /* so long after that one that they cannot have met */
 };
 
 /* A connection that may be given messages. */
 struct receiver {
     uint64_t connection;
     uint64_t client;        /* digest of its identifier */
+    int64_t heard_us;       /* latest packet from it */
     int64_t subscribed_us;  /* latest SUBSCRIBE; 0: none */
     bool is_known;          /* the record is in use */
     bool is_fresh;          /* its session began with it */
@@ -60,6 +62,7 @@ struct kept {
     struct will wills[WILLS];             /* ring */
     size_t will_count;
     uint8_t published[SEEN_BITS / 8];     /* keys that a client published */
+    uint8_t left[SEEN_BITS / 8];          /* keys of wills to be retained */
     bool has_gap;
     uint64_t tried;                       /* bit of each rule */
 };
@@ -160,15 +163,15 @@ will_of(struct kept *k, uint64_t connection)
 }
 
 static void
-mark_published(struct kept *k, uint64_t key)
+mark(uint8_t *set, uint64_t key)
 {
-    k->published[key % SEEN_BITS / 8] |= (uint8_t)(1 << key % 8);
+    set[key % SEEN_BITS / 8] |= (uint8_t)(1 << key % 8);
 }
 
 static bool
-was_published(const struct kept *k, uint64_t key)
+is_marked(const uint8_t *set, uint64_t key)
 {
-    return k->published[key % SEEN_BITS / 8] >> key % 8 & 1;
+    return set[key % SEEN_BITS / 8] >> key % 8 & 1;
 }
 
 static uint32_t
@@ -193,8 +196,10 @@ arm(struct kept *k, const struct forward_seen *seen)
 {
     const struct mqtt_packet *p = seen->packet;
     struct will *w = &k->wills[k->will_count++ % WILLS];
+    if (p->will_retain)
+        mark(k->left, key_of(p->will_topic, p->will_payload));
     if (w->state) /* may come one day, and nobody will know whose it is */
-        mark_published(k, w->key);
+        mark(k->published, w->key);
     *w = (struct will){
         .key = key_of(p->will_topic, p->will_payload),
         .connection = seen->connection,
@@ -209,6 +214,18 @@ arm(struct kept *k, const struct forward_seen *seen)
                              MQTT_P_will_delay_interval, 0);
 }
 
+/* When a will may go out at the earliest: its connection ended after what its
+ * client said last, also where nobody saw it end. */
+static int64_t
+earliest_us(struct kept *k, const struct will *w)
+{
+    const struct receiver *r = receiver_of(k, w->connection);
+    int64_t ended_us = w->state == WILL_CLOSED ? w->closed_us
+                       : r                     ? r->heard_us
+                                               : 0;
+    return ended_us + w->delay * (int64_t)SECOND;
+}
+
 /* Its client is back, with a new session or for the old one: a will that waits is
  * due, as the session ends, or it is cancelled. */
 static void
@@ -217,13 +234,11 @@ come_back(struct kept *k, const struct receiver *r, int64_t now_us)
     for (size_t i = 0; i < WILLS; i++) {
         struct will *w = &k->wills[i];
         bool waits = w->state == WILL_ARMED || w->state == WILL_CLOSED;
-        bool is_due = w->state == WILL_CLOSED &&
-                      now_us + SECOND >
-                          w->closed_us + w->delay * (int64_t)SECOND;
-        if (!waits || is_due || w->client != r->client ||
-            w->connection == r->connection || w->delay == 0)
+        if (!waits || w->client != r->client ||
+            w->connection == r->connection || w->delay == 0 ||
+            now_us + SECOND > earliest_us(k, w))
             continue;
-        if (r->is_clean)
+        if (r->is_clean || r->is_fresh)
             w->delay = 0;
         else
             w->state = WILL_CANCELLED;
@@ -238,6 +253,7 @@ take_connect(struct kept *k, const struct forward_seen *seen)
     *r = (struct receiver){
         .connection = seen->connection,
         .client = digest_client(seen),
+        .heard_us = seen->time_us,
         .is_known = true,
         .is_clean = p->clean_start,
     };
@@ -282,11 +298,12 @@ static void
 take_publish(struct kept *k, const struct forward_seen *seen)
 {
     const struct mqtt_packet *p = seen->packet;
-    mark_published(k, key_of(seen->topic, p->payload));
+    mark(k->published, key_of(seen->topic, p->payload));
     if (!p->retain)
         return;
     struct retained *t = topic_of(k, seen->topic);
     t->before = t->payload;
+    t->is_apart = seen->time_us > t->time_us + SETTLED;
     t->payload = hash_bytes(4, p->payload) | 1;
     t->is_empty = p->payload.len == 0;
     t->is_confirmed = false;
@@ -322,19 +339,15 @@ take_connack(struct kept *k, const struct forward_seen *seen)
 
 /* How a will is that goes out now: RULES, if as it should be. */
 static enum rule
-judge_will(const struct will *w, int64_t now_us)
+judge_will(struct kept *k, const struct will *w, int64_t now_us)
 {
-    switch (w->state) {
-    case WILL_DISCARDED: return GOODBYE;
-    case WILL_CANCELLED: return RETURNED;
-    case WILL_ARMED: return w->delay >= DELAY_MIN ? EARLY : RULES;
-    default:
-        return w->delay >= DELAY_MIN &&
-                       now_us + SECOND <
-                           w->closed_us + w->delay * (int64_t)SECOND
-                   ? EARLY
-                   : RULES;
-    }
+    if (w->state == WILL_DISCARDED)
+        return GOODBYE;
+    if (w->state == WILL_CANCELLED)
+        return RETURNED;
+    return w->delay >= DELAY_MIN && now_us + SECOND < earliest_us(k, w)
+               ? EARLY
+               : RULES;
 }
 
 /* Broken if no will of that topic and payload may go out. */
@@ -343,7 +356,7 @@ judge_wills(struct kept *k, const struct forward_seen *seen, uint64_t *earlier)
 {
     uint64_t key = key_of(seen->topic, seen->packet->payload);
     enum rule worst = RULES;
-    if (seen->packet->retain || was_published(k, key))
+    if (seen->packet->retain || is_marked(k->published, key))
         return RULES;
     for (size_t i = 0; i < WILLS; i++) {
         const struct will *w = &k->wills[i];
@@ -351,7 +364,7 @@ judge_wills(struct kept *k, const struct forward_seen *seen, uint64_t *earlier)
             continue;
         k->tried |= 1u << GOODBYE | 1u << RETURNED |
                     (w->delay >= DELAY_MIN) << EARLY;
-        enum rule now = judge_will(w, seen->time_us);
+        enum rule now = judge_will(k, w, seen->time_us);
         if (now == RULES)
             return RULES;
         worst = now;
@@ -376,9 +389,11 @@ judge_retained(struct kept *k, const struct forward_seen *seen,
                        t->time_us > r->subscribed_us + SECOND
                    ? LIVE
                    : RULES;
-    if (payload != t->before || !t->is_confirmed ||
+    if (payload != t->before || !t->is_confirmed || !t->is_apart ||
         t->time_us + SETTLED > r->subscribed_us)
         return RULES;
+    if (is_marked(k->left, key_of(seen->topic, seen->packet->payload)))
+        return RULES; /* a will may have put it back */
     return t->is_empty ? DELETED : REPLACED;
 }
 
@@ -407,6 +422,9 @@ kept_next(struct kept *k, const struct forward_seen *seen,
     const struct mqtt_packet *p = seen->packet;
     bool is_client = seen->from == FROM_CLIENT;
     bool has_message = seen->topic.len && MQTT_HAS(p, payload);
+    struct receiver *r = receiver_of(k, seen->connection);
+    if (r && is_client)
+        r->heard_us = seen->time_us;
     switch (p->type) {
     case MQTT_CONNECT: take_connect(k, seen); break;
     case MQTT_CONNACK: take_connack(k, seen); break;
