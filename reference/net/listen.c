@@ -50,6 +50,26 @@ set_port(struct addrinfo *a, uint16_t port)
         ((struct sockaddr_in *)a->ai_addr)->sin_port = htons(port);
 }
 
+/* A file of hosts may have the same line twice: is it one of those before? */
+static bool
+is_repeated(const struct addrinfo *all, const struct addrinfo *a)
+{
+    const struct sockaddr_in6 *six = (const void *)a->ai_addr, *other6;
+    const struct sockaddr_in *four = (const void *)a->ai_addr, *other4;
+    for (; all != a; all = all->ai_next) {
+        other6 = (const void *)all->ai_addr;
+        other4 = (const void *)all->ai_addr;
+        if (all->ai_family != a->ai_family)
+            continue;
+        if (a->ai_family == AF_INET6
+                ? memcmp(&six->sin6_addr, &other6->sin6_addr, 16) == 0 &&
+                      six->sin6_scope_id == other6->sin6_scope_id
+                : four->sin_addr.s_addr == other4->sin_addr.s_addr)
+            return true;
+    }
+    return false;
+}
+
 /* Does this machine have no such address, or no such family? */
 static bool
 is_elsewhere(int why)
@@ -82,6 +102,8 @@ listen_on_each(struct listener *list, size_t max, const char *host,
     if (*gai)
         return -1;
     for (struct addrinfo *a = all; a && (size_t)count < max; a = a->ai_next) {
+        if (is_repeated(all, a))
+            continue;
         if (count > 0) /* which the system may have chosen */
             set_port(a, listen_port(&list[0]));
         int fd = listen_on(a);

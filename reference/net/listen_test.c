@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "net/listen.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -96,6 +98,31 @@ START_TEST(each_address_of_a_name_gets_a_listener)
     if (has_six)
         listen_close(&six);
     ck_assert_int_eq(listen_open_all(list, 4, "127.0.0.1", 0, &err), 1);
+    answers_at(&list[0], "127.0.0.1");
+    listen_close(&list[0]);
+}
+END_TEST
+
+/* The system's, but that "twice" has 127.0.0.1 twice, as /etc/hosts may. */
+int
+getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+            struct addrinfo **out)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *,
+                struct addrinfo **);
+    *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+    if (!host || strcmp(host, "twice") != 0)
+        return real(host, service, hints, out);
+    int result = real("127.0.0.1", service, hints, out);
+    return result ? result
+                  : real("127.0.0.1", service, hints, &(*out)->ai_next);
+}
+
+START_TEST(an_address_that_stands_twice_is_one)
+{
+    struct listener list[4];
+    ck_assert_msg(listen_open_all(list, 4, "twice", 0, &err) == 1, "%s",
+                  err.text);
     answers_at(&list[0], "127.0.0.1");
     listen_close(&list[0]);
 }
@@ -240,6 +267,7 @@ END_TEST
 TEST_MAIN(the_system_chooses_port_zero, a_taken_port_is_explained,
           a_foreign_address_is_explained,
           each_address_of_a_name_gets_a_listener,
+          an_address_that_stands_twice_is_one,
           a_name_is_opened_at_all_addresses_or_none,
           a_port_can_be_reopened_while_old_connections_linger,
           any_address_takes_ipv4, all_that_wait_are_accepted_in_one_go,

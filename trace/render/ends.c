@@ -78,6 +78,17 @@ next_client(const struct ends_row *row, const struct ends_client *last)
     return best;
 }
 
+/* As much of a name as there is room for, in whole characters. */
+static struct slice
+shortened(struct slice name)
+{
+    size_t len = 0, next;
+    while ((next = utf8_char(slice_from(name, len), NULL)) &&
+           len + next <= NAME_MAX)
+        len += next;
+    return slice_first(name, len);
+}
+
 void
 ends_names(struct buf *out, const struct ends_row *row)
 {
@@ -85,8 +96,7 @@ ends_names(struct buf *out, const struct ends_row *row)
     size_t told = 0;
     while (told < NAMES_TOLD && (one = next_client(row, one))) {
         buf_add_str(out, told++ ? ", " : "");
-        buf_add(out, slice_first(slice_of(one + 1, one->len),
-                                 one->len < NAME_MAX ? one->len : NAME_MAX));
+        buf_add(out, shortened(slice_of(one + 1, one->len)));
         if (one->count > 1)
             buf_printf(out, " (%llu)", (unsigned long long)one->count);
     }

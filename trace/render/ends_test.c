@@ -45,6 +45,23 @@ START_TEST(a_few_need_no_overview_and_a_name_may_be_missing)
 }
 END_TEST
 
+START_TEST(a_long_name_is_cut_between_characters)
+{
+    struct ends e = {0};
+    struct buf out = {0};
+    times(&e, 1, "a", "\xe6\xb3\xb5 7 of the hall in the north of the city");
+    ends_names(&out, &e.rows[0]);
+    ck_assert_str_eq(buf_cstr(&out),
+                     "\xe6\xb3\xb5 7 of the hall in the north");
+    buf_clear(&out);
+    times(&e, 1, "b", "hall in the north of the city\xe6\xb3\xb5");
+    ends_names(&out, &e.rows[1]);
+    ck_assert_str_eq(buf_cstr(&out), "hall in the north of the city");
+    ends_release(&e);
+    buf_release(&out);
+}
+END_TEST
+
 START_TEST(more_causes_than_rows_are_counted_all_the_same)
 {
     static const char letters[ENDS_CAUSES + 1][2] = {
@@ -62,4 +79,5 @@ END_TEST
 
 TEST_MAIN(the_most_frequent_comes_first_with_whose_it_is,
           a_few_need_no_overview_and_a_name_may_be_missing,
+          a_long_name_is_cut_between_characters,
           more_causes_than_rows_are_counted_all_the_same)
