@@ -389,6 +389,9 @@ load_all(struct run_command *c, struct error *err)
                         o->level};
     if (select_jobs(&c->jobs, &c->load, &wish, err))
         return -1;
+    /* What is named is played, with all its clients. */
+    for (size_t i = 0; o->glob_count && i < c->jobs.count; i++)
+        c->versions |= script_versions_beside(c->jobs.list[i].scenario);
     if (o->shards)
         select_shard(&c->jobs, o->shard, o->shards);
     if (o->shuffle)

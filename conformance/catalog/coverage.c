@@ -154,8 +154,10 @@ spoken_in(const struct walk *w, const struct script_stmt *s, unsigned played)
         if (outer->kind == STMT_FOR_EACH && slice_equal(outer->name, who))
             return played | script_versions_beside(w->scn);
         for (size_t k = 0; k < outer->arg_count; k++)
-            if (slice_equal(outer->define->params[k], who))
+            if (slice_equal(outer->define->params[k], who)) {
                 who = outer->args[k]->text;
+                break;
+            }
     }
     enum mqtt_version v = script_version_of(w->scn, who, MQTT_NO_VERSION);
     return v == MQTT_NO_VERSION ? played : 1u << v;

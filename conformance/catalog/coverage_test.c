@@ -237,6 +237,41 @@ START_TEST(a_file_gives_the_lines_of_all_its_blocks)
 }
 END_TEST
 
+/* A define that is called with the name of a parameter of its own. */
+START_TEST(a_parameter_stands_for_one_client)
+{
+    struct slice ids[] = {slice_str("MQTT311-3.1.4-2"),
+                          slice_str("MQTT-3.1.4-3")};
+    struct slice params[] = {slice_str("a"), slice_str("b")};
+    struct script_stmt defined[] = {judging(&ids[0], 0, 50),
+                                    judging(&ids[1], 0, 51)};
+    defined[0].client = params[0];
+    defined[1].client = params[1];
+    struct script_define define = {
+        .params = params, .param_count = 2, .block = {defined, 2}};
+    struct script_expr args[] = {{.kind = EXPR_NAME, .text = params[1]},
+                                 {.kind = EXPR_NAME, .text = params[0]}};
+    struct script_expr *list[] = {&args[0], &args[1]};
+    struct script_stmt body[] = {{.kind = STMT_CALL, .define = &define,
+                                  .args = list, .arg_count = 2}};
+    struct script_voice old = {.client = slice_str("b"), .version = MQTT_311};
+    struct script_scenario scenario = {.id = slice_str("versions/x/y"),
+                                       .versions = V_5,
+                                       .voices = &old, .voice_count = 1,
+                                       .body = {body, 1}};
+    struct script_file file = {.path = slice_str("scenarios/versions/x.scn"),
+                               .scenarios = &scenario,
+                               .scenario_count = 1};
+
+    begin();
+    coverage_add_file(&c, &file);
+    ck_assert_uint_eq(c.problem_count, 0);
+    ck_assert(coverage_find(&c, ids[0])->links[0].is_beside);
+    ck_assert(!coverage_find(&c, ids[1])->links[0].is_beside);
+    end();
+}
+END_TEST
+
 START_TEST(a_statement_is_explained)
 {
     begin();
@@ -267,4 +302,5 @@ TEST_MAIN(without_scenarios_all_is_uncovered_or_argued,
           nothing_is_inferred_from_one_version_to_the_other,
           bad_lines_are_problems, what_never_passed_is_not_covered,
           a_lost_statement_is_noticed,
-          a_file_gives_the_lines_of_all_its_blocks, a_statement_is_explained)
+          a_file_gives_the_lines_of_all_its_blocks,
+          a_parameter_stands_for_one_client, a_statement_is_explained)

@@ -206,6 +206,10 @@ phrase_again(struct buf *out, const struct result_run *run,
     else
         buf_printf(out, "plumb-check run --target %s --seed %" PRIu64,
                    run->target, run->seed);
-    buf_printf(out, " --version %s %s", mqtt_version_name(s->version),
-               s->seen_in ? s->seen_in : s->id);
+    /* A lint is of what was spoken, which need not be what was played. */
+    if (s->seen_in)
+        buf_printf(out, " %s", s->seen_in);
+    else
+        buf_printf(out, " --version %s %s", mqtt_version_name(s->version),
+                   s->id);
 }

@@ -106,7 +106,27 @@ START_TEST(a_reproducer_finds_host_and_port)
 }
 END_TEST
 
+/* Of a lint it is the scenario, in whatever version; of others in this one. */
+START_TEST(what_is_played_again_exists)
+{
+    struct result_run run;
+    struct buf out = {0};
+    sample_run(&run);
+    struct result_scenario *s = &run.scenarios[0];
+    s->version = MQTT_311;
+    phrase_again(&out, &run, s);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&out), " --version 3.1.1 "));
+    result_set(&s->seen_in, "versions/wills/of-5.0");
+    buf_clear(&out);
+    phrase_again(&out, &run, s);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&out), " versions/wills/of-5.0"));
+    ck_assert_ptr_null(strstr(buf_cstr(&out), "--version"));
+    buf_release(&out);
+    result_run_release(&run);
+}
+END_TEST
+
 TEST_MAIN(a_log_is_plain_and_has_a_line_for_every_scenario,
           a_terminal_shows_progress_and_no_passes,
           a_reproducer_needs_nothing_of_ours,
-          a_reproducer_finds_host_and_port)
+          a_reproducer_finds_host_and_port, what_is_played_again_exists)
