@@ -145,6 +145,7 @@ START_TEST(explain_reads_as_it_did)
 {
     static const char *const ids[] = {
         "MQTT-3.3.1-4", "MQTT311-3.3.1-4", "MQTT-4.3.3-8", "MQTT-3.1.2-22",
+        "MQTT-6.0.0-1",
     };
     struct buf out = {0};
     for (size_t i = 0; i < TEST_COUNT(ids); i++)

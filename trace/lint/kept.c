@@ -434,6 +434,8 @@ kept_next(struct kept *k, const struct forward_seen *seen,
             take_publish(k, seen);
         else if (has_message)
             judge(k, seen, found, user);
+        else if (is_client) /* of a topic that nobody knows */
+            k->has_gap = true;
         break;
     case MQTT_DISCONNECT:
         if (is_client)

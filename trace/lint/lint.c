@@ -192,6 +192,13 @@ gap(struct conn *c, enum mqtt_side side)
     kept_gap(c->lint->kept);
 }
 
+/* May a client's packet be a message, or ask for some? */
+static bool
+has_to_be_known(enum mqtt_type type)
+{
+    return type == MQTT_PUBLISH || type == MQTT_SUBSCRIBE;
+}
+
 static void
 take_forward(struct conn *c, const struct model_packet *p)
 {
@@ -206,7 +213,7 @@ take_forward(struct conn *c, const struct model_packet *p)
         .time_us = p->time_ns / 1000,
     };
     if (p->report.count || (p->marks & (MODEL_CUT | MODEL_DOUBTFUL))) {
-        if (p->from == FROM_CLIENT && p->mqtt.type == MQTT_PUBLISH)
+        if (p->from == FROM_CLIENT && has_to_be_known(p->mqtt.type))
             kept_gap(c->lint->kept);
         return;
     }
@@ -306,6 +313,12 @@ static const struct mqtt_watch_rule in_text = {
     "MQTT-6.0.0-1", "MQTT311-6.0.0-1", "6", WATCH_MUST,
     "a text message of WebSocket", "binary messages"
 };
+
+const struct mqtt_watch_rule *
+lint_rule_at(size_t index)
+{
+    return index == 0 ? &in_text : NULL;
+}
 
 /* Once for each side: where it stood among the packets is not known. */
 static void

@@ -77,6 +77,9 @@ lint_is_violation(const struct lint_finding *f)
 const char *lint_level_name(enum mqtt_watch_level level);
 const char *lint_side_name(enum mqtt_side side); /* "client", "broker" */
 
+/* Rules that look at what MQTT came in; NULL at the end. */
+const struct mqtt_watch_rule *lint_rule_at(size_t index);
+
 /* Was a rule that can show this statement put to the test? */
 enum lint_coverage {
     LINT_NO_RULE,  /* no rule of ours can show it */

@@ -146,12 +146,14 @@ lint_explain(struct buf *out, const char *id)
     const struct mqtt_statement *s = mqtt_statement_find(slice_str(id));
     static const struct mqtt_watch_rule *(*const tables[])(size_t) = {
         mqtt_watch_rule_at, forward_rule_at, kept_rule_at,
+        lint_rule_at,
     };
     const struct mqtt_watch_rule *r;
     if (!s)
         return false;
-    buf_printf(out, "%s (MQTT %s, section %s; binds the %s)\n  %s\n", s->id,
+    buf_printf(out, "%s (MQTT %s, section %s; binds %s%s)\n  %s\n", s->id,
                mqtt_version_name(s->version), s->section,
+               s->binds == BINDS_BOTH ? "" : "the ",
                mqtt_binds_name(s->binds), s->summary);
     if (s->how[0])
         buf_printf(out, "  how to see it: %s\n", s->how);
