@@ -35,6 +35,7 @@ struct receiver {
     uint64_t connection;
     uint64_t client;        /* digest of its identifier */
     int64_t heard_us;       /* latest packet from it */
+    int64_t first_us;       /* first SUBSCRIBE */
     int64_t subscribed_us;  /* latest SUBSCRIBE; 0: none */
     bool is_known;          /* the record is in use */
     bool is_fresh;          /* its session began with it */
@@ -272,6 +273,8 @@ take_subscribe(struct kept *k, const struct forward_seen *seen)
     struct mqtt_filter one;
     if (!r || !MQTT_HAS(p, filters))
         return;
+    if (!r->subscribed_us)
+        r->first_us = seen->time_us;
     r->subscribed_us = seen->time_us;
     while (mqtt_filter_next(p, &rest, &one)) {
         r->has_as_published |= one.retain_as_published;
@@ -390,7 +393,7 @@ judge_retained(struct kept *k, const struct forward_seen *seen,
                    ? LIVE
                    : RULES;
     if (payload != t->before || !t->is_confirmed || !t->is_apart ||
-        t->time_us + SETTLED > r->subscribed_us)
+        t->time_us + SETTLED > r->first_us) /* what was asked then may wait */
         return RULES;
     if (is_marked(k->left, key_of(seen->topic, seen->packet->payload)))
         return RULES; /* a will may have put it back */
