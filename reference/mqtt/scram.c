@@ -277,6 +277,7 @@ mqtt_scram_say_first(struct mqtt_scram *s, const struct mqtt_scram_method *m,
                      struct slice user, struct slice nonce, struct buf *out)
 {
     s->method = m;
+    buf_clear(&s->challenge);
     buf_clear(&s->first);
     buf_add_str(&s->first, "n=");
     escape(&s->first, user);
@@ -338,6 +339,8 @@ mqtt_scram_check_server(const struct mqtt_scram *s, struct slice server_final)
     uint8_t said[DIGEST_MAX_LEN];
     struct slice value;
     size_t len;
+    if (s->challenge.len == 0) /* there is no signature to compare with */
+        return "the server said its last word first";
     if (take_attribute(&server_final, 'e', &value))
         return "the server refused";
     if (!take_attribute(&server_final, 'v', &value) ||

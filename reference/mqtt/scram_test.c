@@ -45,6 +45,9 @@ START_TEST(the_client_of_rfc_7677)
     mqtt_scram_say_first(&c, sha256(), slice_str("user"),
                          slice_str(client_nonce), &out);
     ck_assert_str_eq(buf_cstr(&out), client_first);
+    /* Nothing is signed yet, so nothing is a signature: no zeros either. */
+    ck_assert_ptr_nonnull(mqtt_scram_check_server(
+        &c, slice_str("v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
     buf_clear(&out);
     ck_assert_ptr_null(mqtt_scram_say_final(&c, slice_str("pencil"),
                                             slice_str(server_first), &out));
